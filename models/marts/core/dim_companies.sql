@@ -1,0 +1,113 @@
+with
+
+companies as (
+    select * from {{ ref('stg_shop__companies') }}
+),
+
+order_rows as (
+    select * from {{ ref('stg_shop__order_rows') }}
+),
+
+superseded as (
+    select * from {{ ref('stg_shop__orders__superseded') }}
+),
+
+orders as (
+    select * from {{ ref('fct_orders') }}
+),
+
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+refunds as (
+    select * from {{ ref('stg_shop__refunds') }}
+),
+
+row_counts as (
+    select
+        company_id,
+        count(*) as raw_row_count,
+        count(*) filter (where not is_usable) as rejected_row_count,
+        max(landed_at) as last_landed_at
+    from order_rows
+    group by all
+),
+
+superseded_counts as (
+    select
+        company_id,
+        count(*) as superseded_row_count
+    from superseded
+    group by all
+),
+
+logs as (
+    select
+        company_id,
+        min(order_date) as first_order_date,
+        max(order_date) as last_order_date,
+        count(*) as order_count,
+        count(*) filter (where is_paid) as paid_order_count,
+        count(*) filter (where customer_id is null) as guest_order_count
+    from orders
+    group by all
+),
+
+-- A stray wrong counter is not a cut log: 1 % of the counted customers must show it.
+histories as (
+    select
+        company_id,
+        count(*) as customer_count,
+        count(*) filter (where has_older_orders) as older_customer_count,
+        coalesce(
+            count(*) filter (where has_older_orders)
+            >= 0.01 * nullif(count(*) filter (where has_reported_counters), 0)
+            and bool_or(has_older_orders),
+            false
+        ) as history_is_truncated
+    from customers
+    group by all
+),
+
+dated_refunds as (
+    select distinct company_id from refunds
+),
+
+final as (
+    select
+        companies.company_id,
+        companies.company_name,
+        companies.time_zone,
+        companies.currency,
+        companies.country,
+        companies.repeat_policy,
+        companies.mapping,
+        companies.is_in_git,
+        logs.first_order_date,
+        logs.last_order_date,
+        coalesce(logs.order_count, 0) as order_count,
+        coalesce(logs.paid_order_count, 0) as paid_order_count,
+        coalesce(logs.guest_order_count, 0) as guest_order_count,
+        coalesce(histories.customer_count, 0) as customer_count,
+        coalesce(histories.older_customer_count, 0) as older_customer_count,
+        coalesce(histories.history_is_truncated, false) as history_is_truncated,
+        dated_refunds.company_id is not null as has_dated_refunds,
+        coalesce(row_counts.raw_row_count, 0) as raw_row_count,
+        coalesce(row_counts.rejected_row_count, 0) as rejected_row_count,
+        coalesce(superseded_counts.superseded_row_count, 0) as superseded_row_count,
+        row_counts.last_landed_at
+    from companies
+    left join logs
+        on companies.company_id = logs.company_id
+    left join histories
+        on companies.company_id = histories.company_id
+    left join row_counts
+        on companies.company_id = row_counts.company_id
+    left join superseded_counts
+        on companies.company_id = superseded_counts.company_id
+    left join dated_refunds
+        on companies.company_id = dated_refunds.company_id
+)
+
+select * from final

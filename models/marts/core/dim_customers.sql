@@ -1,0 +1,43 @@
+with
+
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+profiles as (
+    select * from {{ ref('stg_shop__customers') }}
+),
+
+final as (
+    select
+        coalesce(customers.company_id, profiles.company_id) as company_id,
+        coalesce(customers.customer_id, profiles.customer_id) as customer_id,
+        customers.cohort_month,
+        customers.first_paid_at,
+        customers.last_paid_at,
+        customers.first_paid_date,
+        customers.last_paid_date,
+        coalesce(customers.order_count, 0) as order_count,
+        coalesce(customers.paid_order_count, 0) as paid_order_count,
+        coalesce(customers.gross_amount, 0) as gross_amount,
+        coalesce(customers.refund_amount, 0) as refund_amount,
+        coalesce(customers.net_revenue_amount, 0) as net_revenue_amount,
+        cast(customers.net_revenue_amount / nullif(customers.paid_order_count, 0) as decimal(18, 2))
+            as average_order_amount,
+        coalesce(customers.has_older_orders, false) as has_older_orders,
+        coalesce(customers.paid_order_count > 1, false) as is_repeat_customer,
+        coalesce(profiles.signup_date, cast(customers.account_created_at as date)) as signup_date,
+        profiles.name,
+        profiles.email,
+        profiles.city,
+        profiles.state,
+        profiles.country,
+        profiles.birth_date
+    from customers
+    full outer join profiles
+        on
+            customers.company_id = profiles.company_id
+            and customers.customer_id = profiles.customer_id
+)
+
+select * from final

@@ -1,0 +1,65 @@
+with
+
+orders as (
+    select * from {{ ref('int_orders') }}
+),
+
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by company_id, customer_id
+            order by ordered_at, order_id
+        ) as paid_order_number
+    from orders
+    where is_paid and customer_id is not null
+    union all
+    select
+        *,
+        null as paid_order_number
+    from orders
+    where is_paid is not true or customer_id is null
+),
+
+final as (
+    select
+        numbered.company_id,
+        numbered.order_id,
+        numbered.customer_id,
+        numbered.ordered_at,
+        numbered.ordered_local_at,
+        numbered.order_date,
+        numbered.status,
+        numbered.is_paid,
+        numbered.gross_amount,
+        numbered.refund_amount,
+        numbered.net_revenue_amount,
+        numbered.paid_order_number,
+        numbered.is_paid
+        and numbered.customer_id is not null
+        and coalesce(numbered.order_month = customers.cohort_month, false)
+            as is_new_customer_order,
+        numbered.currency,
+        numbered.channel_id,
+        numbered.country,
+        numbered.state,
+        numbered.city,
+        numbered.discount_amount,
+        numbered.tax_amount,
+        numbered.shipping_amount,
+        numbered.reported_customer_order_count,
+        numbered.reported_customer_spend_amount,
+        numbered.source_file,
+        numbered.source_line
+    from numbered
+    left join customers
+        on
+            numbered.company_id = customers.company_id
+            and numbered.customer_id = customers.customer_id
+)
+
+select * from final

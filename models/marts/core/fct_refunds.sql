@@ -1,0 +1,31 @@
+with
+
+refunds as (
+    select * from {{ ref('stg_shop__refunds') }}
+),
+
+orders as (
+    select * from {{ ref('fct_orders') }}
+),
+
+final as (
+    select
+        refunds.company_id,
+        refunds.refund_id,
+        refunds.order_id,
+        orders.customer_id,
+        orders.order_date,
+        refunds.refunded_at,
+        refunds.refund_date,
+        date_diff('day', orders.order_date, refunds.refund_date) as lag_day_count,
+        refunds.refund_amount,
+        orders.order_id is not null as has_order,
+        coalesce(orders.is_paid, false) as is_paid
+    from refunds
+    left join orders
+        on
+            refunds.company_id = orders.company_id
+            and refunds.order_id = orders.order_id
+)
+
+select * from final

@@ -1,0 +1,42 @@
+with
+
+every_source as (
+    {{ landed('orders') }}
+    {% for company in var('companies_in_git') %}
+        union all by name
+        select
+            *,
+            '{{ company.company_id }}' as company_of_file
+        from {{ ref(company.company_id) }}
+    {% endfor %}
+),
+
+renamed as (
+    select
+        coalesce(trim(company_id), company_of_file) as company_id,
+        order_id,
+        created_at,
+        status,
+        total_price,
+        order_refunds,
+        customer_id,
+        customer_order_count,
+        customer_total_spent,
+        customer_created_at,
+        currency,
+        channel_id,
+        country,
+        state,
+        city,
+        discount,
+        tax,
+        shipping,
+        source_file,
+        source_line,
+        malformed_reason,
+        malformed_text,
+        landed_at
+    from every_source
+)
+
+select * from renamed

@@ -1,0 +1,24 @@
+with
+
+customer_rows as (
+    select * from {{ ref('stg_shop__customer_rows') }}
+),
+
+renamed as (
+    select
+        company_id,
+        customer_id,
+        signup_date,
+        name,
+        email,
+        city,
+        state,
+        country,
+        birth_date,
+        source_file,
+        source_line
+    from customer_rows
+    where is_usable and not is_superseded
+)
+
+select * from renamed

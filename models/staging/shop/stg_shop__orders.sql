@@ -1,0 +1,65 @@
+with
+
+order_rows as (
+    select * from {{ ref('stg_shop__order_rows') }}
+),
+
+order_repeats as (
+    select * from {{ ref('stg_shop__order_repeats') }}
+),
+
+renamed as (
+    select
+        company_id,
+        order_id,
+        ordered_at,
+        ordered_local_at,
+        status,
+        is_paid,
+        gross_amount,
+        refund_amount,
+        customer_id,
+        reported_customer_order_count,
+        reported_customer_spend_amount,
+        customer_created_at,
+        currency,
+        channel_id,
+        country,
+        state,
+        city,
+        discount_amount,
+        tax_amount,
+        shipping_amount,
+        source_file,
+        source_line
+    from order_rows
+    where is_usable and not is_repeated
+    union all
+    select
+        company_id,
+        order_id,
+        ordered_at,
+        ordered_local_at,
+        status,
+        is_paid,
+        gross_amount,
+        refund_amount,
+        customer_id,
+        reported_customer_order_count,
+        reported_customer_spend_amount,
+        customer_created_at,
+        currency,
+        channel_id,
+        country,
+        state,
+        city,
+        discount_amount,
+        tax_amount,
+        shipping_amount,
+        source_file,
+        source_line
+    from order_repeats
+    where not is_superseded
+)
+
+select * from renamed

@@ -1,0 +1,18 @@
+with
+
+order_repeats as (
+    select * from {{ ref('stg_shop__order_repeats') }}
+),
+
+renamed as (
+    select
+        company_id,
+        order_id,
+        repeat_policy,
+        source_file,
+        source_line
+    from order_repeats
+    where is_superseded
+)
+
+select * from renamed

@@ -1,0 +1,21 @@
+with
+
+refund_rows as (
+    select * from {{ ref('stg_shop__refund_rows') }}
+),
+
+renamed as (
+    select
+        company_id,
+        refund_id,
+        order_id,
+        refunded_at,
+        refund_date,
+        refund_amount,
+        source_file,
+        source_line
+    from refund_rows
+    where is_usable and not is_superseded
+)
+
+select * from renamed
