@@ -1,0 +1,1 @@
+"""From any export to the raw contract: `python -m ingestion --help`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
+import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from ingestion.errors import InputError
@@ -39,7 +39,7 @@ def drop_raw_file(path: str) -> bool:
 class Plugin(BasePlugin):
     """Registers the reader as SQL functions on dbt's connection."""
 
-    def configure_connection(self, conn: Any) -> None:
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Add `read_raw_file(path)` and `drop_raw_file(path)` to the connection."""
         for function, returns in ((read_raw_file, "varchar"), (drop_raw_file, "boolean")):
             conn.create_function(

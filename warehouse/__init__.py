@@ -1,0 +1,1 @@
+"""Build, test, release: `python -m warehouse --help`."""

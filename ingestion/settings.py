@@ -1,0 +1,80 @@
+"""What holds for each company as a whole, and who may change it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from ingestion.errors import InputError
+from ingestion.mapping import Settings
+from warehouse import paths
+
+
+def companies_in_git() -> dict[str, Settings]:
+    """Return the settings of the companies whose orders are kept in git."""
+    project = yaml.safe_load((paths.PROJECT / "dbt_project.yml").read_text())
+    fields = Settings.model_fields
+    return {
+        line["company_id"]: Settings(**{k: v for k, v in line.items() if k in fields})
+        for line in project["vars"]["companies_in_git"]
+    }
+
+
+def _landed_settings(company_id: str) -> Settings | None:
+    path = paths.landing() / "companies" / f"{company_id}.parquet"
+    if not path.exists():
+        return None
+    row = pq.read_table(path).to_pylist()[0]
+    return Settings(**{name: row[name] for name in Settings.model_fields})
+
+
+def resolve(company_id: str, stated: Settings, *, change: bool) -> Settings:
+    """Return the company's settings after this file states some; raises InputError.
+
+    What is not stated stays. What is stated otherwise than before is refused unless
+    `change`, because it changes every past number of the company.
+    """
+    in_git = companies_in_git().get(company_id)
+    before = in_git or _landed_settings(company_id) or Settings()
+    for name, value in stated.model_dump(exclude_none=True).items():
+        old = getattr(before, name)
+        if old is None and not in_git:
+            continue
+        if old != value and (in_git or not change):
+            raise InputError(
+                company_id,
+                f"the company has another {name.replace('_', ' ')} already",
+                column=name,
+                found=str(value),
+                expected=str(old),
+                remedy="change its line in dbt_project.yml (vars: companies_in_git)"
+                if in_git
+                else "leave it out, or say --change-settings: it changes past numbers",
+            )
+    return before.model_copy(update=stated.model_dump(exclude_none=True))
+
+
+def write(company_id: str, settings: Settings, mapping: str, at: datetime) -> None:
+    """Write the company's settings where staging reads them."""
+    row = {
+        "company_id": company_id,
+        **settings.model_dump(),
+        "mapping": mapping,
+        "source_file": "manifest.jsonl",
+        "source_line": 1,
+    }
+    table = pa.table(
+        {
+            name: pa.array([value], pa.int64() if name == "source_line" else pa.string())
+            for name, value in row.items()
+        }
+        | {"landed_at": pa.array([at], pa.timestamp("us"))}
+    )
+    path = paths.landing() / "companies" / f"{company_id}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    pq.write_table(table, part)
+    part.replace(path)

@@ -1,0 +1,163 @@
+"""Command line: `python -m warehouse build | path | rollback | status`."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+from filelock import FileLock, Timeout
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from warehouse import dbt, ledger, paths, release, summary
+from warehouse.errors import WarehouseError
+
+app = typer.Typer(
+    help="Build the warehouse, release it, and look after its releases.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def _fail(error: WarehouseError) -> typer.Exit:
+    err.print(str(error), markup=False)
+    return typer.Exit(1)
+
+
+def _dbt_build(selector: str) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err) as progress:
+        task = progress.add_task(f"dbt build, {selector}", total=None)
+        dbt.run(
+            "build",
+            "--selector",
+            selector,
+            on_step=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+
+
+def _start_afresh() -> None:
+    """Remove the last build: a killed run may have left it in any state."""
+    for left in paths.build().glob(f"{dbt.DATABASE}*"):
+        left.unlink()
+
+
+@app.command()
+def build(
+    forecast: Annotated[
+        bool, typer.Option(help="Run the forecasting stage, once the project has one.")
+    ] = True,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for another build to end.")] = 0,
+) -> None:
+    """Build, test and release: exit 0 when a new release is current, 1 when none is."""
+    del forecast
+    paths.data().mkdir(parents=True, exist_ok=True)
+    lock = FileLock(paths.data() / ".build.lock", timeout=wait)
+    try:
+        with lock:
+            _build()
+    except Timeout:
+        raise _fail(
+            WarehouseError(
+                "another build of this warehouse is running\n"
+                f"  found:    {lock.lock_file} is held\n"
+                "  expected: one build at a time\n"
+                "  to mend:  wait for it (--wait 600), or build with another PAIDNET_DATA"
+            )
+        ) from None
+    except WarehouseError as error:
+        raise _fail(error) from None
+
+
+def _build() -> None:
+    began, started = time.monotonic(), ledger.now()
+    run_id = ledger.stamp(started)
+    ledger.write(ledger.Event(run_id, started.isoformat(), "started"))
+
+    def finish(result: str, **more: object) -> None:
+        seconds = round(time.monotonic() - began, 1)
+        at = ledger.now().isoformat()
+        ledger.write(ledger.Event(run_id, at, result, seconds=seconds, **more))  # type: ignore[arg-type]
+
+    try:
+        _start_afresh()
+        _dbt_build("core")
+        name, rows = release.publish(started)
+    except WarehouseError as error:
+        finish("failed", detail=str(error).splitlines()[0])
+        raise WarehouseError(f"{error}\nnothing was released") from None
+    except KeyboardInterrupt:
+        finish("failed", detail="interrupted from the keyboard")
+        raise
+    finish("released", row_count=rows, release=name)
+    file = paths.current() / dbt.DATABASE
+    out.print(summary.table(file))
+    out.print(f"released {rows:,} rows in {time.monotonic() - began:.0f} s:")
+    out.print(str(file), soft_wrap=True)
+
+
+@app.command()
+def path() -> None:
+    """Print the file of the current release."""
+    if release.current() is None:
+        raise _fail(
+            WarehouseError(
+                "there is no release yet\n"
+                f"  found:    no {paths.current()}\n"
+                "  expected: a release\n"
+                "  to mend:  python -m warehouse build"
+            )
+        )
+    print(paths.current() / dbt.DATABASE)
+
+
+@app.command()
+def rollback(
+    to: Annotated[
+        str | None, typer.Option(help="Name of a release; default: the one before.")
+    ] = None,
+) -> None:
+    """Make an earlier release current; readers of the newer one are undisturbed."""
+    try:
+        name = release.rollback(to)
+    except WarehouseError as error:
+        raise _fail(error) from None
+    now = ledger.now()
+    ledger.write(ledger.Event(ledger.stamp(now), now.isoformat(), "rolled back", release=name))
+    out.print(f"current release: {name}")
+
+
+@app.command()
+def status() -> None:
+    """Show the releases, the last runs, and the companies of the current release."""
+    current = release.current()
+    table = Table("release", "current", title="Releases", title_justify="left")
+    for name in release.names():
+        table.add_row(name, "current" if name == current else "")
+    out.print(table)
+    table = Table(
+        "run", "result", "seconds", "rows", "detail", title="Last runs", title_justify="left"
+    )
+    for event in ledger.runs()[-10:]:
+        rows = f"{event.row_count:,}" if event.row_count is not None else ""
+        seconds = "" if event.seconds is None else str(event.seconds)
+        table.add_row(
+            event.run_id, event.result, seconds, rows, event.detail or event.release or ""
+        )
+    out.print(table)
+    if current:
+        out.print(summary.table(paths.current() / dbt.DATABASE))
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m warehouse")

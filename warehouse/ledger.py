@@ -1,0 +1,75 @@
+"""The run ledger: one JSON line when a run starts, one when it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from warehouse import paths
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of the ledger. `result` is started, released, failed or rolled back."""
+
+    run_id: str
+    at: str
+    result: str
+    seconds: float | None = None
+    row_count: int | None = None
+    release: str | None = None
+    detail: str | None = None
+
+
+def now() -> datetime:
+    """Return the present, UTC."""
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as the name of a run or release, sortable, to the microsecond."""
+    return moment.strftime("%Y%m%dT%H%M%S.%fZ")
+
+
+def write(event: Event) -> None:
+    """Append an event; the line is on disk when this returns."""
+    path = paths.data() / "ledger.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps({k: v for k, v in asdict(event).items() if v is not None})
+    with path.open("a+b") as file:
+        # A run that was killed may have left half a line.
+        file.seek(0, os.SEEK_END)
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
+        file.write(line.encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read() -> list[Event]:
+    """Return all events, oldest first; a half-written line is left out."""
+    path = paths.data() / "ledger.jsonl"
+    if not path.exists():
+        return []
+    events = []
+    for line in path.read_text().splitlines():
+        try:
+            events.append(Event(**json.loads(line)))
+        except (json.JSONDecodeError, TypeError):
+            continue
+    return events
+
+
+def runs() -> list[Event]:
+    """Return the last event of each run, oldest first; a killed run shows as interrupted."""
+    last: dict[str, Event] = {}
+    for event in read():
+        last[event.run_id] = event
+    return [
+        Event(event.run_id, event.at, "interrupted") if event.result == "started" else event
+        for event in last.values()
+    ]

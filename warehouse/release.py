@@ -1,0 +1,129 @@
+"""Releases: a build that passed is copied, checked, and made current in one step.
+
+`data/current` is a relative symlink to a folder of `data/releases/`. Replacing it is
+atomic, so a reader sees one whole release; whoever has the old file open keeps it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse import ledger, paths
+from warehouse.dbt import DATABASE
+from warehouse.errors import WarehouseError
+
+KEPT = 3
+_PART = ".part"
+
+
+def names() -> list[str]:
+    """Return the names of the releases, oldest first."""
+    folder = paths.releases()
+    if not folder.is_dir():
+        return []
+    return sorted(p.name for p in folder.iterdir() if p.is_dir() and p.suffix != _PART)
+
+
+def current() -> str | None:
+    """Return the name of the current release, if there is one."""
+    link = paths.current()
+    if not link.is_symlink() or not (link / DATABASE).is_file():
+        return None
+    return link.readlink().name
+
+
+def row_counts(file: Path) -> dict[str, int]:
+    """Return the rows of each table of a database file, by `schema.table`."""
+    with duckdb.connect(str(file), read_only=True) as connection:
+        tables = connection.sql(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            " where not internal and database_name = current_database() order by all"
+        ).fetchall()
+        return {
+            name: connection.sql(f"select count(*) from {name}").fetchall()[0][0]
+            for (name,) in tables
+        }
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _relink(name: str) -> None:
+    link = paths.current()
+    fresh = link.with_name(f".current{_PART}")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(Path("releases") / name, target_is_directory=True)
+    fresh.replace(link)
+    _sync(link.parent)
+
+
+def publish(moment: datetime) -> tuple[str, int]:
+    """Release the build: copy, check, relink, keep the last three.
+
+    Returns the release's name and the rows in its tables. Raises WarehouseError, and
+    leaves the current release as it was, when the copy differs from the build.
+    """
+    built = paths.build() / DATABASE
+    with duckdb.connect(str(built)) as connection:
+        connection.execute("checkpoint")
+    name = ledger.stamp(moment)
+    part = paths.releases() / f"{name}{_PART}"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        shutil.copyfile(built, part / DATABASE)
+        expected, found = row_counts(built), row_counts(part / DATABASE)
+        if not expected or expected != found:
+            raise WarehouseError(
+                f"the copy of the build is not whole: {part / DATABASE}\n"
+                f"  found:    {sum(found.values()):,} rows in {len(found)} tables\n"
+                f"  expected: {sum(expected.values()):,} rows in {len(expected)} tables\n"
+                "  to mend:  look at the disk (is it full?) and build again"
+            )
+        _sync(part / DATABASE)
+        part.rename(paths.releases() / name)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise WarehouseError(f"the release cannot be written: {error}") from error
+    _sync(paths.releases())
+    _relink(name)
+    prune()
+    return name, sum(found.values())
+
+
+def prune() -> None:
+    """Delete all but the last three releases, and what killed runs left behind."""
+    kept = {*names()[-KEPT:], current()}
+    for name in names():
+        if name not in kept:
+            shutil.rmtree(paths.releases() / name, ignore_errors=True)
+    for left in paths.releases().glob(f"*{_PART}"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def rollback(to: str | None = None) -> str:
+    """Make an earlier release current: `to`, or the one before; returns its name."""
+    now, known = current(), names()
+    earlier = [name for name in known if now is None or name < now]
+    target = to or (earlier[-1] if earlier else None)
+    if target is None or target not in known:
+        raise WarehouseError(
+            "there is no such release to go back to\n"
+            f"  found:    {to or 'no release older than the current one'}\n"
+            f"  expected: one of {', '.join(known) or 'none yet'}\n"
+            "  to mend:  `python -m warehouse status` lists the releases"
+        )
+    if not (paths.releases() / target / DATABASE).is_file():
+        raise WarehouseError(f"release {target} has lost its file {DATABASE}; choose another")
+    _relink(target)
+    return target

@@ -1,0 +1,93 @@
+"""What a release holds, a line per company."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+from rich.table import Table
+
+_SUMMARY = """
+with last_year as (
+    select
+        days.company_id,
+        sum(days.net_revenue_amount) as net,
+        sum(days.refund_amount) / nullif(sum(days.gross_amount), 0) as refund_rate
+    from marts.fct_daily_revenue as days
+    inner join marts.dim_companies as companies
+        on days.company_id = companies.company_id
+    where days.revenue_date > companies.last_order_date - interval 12 months
+    group by all
+),
+totals as (
+    select company_id, sum(net_revenue_amount) as net
+    from marts.fct_monthly_revenue
+    group by all
+),
+last_month as (
+    select company_id, new_customer_revenue_share
+    from marts.fct_monthly_revenue
+    where not is_partial_month
+    qualify row_number() over (partition by company_id order by revenue_month desc) = 1
+)
+select
+    companies.company_name,
+    companies.company_id,
+    companies.first_order_date,
+    companies.last_order_date,
+    companies.paid_order_count,
+    companies.currency,
+    totals.net,
+    last_year.net,
+    last_month.new_customer_revenue_share,
+    last_year.refund_rate,
+    companies.rejected_row_count,
+    companies.superseded_row_count,
+    companies.history_is_truncated
+from marts.dim_companies as companies
+left join totals on companies.company_id = totals.company_id
+left join last_year on companies.company_id = last_year.company_id
+left join last_month on companies.company_id = last_month.company_id
+order by companies.company_id
+"""
+
+
+def _share(value: float | None) -> str:
+    return "none" if value is None else f"{value:.1%}"
+
+
+def _money(value: object, currency: str | None) -> str:
+    return "none" if value is None else f"{value:,.0f} {currency or ''}".strip()
+
+
+def table(file: Path) -> Table:
+    """Return the summary of a released file, ready to print in 80 columns."""
+    shown = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for justify in ("left", "right", "left", "right"):
+        shown.add_column(justify=justify, no_wrap=True)
+    with duckdb.connect(str(file), read_only=True) as connection:
+        rows = connection.sql(_SUMMARY).fetchall()
+    for (
+        name, company, first, last, orders, currency, net, year, new, refunds,
+        rejected, superseded, truncated,
+    ) in rows:  # fmt: skip
+        label = name if name == company else f"{name} ({company})"
+        shown.add_row(f"[bold]{label}[/bold]", "", f"{first} to {last}" if first else "no orders")
+        if first is None:
+            continue
+        shown.add_row(
+            "  paid-net revenue", _money(net, currency),
+            "of the last 12 months", _money(year, currency),
+        )  # fmt: skip
+        shown.add_row(
+            "  paid orders", f"{orders:,}",
+            "new customers' share, last full month", _share(new),
+        )  # fmt: skip
+        shown.add_row(
+            "  rows rejected / superseded", f"{rejected:,} / {superseded:,}",
+            "refunded of the last 12 months", _share(refunds),
+        )  # fmt: skip
+        if truncated:
+            shown.add_row("  the log begins after the company did")
+        shown.add_row()
+    return shown
