@@ -1,0 +1,139 @@
+"""Command line: `python -m simulation run SCENARIO --out DIR`."""
+
+import datetime as dt
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from simulation.company import MOST_ORDERS, simulate
+from simulation.entities import entity_tables
+from simulation.errors import ScenarioError
+from simulation.loading import apply_dates, load_scenario, shipped_scenarios
+from simulation.scenario import ENTITIES, Scenario
+from simulation.writing import write_company
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+app = typer.Typer(
+    help="Simulate order histories of whole companies, with the truth beside them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+errors = Console(stderr=True)
+
+
+class Format(StrEnum):
+    """File format of the raw entities."""
+
+    csv = "csv"
+    parquet = "parquet"
+
+
+@app.command("list")
+def list_scenarios() -> None:
+    """List the shipped scenarios with their one-line descriptions."""
+    table = Table("scenario", "description", box=None)
+    for name in shipped_scenarios():
+        table.add_row(name, _or_exit(load_scenario, name).description)
+    console.print(table)
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="Shipped scenario or path of a .yml.")],
+    out: Annotated[Path, typer.Option(help="Folder to write to.", file_okay=False)],
+    seed: Annotated[int | None, typer.Option(min=0, help="Other seed.")] = None,
+    company: Annotated[str | None, typer.Option(help="Other company_id.")] = None,
+    orders: Annotated[
+        int | None,
+        typer.Option(min=1, max=MOST_ORDERS, help="Rescale to about this many orders."),
+    ] = None,
+    start: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="First day of the log."),
+    ] = None,
+    days: Annotated[int | None, typer.Option(help="Days of the log.")] = None,
+    file_format: Annotated[
+        Format, typer.Option("--format", help="Format of the raw files.")
+    ] = Format.csv,
+    entity: Annotated[
+        list[str] | None,
+        typer.Option(help="Write only this entity; may be repeated."),
+    ] = None,
+) -> None:
+    """Simulate one company and write its raw files and DIR/truth."""
+    overrides: dict[str, Any] = {}
+    if seed is not None:
+        overrides["seed"] = seed
+    if company is not None:
+        overrides["company_id"] = company
+    settings = _or_exit(_settings, scenario, overrides, start, days, entity)
+    wanted = tuple(entity) if entity else settings.switched_on
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True) as progress:
+        task = progress.add_task("simulating", total=None)
+
+        def tell(step: str) -> None:
+            progress.update(task, description=f"writing {step}")
+
+        simulated = _or_exit(simulate, settings, orders)
+        written = _or_exit(
+            write_company,
+            simulated,
+            out,
+            entity_tables(simulated, wanted),
+            file_format.value,
+            with_orders="orders" in wanted,
+            progress=tell,
+        )
+    for name, count in written.items():
+        console.print(f"{out / name}.{file_format.value}: {count:,} rows")
+    console.print(f"{out / 'truth'}: {simulated.orders.number.size:,} true orders")
+
+
+def _settings(
+    name: str,
+    overrides: dict[str, Any],
+    start: dt.datetime | None,
+    days: int | None,
+    entity: list[str] | None,
+) -> Scenario:
+    settings = load_scenario(name, overrides)
+    for wanted in entity or ():
+        if wanted not in ENTITIES:
+            raise ScenarioError(
+                file=name,
+                key="--entity",
+                found=repr(wanted),
+                expected=f"one of: {', '.join(ENTITIES)}",
+                remedy="correct the spelling",
+            )
+        if wanted not in settings.switched_on:
+            overrides = overrides | {f"entities.{wanted}": True}
+    settings = load_scenario(name, overrides)
+    if start is None and days is None:
+        return settings
+    first_day = None if start is None else start.date()
+    return apply_dates(settings, name, first_day, days)
+
+
+def _or_exit(
+    action: Callable[Arguments, Result], *arguments: Arguments.args, **options: Arguments.kwargs
+) -> Result:
+    try:
+        return action(*arguments, **options)
+    except ScenarioError as error:
+        errors.print(f"The scenario cannot be run.\n{error}", markup=False)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        errors.print(f"Cannot write {error.filename}: {error.strerror}", markup=False)
+        raise typer.Exit(1) from None
