@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -79,9 +78,7 @@ def real_logs() -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_warehouse(
-    real_logs: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Warehouse]:
+def real_warehouse(real_logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A released warehouse with the three demo companies and the three real logs."""
     built = Warehouse(tmp_path_factory.mktemp("real") / "data")
     built.add(real_logs / "order_log/order_log.csv", "shop", "--mapping", "order_log")
@@ -95,4 +92,4 @@ def real_warehouse(
         real_logs / "online_retail/online_retail.parquet", "gifts", "--mapping", "online_retail"
     )
     built.build()
-    yield built
+    return built

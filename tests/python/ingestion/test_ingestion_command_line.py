@@ -30,9 +30,7 @@ def manifest(warehouse: Warehouse) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def test_a_file_lands_once_and_stands_in_the_manifest(
-    warehouse: Warehouse, tmp_path: Path
-) -> None:
+def test_a_file_lands_once_and_stands_in_the_manifest(warehouse: Warehouse, tmp_path: Path) -> None:
     file = write(tmp_path, GOOD)
     warehouse.add(file, "acme", "--time-zone", "Europe/Paris", "--name", "Acme SA")
     before = [(p, p.stat().st_mtime_ns) for p in landed_files(warehouse)]
@@ -68,7 +66,11 @@ def test_check_says_the_same_and_changes_nothing(warehouse: Warehouse, tmp_path:
     ("content", "arguments", "said"),
     [
         (GOOD.replace("total_price", "totl_price"), [], ["total_price", "'totl_price' looks like"]),
-        (GOOD.replace(",paid,", ",teleported,"), [], ["unknown order status", "teleported", "line 2"]),
+        (
+            GOOD.replace(",paid,", ",teleported,"),
+            [],
+            ["unknown order status", "teleported", "line 2"],
+        ),
         ("", [], ["the file is empty"]),
         (f"{HEADER}\n", [], ["the file has no rows"]),
         (GOOD, ["--mapping", "order_log"], ["not what mapping 'order_log' says", "amount"]),
@@ -106,9 +108,7 @@ def test_two_companies_cannot_claim_the_same_file(warehouse: Warehouse, tmp_path
     assert len(manifest(warehouse)) == 1
 
 
-def test_settings_of_a_company_change_only_when_asked(
-    warehouse: Warehouse, tmp_path: Path
-) -> None:
+def test_settings_of_a_company_change_only_when_asked(warehouse: Warehouse, tmp_path: Path) -> None:
     warehouse.add(write(tmp_path, GOOD), "acme", "--repeat-policy", "latest")
     later = write(tmp_path, GOOD.replace("A1", "B1").replace("A2", "B2"), "later.csv")
     refused = warehouse.run(
@@ -187,7 +187,7 @@ def test_a_bad_mapping_is_told_in_one_message(
 def test_the_same_orders_in_csv_and_parquet_land_alike(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    import pyarrow.csv as pc  # noqa: PLC0415
+    import pyarrow.csv as pc
 
     file = write(tmp_path, GOOD)
     parquet = tmp_path / "orders.parquet"

@@ -1,0 +1,258 @@
+"""Releases: whole or not at all, whatever happens."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from filelock import FileLock
+
+from tests.python.conftest import PROJECT, Warehouse
+from warehouse import ledger, release
+from warehouse.errors import WarehouseError
+
+ORDERS = "order_id,created_at,status,total_price,order_refunds,customer_id\n"
+#: Few companies make a quick build; the stages are the same.
+KILLS = 50
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of state whose build is a small database, made without dbt."""
+    monkeypatch.setenv("PAIDNET_DATA", str(tmp_path))
+    (tmp_path / "build").mkdir()
+    make_build(tmp_path, 1)
+    return tmp_path
+
+
+def make_build(data: Path, version: int, rows: int = 1000) -> None:
+    file = data / "build/warehouse.duckdb"
+    file.unlink(missing_ok=True)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            f"create table marts.t as select {version} as version from range({rows})"
+        )
+
+
+def versions(path: Path) -> list[tuple[int, int]]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.sql("select version, count(*) from marts.t group by all").fetchall()
+
+
+def moment(second: int) -> datetime:
+    return datetime(2026, 1, 1, tzinfo=UTC).replace(second=second)
+
+
+def test_the_last_three_releases_stay_and_rollback_goes_back(data: Path) -> None:
+    names = []
+    for version in range(1, 6):
+        make_build(data, version)
+        name, rows = release.publish(moment(version))
+        assert rows == 1000
+        names.append(name)
+    assert release.names() == names[-3:]
+    assert release.current() == names[-1]
+    assert not (data / "current").readlink().is_absolute()
+    assert release.rollback() == names[-2]
+    assert versions(data / "current/warehouse.duckdb") == [(4, 1000)]
+    assert release.rollback(names[-1]) == names[-1]
+    release.rollback()
+    release.rollback()
+    with pytest.raises(WarehouseError, match="no such release"):
+        release.rollback()
+
+
+def test_a_reader_keeps_its_release_and_a_new_one_sees_the_new(data: Path) -> None:
+    release.publish(moment(1))
+    path = data / "current/warehouse.duckdb"
+    reader = duckdb.connect(str(path), read_only=True)
+    for version in range(2, 7):  # more releases than are kept: the reader's file is deleted
+        make_build(data, version)
+        release.publish(moment(version))
+        assert reader.sql("select distinct version from marts.t").fetchall() == [(1,)]
+        code = (
+            f"import duckdb; print(duckdb.connect({str(path)!r}, read_only=True)"
+            ".sql('select distinct version from marts.t').fetchall()[0][0])"
+        )
+        fresh = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert fresh.stdout.strip() == str(version)
+    reader.close()
+    assert versions(path) == [(6, 1000)]
+
+
+def test_readers_under_way_see_whole_releases_only(data: Path) -> None:
+    """Readers open and count again and again while releases change under them."""
+    release.publish(moment(1))
+    seen: list[list[tuple[int, int]]] = []
+    stop = threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            seen.append(versions(data / "current/warehouse.duckdb"))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    for version in range(2, 20):
+        make_build(data, version)
+        release.publish(moment(version))
+    stop.set()
+    thread.join()
+    assert len({rows[0][0] for rows in seen}) > 3
+    assert all(len(rows) == 1 and rows[0][1] == 1000 for rows in seen)
+
+
+def test_a_copy_that_differs_is_not_released(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    release.publish(moment(1))
+    make_build(data, 2)
+
+    def cut_short(source: Path, target: Path) -> None:
+        with duckdb.connect(str(target)) as connection:
+            connection.execute("create schema marts")
+            connection.execute("create table marts.t as select 2 as version from range(10)")
+
+    monkeypatch.setattr("warehouse.release.shutil.copyfile", cut_short)
+    with pytest.raises(WarehouseError, match="not whole"):
+        release.publish(moment(2))
+    assert versions(data / "current/warehouse.duckdb") == [(1, 1000)]
+
+
+def test_a_release_killed_at_any_moment_leaves_the_current_one_whole(data: Path) -> None:
+    """The steps after dbt, killed often and without dbt's long run before them."""
+    release.publish(moment(0))
+    draw = random.Random(7)
+    code = (
+        "import sys; from tests.python.warehouse import test_release as t;"
+        "from pathlib import Path; from warehouse import release, ledger;"
+        "d = Path(sys.argv[1]); print('ready', flush=True)\n"
+        "for i in range(100000):\n"
+        "    t.make_build(d, i); release.publish(ledger.now())\n"
+    )
+    for _ in range(KILLS):
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(data)], cwd=PROJECT, stdout=subprocess.PIPE
+        )
+        process.stdout.readline()
+        time.sleep(draw.uniform(0, 0.25))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        ((_, rows),) = versions(data / "current/warehouse.duckdb")
+        assert rows == 1000
+    make_build(data, 99)
+    release.publish(ledger.now())
+    assert versions(data / "current/warehouse.duckdb") == [(99, 1000)]
+    assert len(release.names()) <= release.KEPT
+    assert not list(data.glob("releases/*.part"))
+
+
+def test_the_ledger_survives_half_a_line_and_names_interrupted_runs(data: Path) -> None:
+    ledger.write(ledger.Event("r1", "2026-01-01", "started"))
+    with (data / "ledger.jsonl").open("a") as file:
+        file.write('{"run_id": "r2", "at": "2026-')
+    ledger.write(ledger.Event("r3", "2026-01-02", "started"))
+    ledger.write(ledger.Event("r3", "2026-01-02", "released", seconds=1.0))
+    assert [(e.run_id, e.result) for e in ledger.runs()] == [
+        ("r1", "interrupted"),
+        ("r3", "released"),
+    ]
+
+
+def test_without_a_release_path_says_what_to_do(warehouse: Warehouse) -> None:
+    done = warehouse.run("warehouse", "path")
+    assert done.returncode == 1
+    assert "there is no release yet" in done.stderr
+    assert "python -m warehouse build" in done.stderr
+
+
+def test_a_second_build_at_the_same_time_is_refused(warehouse: Warehouse) -> None:
+    warehouse.data.mkdir()
+    with FileLock(warehouse.data / ".build.lock"):
+        done = warehouse.run("warehouse", "build")
+    assert done.returncode == 1
+    assert "another build of this warehouse is running" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A released warehouse with a company of one order beside the demo companies."""
+    folder = tmp_path_factory.mktemp("small")
+    built = Warehouse(folder / "data")
+    (folder / "one.csv").write_text(ORDERS + "A1,2024-01-05,paid,10,0,c1\n")
+    built.add(folder / "one.csv", "acme")
+    built.build()
+    return built
+
+
+def test_a_build_is_released_summarised_and_in_the_ledger(small: Warehouse) -> None:
+    assert small.query("select net_revenue_amount from marts.fct_orders where company_id = 'acme'")
+    path = small.run("warehouse", "path").stdout.strip()
+    assert Path(path).samefile(small.file)
+    status = small.run("warehouse", "status").stdout
+    assert "current" in status
+    assert "acme" in status
+    events = [json.loads(line) for line in (small.data / "ledger.jsonl").read_text().splitlines()]
+    assert [event["result"] for event in events][-2:] == ["started", "released"]
+    assert events[-1]["row_count"] > 0
+    assert events[-1]["seconds"] > 0
+
+
+def test_a_failing_test_releases_nothing_and_names_model_rows_and_place(small: Warehouse) -> None:
+    before = (small.data / "current").readlink()
+    # The reference lists statuses that the demo companies use; a landed file that was
+    # put there by hand, past ingestion's checks, brings one that nobody knows.
+    folder = small.data / "landing/orders/acme"
+    good = next(folder.glob("*.parquet"))
+    bad = folder / "by_hand.parquet"
+    duckdb.sql(
+        f"copy (select * replace ('teleported' as status, 'A2' as order_id, 'hand.csv' as"
+        f" source_file) from '{good}') to '{bad}'"
+    )
+    try:
+        done = small.run("warehouse", "build")
+    finally:
+        bad.unlink()
+    assert done.returncode == 1
+    assert "teleported" in done.stderr
+    assert "hand.csv" in done.stderr
+    assert "nothing was released" in done.stderr
+    assert "its SQL:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (small.data / "current").readlink() == before
+    assert json.loads((small.data / "ledger.jsonl").read_text().splitlines()[-1])["result"] == (
+        "failed"
+    )
+
+
+def test_a_whole_build_killed_at_random_points_fifty_times(small: Warehouse) -> None:
+    """Kill -9 anywhere in a run; after every tenth kill the next build must succeed."""
+    started = time.monotonic()
+    small.build()
+    seconds = time.monotonic() - started
+    draw = random.Random(50)
+    expected = release.row_counts(small.file)
+    environment = os.environ | {"PAIDNET_DATA": str(small.data)}
+    for kill in range(1, KILLS + 1):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "warehouse", "build"],
+            cwd=PROJECT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(draw.uniform(0, seconds))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert release.row_counts(small.file) == expected
+        if kill % 10 == 0:
+            small.build()
+            assert release.row_counts(small.file) == expected
