@@ -11,17 +11,41 @@ from ingestion.contract import Entity, known_statuses
 from ingestion.errors import InputError
 from ingestion.sql import LINE_COLUMN, REASON_COLUMN, connect, quoted
 
-#: What each column must be read as, by its name; other columns may be any text.
-_TYPES = {
-    "timestamp": {"created_at", "refunded_at", "paid_at", "started_at", "updated_at"},
-    "date": {"signup_date", "snapshot_date"},
-    "decimal(18, 2)": {
-        "total_price", "order_refunds", "amount", "unit_price", "unit_cost", "price",
-        "commission_rate", "quantity", "quantity_on_hand",
+#: What staging needs of each entity's columns: kind of value; a ? lets it be blank.
+_NEEDED: dict[str, dict[str, str]] = {
+    "orders": {
+        "order_id": "text", "created_at": "timestamp", "status": "text",
+        "total_price": "amount", "order_refunds": "amount?",
+    },
+    "refunds": {
+        "refund_id": "text", "order_id": "text", "refunded_at": "timestamp", "amount": "amount",
+    },
+    "order_items": {
+        "order_id": "text", "sku": "text", "quantity": "quantity", "unit_price": "amount",
+    },
+    "products": {"sku": "text", "unit_cost": "amount?"},
+    "customers": {"customer_id": "text", "signup_date": "date?", "birth_date": "date?"},
+    "payments": {
+        "payment_id": "text", "order_id": "text", "amount": "amount", "paid_at": "timestamp?",
+        "status": "text",
+    },
+    "channels": {"channel_id": "text", "commission_rate": "rate?"},
+    "inventory_snapshots": {
+        "sku": "text", "warehouse_id": "text", "snapshot_date": "date",
+        "quantity_on_hand": "quantity",
+    },
+    "subscriptions": {
+        "subscription_id": "text", "customer_id": "text", "price": "amount",
+        "started_at": "timestamp", "canceled_at": "timestamp?", "updated_at": "timestamp",
     },
 }  # fmt: skip
-#: Columns whose blank means something: no refund, a guest.
-_MAY_BE_BLANK = {"order_refunds", "customer_id", "canceled_at"}
+_TYPES = {
+    "timestamp": "timestamptz",
+    "date": "date",
+    "amount": "decimal(18, 2)",
+    "quantity": "bigint",
+    "rate": "double",
+}
 
 
 @dataclass(frozen=True)
@@ -87,22 +111,22 @@ def _check_statuses(connection: duckdb.DuckDBPyConnection, where: str) -> None:
 
 
 def _problems(entity: Entity) -> list[tuple[str, str, str]]:
-    """Return (column, reason, SQL condition) of what makes a row unusable."""
+    """Return (column, reason, SQL condition) of what staging will reject a row for.
+
+    What only staging can tell (dates out of range, a currency that is not the
+    company's, repeats) is not foretold.
+    """
     problems = []
-    for column in entity.columns:
-        if column == "company_id" or column not in entity.required:
-            continue
-        if column not in _MAY_BE_BLANK:
+    for column, needed in _NEEDED[entity.name].items():
+        kind, may_be_blank = needed.rstrip("?"), needed.endswith("?")
+        if not may_be_blank:
             problems.append((column, "missing_value", f"nullif(trim({column}), '') is null"))
-        for kind, names in _TYPES.items():
-            if column not in names:
-                continue
-            reason = "invalid_amount" if kind.startswith("decimal") else f"invalid_{kind}"
-            cast = "timestamptz" if kind == "timestamp" else kind
-            unreadable = f"trim({column}) <> '' and try_cast({column} as {cast}) is null"
-            problems.append((column, reason, unreadable))
-            if kind.startswith("decimal"):
-                problems.append((column, "negative_amount", f"try_cast({column} as {kind}) < 0"))
+        if kind == "text":
+            continue
+        value = f"try_cast({column} as {_TYPES[kind]})"
+        problems.append((column, f"invalid_{kind}", f"trim({column}) <> '' and {value} is null"))
+        if kind in {"amount", "quantity"}:
+            problems.append((column, f"negative_{kind}", f"{value} < 0"))
     return problems
 
 

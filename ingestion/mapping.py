@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import available_timezones
@@ -12,6 +13,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, mo
 from ingestion.errors import InputError
 
 FOLDER = Path(__file__).parent / "mappings"
+
+
+# Asking for the zones walks the whole time zone database.
+_time_zones = cache(available_timezones)
 
 
 class _Strict(BaseModel):
@@ -56,7 +61,7 @@ class Settings(_Strict):
     @field_validator("time_zone")
     @classmethod
     def _zone_exists(cls, value: str | None) -> str | None:
-        if value is not None and value not in available_timezones():
+        if value is not None and value not in _time_zones():
             raise ValueError(f"{value!r} is not an IANA time zone such as Europe/London")
         return value
 

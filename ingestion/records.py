@@ -49,6 +49,14 @@ def _split(text: str, delimiter: str) -> list[str] | None:
         return None
 
 
+def _is_record(text: str, delimiter: str, width: int | None) -> bool:
+    try:
+        values = _split(text, delimiter)
+    except _OpenQuoteError:
+        return False
+    return values is not None and len(values) == width
+
+
 class _Lines:
     """Numbered lines that can be put back."""
 
@@ -68,7 +76,11 @@ class _Lines:
 def _close_quote(
     text: str, lines: _Lines, delimiter: str, width: int | None
 ) -> tuple[str, list[str] | None]:
-    """Try to end an open quote with the lines that follow; else put them back."""
+    """Try to end an open quote with the lines that follow; else put them back.
+
+    A record that ends but has the wrong number of columns is one broken record, unless
+    a line within it would be a record by itself: then the quote was never meant.
+    """
     taken: list[tuple[int, str]] = []
     joined = text
     while len(taken) < MAX_LINES_OF_A_RECORD and (item := lines.next()) is not None:
@@ -80,7 +92,10 @@ def _close_quote(
             values = _split(joined, delimiter)
         except _OpenQuoteError:
             continue
-        if values is not None and width in {None, len(values)}:
+        if values is not None and (
+            width in {None, len(values)}
+            or not any(_is_record(t, delimiter, width) for _, t in taken)
+        ):
             return joined, values
         break
     lines.put_back(taken)

@@ -21,7 +21,8 @@ final as (
         orders.reported_customer_spend_amount,
         count(*) over so_far as running_order_count,
         cast(
-            sum(case when orders.is_paid then orders.gross_amount else 0 end) over so_far
+            sum(case when orders.is_paid then orders.gross_amount else 0 end)
+                over so_far
             as decimal(18, 2)
         ) as running_spend_amount,
         count(*) over all_orders as final_order_count,

@@ -67,8 +67,10 @@ final as (
         last_paid_at,
         first_paid_date,
         last_paid_date,
-        cast(case when not has_older_orders then date_trunc('month', first_paid_date) end as date)
-            as cohort_month,
+        cast(
+            case when not has_older_orders then date_trunc('month', first_paid_date) end
+            as date
+        ) as cohort_month,
         cast(coalesce(gross_amount, 0) as decimal(18, 2)) as gross_amount,
         cast(coalesce(refund_amount, 0) as decimal(18, 2)) as refund_amount,
         cast(net_revenue_amount as decimal(18, 2)) as net_revenue_amount,

@@ -47,8 +47,10 @@ final as (
         is_paid,
         gross_amount,
         refund_amount,
-        cast(case when is_paid then gross_amount - refund_amount else 0 end as decimal(18, 2))
-            as net_revenue_amount,
+        cast(
+            case when is_paid then gross_amount - refund_amount else 0 end
+            as decimal(18, 2)
+        ) as net_revenue_amount,
         currency,
         channel_id,
         country,

@@ -40,7 +40,8 @@ grid as (
         cohorts.cohort_customer_count,
         month_numbers.month_number,
         cast(
-            cohorts.cohort_month + to_months(cast(month_numbers.month_number as integer))
+            cohorts.cohort_month
+            + to_months(cast(month_numbers.month_number as integer))
             as date
         ) as revenue_month,
         month_numbers.last_month

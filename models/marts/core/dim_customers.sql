@@ -22,11 +22,14 @@ final as (
         coalesce(customers.gross_amount, 0) as gross_amount,
         coalesce(customers.refund_amount, 0) as refund_amount,
         coalesce(customers.net_revenue_amount, 0) as net_revenue_amount,
-        cast(customers.net_revenue_amount / nullif(customers.paid_order_count, 0) as decimal(18, 2))
-            as average_order_amount,
+        cast(
+            customers.net_revenue_amount / nullif(customers.paid_order_count, 0)
+            as decimal(18, 2)
+        ) as average_order_amount,
         coalesce(customers.has_older_orders, false) as has_older_orders,
         coalesce(customers.paid_order_count > 1, false) as is_repeat_customer,
-        coalesce(profiles.signup_date, cast(customers.account_created_at as date)) as signup_date,
+        coalesce(profiles.signup_date, cast(customers.account_created_at as date))
+            as signup_date,
         profiles.name,
         profiles.email,
         profiles.city,

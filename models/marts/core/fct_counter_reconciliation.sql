@@ -15,8 +15,8 @@ bases as (
         company_id,
         case
             when
-                count(*) filter (where reported_customer_order_count = running_order_count)
-                >= count(*) filter (where reported_customer_order_count = final_order_count)
+                count_if(reported_customer_order_count = running_order_count)
+                >= count_if(reported_customer_order_count = final_order_count)
                 then 'running'
             else 'final'
         end as counter_basis

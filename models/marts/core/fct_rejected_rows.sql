@@ -1,7 +1,10 @@
 with
 
 rejected as (
-    {% for entity in ['orders', 'refunds', 'customers'] %}
+    {% for entity in [
+        'orders', 'refunds', 'order_items', 'products', 'customers', 'payments',
+        'channels', 'inventory_snapshots', 'subscriptions',
+    ] %}
         select * from {{ ref('stg_shop__' ~ entity ~ '__rejected') }}
         {{ "union all" if not loop.last }}
     {% endfor %}

@@ -21,8 +21,11 @@ spine as (
         company_id,
         has_dated_refunds,
         cast(
-            unnest(range(first_order_date, last_order_date + interval 1 day, interval 1 day))
-            as date
+            unnest(
+                range(
+                    first_order_date, last_order_date + interval 1 day, interval 1 day
+                )
+            ) as date
         ) as revenue_date
     from companies
     where first_order_date is not null
@@ -35,7 +38,8 @@ order_days as (
         sum(net_revenue_amount) as net_revenue_amount,
         sum(net_revenue_amount) filter (where is_new_customer_order)
             as new_customer_revenue_amount,
-        sum(net_revenue_amount) filter (where customer_id is null) as guest_revenue_amount,
+        sum(net_revenue_amount) filter (where customer_id is null)
+            as guest_revenue_amount,
         sum(gross_amount) as gross_amount,
         sum(refund_amount) as refund_amount,
         count(*) as paid_order_count,
@@ -68,18 +72,21 @@ final as (
     select
         spine.company_id,
         spine.revenue_date,
-        cast(coalesce(order_days.net_revenue_amount, 0) as decimal(18, 2)) as net_revenue_amount,
+        cast(coalesce(order_days.net_revenue_amount, 0) as decimal(18, 2))
+            as net_revenue_amount,
         cast(coalesce(order_days.new_customer_revenue_amount, 0) as decimal(18, 2))
             as new_customer_revenue_amount,
-        cast(coalesce(order_days.guest_revenue_amount, 0) as decimal(18, 2)) as guest_revenue_amount,
+        cast(coalesce(order_days.guest_revenue_amount, 0) as decimal(18, 2))
+            as guest_revenue_amount,
         cast(coalesce(order_days.gross_amount, 0) as decimal(18, 2)) as gross_amount,
         cast(coalesce(order_days.refund_amount, 0) as decimal(18, 2)) as refund_amount,
         coalesce(order_days.paid_order_count, 0) as paid_order_count,
         coalesce(order_days.refunded_order_count, 0) as refunded_order_count,
         coalesce(active_customers.active_customer_count, 0) as active_customer_count,
         cast(
-            case when spine.has_dated_refunds then coalesce(refund_days.refund_amount, 0) end
-            as decimal(18, 2)
+            case
+                when spine.has_dated_refunds then coalesce(refund_days.refund_amount, 0)
+            end as decimal(18, 2)
         ) as refunds_issued_amount,
         cast(
             case

@@ -54,7 +54,8 @@ final as (
         months.company_id,
         months.revenue_month,
         cast(months.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
-        cast(months.new_customer_revenue_amount as decimal(18, 2)) as new_customer_revenue_amount,
+        cast(months.new_customer_revenue_amount as decimal(18, 2))
+            as new_customer_revenue_amount,
         cast(
             months.net_revenue_amount
             - months.new_customer_revenue_amount
@@ -63,11 +64,13 @@ final as (
         cast(months.guest_revenue_amount as decimal(18, 2)) as guest_revenue_amount,
         cast(
             months.new_customer_revenue_amount
-            / nullif(months.net_revenue_amount - months.guest_revenue_amount, 0) as double
+            / nullif(months.net_revenue_amount - months.guest_revenue_amount, 0)
+            as double
         ) as new_customer_revenue_share,
         cast(months.gross_amount as decimal(18, 2)) as gross_amount,
         cast(months.refund_amount as decimal(18, 2)) as refund_amount,
-        cast(months.refund_amount / nullif(months.gross_amount, 0) as double) as refund_value_rate,
+        cast(months.refund_amount / nullif(months.gross_amount, 0) as double)
+            as refund_value_rate,
         cast(months.refunded_order_count / nullif(months.paid_order_count, 0) as double)
             as refund_order_rate,
         months.paid_order_count,
@@ -75,7 +78,8 @@ final as (
         coalesce(customer_counts.customer_count, 0) as customer_count,
         coalesce(new_customer_counts.new_customer_count, 0) as new_customer_count,
         cast(
-            months.net_revenue_amount / nullif(months.paid_order_count, 0) as decimal(18, 2)
+            months.net_revenue_amount / nullif(months.paid_order_count, 0)
+            as decimal(18, 2)
         ) as average_order_amount,
         cast(
             (months.net_revenue_amount - months.guest_revenue_amount)
@@ -84,7 +88,8 @@ final as (
         cast(months.refunds_issued_amount as decimal(18, 2)) as refunds_issued_amount,
         cast(months.net_revenue_by_refund_date_amount as decimal(18, 2))
             as net_revenue_by_refund_date_amount,
-        months.covered_day_count < day(last_day(months.revenue_month)) as is_partial_month
+        months.covered_day_count < day(last_day(months.revenue_month))
+            as is_partial_month
     from months
     left join customer_counts
         on

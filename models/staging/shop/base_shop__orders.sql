@@ -1,7 +1,10 @@
 with
 
 every_source as (
-    {{ landed('orders') }}
+    select
+        *,
+        cast(null as varchar) as company_of_file
+    from ({{ landed('orders') }}) as landed_orders
     {% for company in var('companies_in_git') %}
         union all by name
         select
@@ -13,7 +16,7 @@ every_source as (
 
 renamed as (
     select
-        coalesce(trim(company_id), company_of_file) as company_id,
+        coalesce(nullif(trim(company_id), ''), company_of_file) as company_id,
         order_id,
         created_at,
         status,

@@ -1,3 +1,4 @@
+{%- set judged_columns = ['company_id', 'customer_id', 'signup_date', 'birth_date'] -%}
 with
 
 raw_customers as (
@@ -23,16 +24,22 @@ typed as (
 judged as (
     select
         *,
-        {{ rejection("malformed_reason is not null", none, "malformed_text", "malformed_reason") }}
-        || case
-            when malformed_reason is not null then []
-            else
-                {{ rejection("not is_known_company", "company_id", reason="unknown_company") }}
-                || {{ rejection("customer_key is null", "customer_id", reason="missing_value") }}
-                || {{ rejection("signed_up_date is null and trim(signup_date) <> ''", "signup_date", reason="invalid_date") }}
-                || {{ rejection("born_date is null and trim(birth_date) <> ''", "birth_date", reason="invalid_date") }}
-        end as rejections
+        case when not is_known_company then 'unknown_company' end as company_id_fault,
+        case when customer_key is null then 'missing_value' end as customer_id_fault,
+        case
+            when signed_up_date is null and trim(signup_date) <> '' then 'invalid_date'
+        end as signup_date_fault,
+        case
+            when born_date is null and trim(birth_date) <> '' then 'invalid_date'
+        end as birth_date_fault
     from typed
+),
+
+sorted as (
+    select
+        *,
+        {{ has_no_fault(judged_columns) }} as is_usable
+    from judged
 ),
 
 renamed as (
@@ -48,14 +55,10 @@ renamed as (
         born_date as birth_date,
         source_file,
         source_line,
-        len(rejections) = 0 as is_usable,
-        len(rejections) = 0
-        and row_number() over (
-            partition by company_id, customer_key, len(rejections) = 0
-            order by landed_at desc, source_file desc, source_line desc
-        ) > 1 as is_superseded,
-        rejections
-    from judged
+        is_usable,
+        {{ is_older_version('customer_key') }} as is_superseded,
+        case when not is_usable then {{ rejections(judged_columns) }} end as rejections
+    from sorted
 )
 
 select * from renamed

@@ -12,8 +12,10 @@ repeated_rows as (
                 case when repeat_policy = 'sum' then not is_paid end,
                 case when repeat_policy = 'sum' then ordered_at end,
                 source_file desc,
-                case when repeat_policy = 'latest' then source_line else -source_line end
-                desc
+                case
+                    when repeat_policy = 'latest' then source_line
+                    else -source_line
+                end desc
         ) as repeat_rank,
         -- A tender that failed was not paid: it adds nothing to an order that was.
         bool_or(is_paid) over same_key as has_paid_row
@@ -47,10 +49,12 @@ renamed as (
             as ordered_local_at,
         repeated_rows.status,
         repeated_rows.is_paid,
-        cast(coalesce(summed.gross_amount, repeated_rows.gross_amount) as decimal(18, 2))
-            as gross_amount,
         cast(
-            coalesce(summed.refund_amount, repeated_rows.refund_amount) as decimal(18, 2)
+            coalesce(summed.gross_amount, repeated_rows.gross_amount) as decimal(18, 2)
+        ) as gross_amount,
+        cast(
+            coalesce(summed.refund_amount, repeated_rows.refund_amount)
+            as decimal(18, 2)
         ) as refund_amount,
         repeated_rows.customer_id,
         repeated_rows.reported_customer_order_count,

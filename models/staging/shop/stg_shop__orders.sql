@@ -9,57 +9,37 @@ order_repeats as (
 ),
 
 renamed as (
-    select
-        company_id,
-        order_id,
-        ordered_at,
-        ordered_local_at,
-        status,
-        is_paid,
-        gross_amount,
-        refund_amount,
-        customer_id,
-        reported_customer_order_count,
-        reported_customer_spend_amount,
-        customer_created_at,
-        currency,
-        channel_id,
-        country,
-        state,
-        city,
-        discount_amount,
-        tax_amount,
-        shipping_amount,
-        source_file,
-        source_line
-    from order_rows
-    where is_usable and not is_repeated
-    union all
-    select
-        company_id,
-        order_id,
-        ordered_at,
-        ordered_local_at,
-        status,
-        is_paid,
-        gross_amount,
-        refund_amount,
-        customer_id,
-        reported_customer_order_count,
-        reported_customer_spend_amount,
-        customer_created_at,
-        currency,
-        channel_id,
-        country,
-        state,
-        city,
-        discount_amount,
-        tax_amount,
-        shipping_amount,
-        source_file,
-        source_line
-    from order_repeats
-    where not is_superseded
+    {% for rows, condition in [
+        ('order_rows', 'is_usable and not is_repeated'),
+        ('order_repeats', 'not is_superseded'),
+    ] %}
+        select
+            company_id,
+            order_id,
+            ordered_at,
+            ordered_local_at,
+            status,
+            is_paid,
+            gross_amount,
+            refund_amount,
+            customer_id,
+            reported_customer_order_count,
+            reported_customer_spend_amount,
+            customer_created_at,
+            currency,
+            channel_id,
+            country,
+            state,
+            city,
+            discount_amount,
+            tax_amount,
+            shipping_amount,
+            source_file,
+            source_line
+        from {{ rows }}
+        where {{ condition }}
+        {{ "union all" if not loop.last }}
+    {% endfor %}
 )
 
 select * from renamed

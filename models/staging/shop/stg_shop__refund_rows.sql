@@ -1,3 +1,6 @@
+{%- set judged_columns = [
+    'company_id', 'refund_id', 'order_id', 'refunded_at', 'amount',
+] -%}
 with
 
 raw_refunds as (
@@ -13,12 +16,8 @@ typed as (
         raw_refunds.*,
         nullif(trim(raw_refunds.refund_id), '') as refund_key,
         nullif(trim(raw_refunds.order_id), '') as order_key,
-        companies.company_id is not null as is_known_company,
+        companies.time_zone,
         {{ instant('raw_refunds.refunded_at', 'companies.time_zone') }} as refund_at,
-        timezone(
-            companies.time_zone,
-            timezone('UTC', {{ instant('raw_refunds.refunded_at', 'companies.time_zone') }})
-        ) as refund_local_at,
         try_cast(raw_refunds.amount as decimal(18, 2)) as refund_amount
     from raw_refunds
     left join companies
@@ -28,20 +27,23 @@ typed as (
 judged as (
     select
         *,
-        {{ rejection("malformed_reason is not null", none, "malformed_text", "malformed_reason") }}
-        || case
-            when malformed_reason is not null then []
-            else
-                {{ rejection("not is_known_company", "company_id", reason="unknown_company") }}
-                || {{ rejection("refund_key is null", "refund_id", reason="missing_value") }}
-                || {{ rejection("order_key is null", "order_id", reason="missing_value") }}
-                || {{ rejection("nullif(trim(refunded_at), '') is null", "refunded_at", reason="missing_value") }}
-                || {{ rejection("refund_at is null and trim(refunded_at) <> '' and is_known_company", "refunded_at", reason="invalid_timestamp") }}
-                || {{ rejection("nullif(trim(amount), '') is null", "amount", reason="missing_value") }}
-                || {{ rejection("refund_amount is null and trim(amount) <> ''", "amount", reason="invalid_amount") }}
-                || {{ rejection("refund_amount < 0", "amount", reason="negative_amount") }}
-        end as rejections
+        case when time_zone is null then 'unknown_company' end as company_id_fault,
+        case when refund_key is null then 'missing_value' end as refund_id_fault,
+        case when order_key is null then 'missing_value' end as order_id_fault,
+        case
+            when refund_at is not null or time_zone is null then null
+            when nullif(trim(refunded_at), '') is null then 'missing_value'
+            else 'invalid_timestamp'
+        end as refunded_at_fault,
+        {{ amount_fault('amount', 'refund_amount') }} as amount_fault
     from typed
+),
+
+sorted as (
+    select
+        *,
+        {{ has_no_fault(judged_columns) }} as is_usable
+    from judged
 ),
 
 renamed as (
@@ -50,18 +52,14 @@ renamed as (
         refund_key as refund_id,
         order_key as order_id,
         refund_at as refunded_at,
-        cast(refund_local_at as date) as refund_date,
+        cast(timezone(time_zone, timezone('UTC', refund_at)) as date) as refund_date,
         refund_amount,
         source_file,
         source_line,
-        len(rejections) = 0 as is_usable,
-        len(rejections) = 0
-        and row_number() over (
-            partition by company_id, refund_key, len(rejections) = 0
-            order by landed_at desc, source_file desc, source_line desc
-        ) > 1 as is_superseded,
-        rejections
-    from judged
+        is_usable,
+        {{ is_older_version('refund_key') }} as is_superseded,
+        case when not is_usable then {{ rejections(judged_columns) }} end as rejections
+    from sorted
 )
 
 select * from renamed

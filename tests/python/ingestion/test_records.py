@@ -57,6 +57,14 @@ def test_each_broken_line_is_kept_with_its_reason_and_takes_no_neighbour(tmp_pat
     assert by_line[7]["malformed_text"] == '4,"never closed,4'
 
 
+def test_a_record_over_lines_with_a_column_too_many_is_one_broken_record(tmp_path: Path) -> None:
+    rows = read(tmp_path, b'id,name,amount\n1,"two\nlines, and",9,9\n2,good,2\n')
+    assert [(r["source_line"], r["malformed_reason"], r["id"]) for r in rows] == [
+        (2, "too_many_columns", None),
+        (4, None, "2"),
+    ]
+
+
 def test_a_clean_file_and_the_same_file_read_carefully_are_equal(tmp_path: Path) -> None:
     body = b"".join(b'%d,"name ""%d""",%d.50\n' % (i, i, i) for i in range(500))
     clean = read(tmp_path, b"id,name,amount\n" + body)

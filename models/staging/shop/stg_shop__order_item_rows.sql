@@ -1,0 +1,63 @@
+{%- set judged_columns = ['company_id', 'order_id', 'sku', 'quantity', 'unit_price'] -%}
+with
+
+raw_order_items as (
+    {{ landed('order_items') }}
+),
+
+companies as (
+    select * from {{ ref('stg_shop__companies') }}
+),
+
+typed as (
+    select
+        raw_order_items.*,
+        nullif(trim(raw_order_items.order_id), '') as order_key,
+        nullif(trim(raw_order_items.sku), '') as sku_key,
+        companies.company_id is not null as is_known_company,
+        {{ whole_number('raw_order_items.quantity') }} as unit_quantity,
+        try_cast(raw_order_items.unit_price as decimal(18, 2)) as price
+    from raw_order_items
+    left join companies
+        on raw_order_items.company_id = companies.company_id
+),
+
+judged as (
+    select
+        *,
+        case when not is_known_company then 'unknown_company' end as company_id_fault,
+        case when order_key is null then 'missing_value' end as order_id_fault,
+        case when sku_key is null then 'missing_value' end as sku_fault,
+        {{ quantity_fault('quantity', 'unit_quantity', minimum=1) }} as quantity_fault,
+        {{ amount_fault('unit_price', 'price') }} as unit_price_fault
+    from typed
+),
+
+sorted as (
+    select
+        *,
+        {{ has_no_fault(judged_columns) }} as is_usable
+    from judged
+),
+
+renamed as (
+    select
+        company_id,
+        order_key as order_id,
+        sku_key as sku,
+        unit_quantity as quantity,
+        price as unit_price,
+        source_file,
+        source_line,
+        is_usable,
+        -- Lines have no id, so an order's lines are replaced as a whole, file by file.
+        is_usable
+        and dense_rank() over (
+            partition by company_id, order_key, is_usable
+            order by landed_at desc nulls last, source_file desc
+        ) > 1 as is_superseded,
+        case when not is_usable then {{ rejections(judged_columns) }} end as rejections
+    from sorted
+)
+
+select * from renamed

@@ -1,0 +1,15 @@
+with
+
+order_item_rows as (
+    select * from {{ ref('stg_shop__order_item_rows') }}
+),
+
+renamed as (
+    select
+        company_id,
+        {{ rejected_columns('order_items') }}
+    from order_item_rows
+    where not is_usable
+)
+
+select * from renamed

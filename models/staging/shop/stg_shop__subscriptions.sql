@@ -1,0 +1,24 @@
+with
+
+subscription_rows as (
+    select * from {{ ref('stg_shop__subscription_rows') }}
+),
+
+renamed as (
+    select
+        company_id,
+        subscription_id,
+        customer_id,
+        plan,
+        price,
+        status,
+        started_at,
+        canceled_at,
+        updated_at,
+        source_file,
+        source_line
+    from subscription_rows
+    where is_usable and not is_superseded
+)
+
+select * from renamed

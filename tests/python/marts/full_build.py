@@ -1,0 +1,137 @@
+"""Land order files and build a warehouse of them, as an operator would."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+from typer.testing import CliRunner
+
+from ingestion.__main__ import app
+
+from .oracle import Expected, expect
+from .oracle_marts import CELL, Marts
+from .order_files import OrderFiles
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+ORDERS = ("customer_id", "ordered_at", "order_date", "status", "is_paid", "gross_amount")
+ORDERS += ("refund_amount", "net_revenue_amount", "paid_order_number", "is_new_customer_order")
+SUMS = ("net_revenue_amount", "gross_amount", "refund_amount", "paid_order_count")
+SPLIT = ("new_customer_revenue_amount", "guest_revenue_amount")
+SPLIT += ("returning_customer_revenue_amount", "new_customer_revenue_share")
+RATES = ("refund_value_rate", "refund_order_rate", "customer_count", "new_customer_count")
+REASONS = ("entity", "column_name", "raw_value", "reason_code", "all_reason_codes")
+#: Mart → (columns of its key beside company_id, columns compared).
+COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "fct_orders": (("order_id",), ORDERS),
+    "fct_daily_revenue": (("revenue_date",), (*SUMS, "active_customer_count")),
+    "fct_monthly_revenue": (
+        ("revenue_month",),
+        (*SUMS, *SPLIT, *RATES, "average_order_amount", "is_partial_month"),
+    ),
+    "fct_cohort_revenue": (("cohort_month", "month_number"), ("cohort_customer_count", *CELL)),
+    "fct_customer_months": (
+        ("customer_id", "spend_month"),
+        ("net_revenue_amount", "paid_order_count", "average_order_amount", "active_day_count"),
+    ),
+    "fct_customer_weeks": (
+        ("customer_id", "iso_year", "iso_week"),
+        ("week_start_date", "active_day_count", "net_revenue_amount"),
+    ),
+    "fct_rejected_rows": (("source_file", "source_line"), REASONS),
+}
+COUNTED = {
+    "raw": "staging.base_shop__orders",
+    "accepted": "staging.stg_shop__orders",
+    "rejected": "staging.stg_shop__orders__rejected",
+    "superseded": "staging.stg_shop__orders__superseded",
+}
+
+
+def build(
+    data: Path, files: Iterable[OrderFiles], *, is_tested: bool = True
+) -> dict[str, tuple[Expected, Expected]]:
+    """Return company id → (what must be, what is) after a full build in the folder `data`.
+
+    With `is_tested` dbt's data tests run too, and must pass: random orders are good data.
+    """
+    expected = {f.company.company_id: land(data, f) for f in files}
+    run_build(data, is_tested=is_tested)
+    found = read(data / "build" / "warehouse.duckdb", expected)
+    return {company_id: (expected[company_id], found[company_id]) for company_id in expected}
+
+
+def land(data: Path, files: OrderFiles) -> Expected:
+    """Land a company's files with the command line; return what must come of them.
+
+    A file without one usable row is refused as a whole, and then is none of the uploads.
+    """
+    company, uploads = files.company, []
+    options = ["--time-zone", company.time_zone, "--repeat-policy", company.repeat_policy]
+    options += ["--currency", company.currency] if company.currency else []
+    for name, content in files.contents().items():
+        path = data / "files" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        arguments = ["add", str(path), "--company", company.company_id, *options]
+        result = CliRunner().invoke(app, arguments, env={"PAIDNET_DATA": str(data)})
+        if result.exit_code == 0:
+            uploads.append(path)
+        elif "not one row can be used" not in result.output:
+            raise AssertionError(f"{name} was refused:\n{result.output}\n{result.exception!r}")
+    if not company.is_known:
+        (data / "landing/companies" / f"{company.company_id}.parquet").unlink(missing_ok=True)
+    return expect(company, uploads)
+
+
+def run_build(data: Path, *, is_tested: bool = True) -> None:
+    """Build the warehouse of the data folder; raises AssertionError with dbt's own words."""
+    (data / "build").mkdir(parents=True, exist_ok=True)
+    # Parsed once for all the builds of a test run.
+    parsed = data.parent / "dbt"
+    places = {"DBT_TARGET_PATH": str(parsed), "DBT_LOG_PATH": str(parsed), "DBT_PROFILES_DIR": "."}
+    command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build", "--quiet"]
+    # What the compared marts are made from; a test only when all it reads is built.
+    models = [*COLUMNS, *(relation.rpartition(".")[2] for relation in COUNTED.values())]
+    command += ["--indirect-selection", "buildable", "--select", *(f"+{name}" for name in models)]
+    command += ["--exclude", "test_type:unit", *([] if is_tested else ["test_type:data"])]
+    result = subprocess.run(
+        command,
+        cwd=CHECKOUT,
+        env=os.environ | places | {"PAIDNET_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, f"the build failed:\n{(result.stdout + result.stderr)[-6000:]}"
+
+
+def read(path: Path, companies: Iterable[str]) -> dict[str, Expected]:
+    """Return the marts and row counts of each company in the warehouse file."""
+    none = dict.fromkeys(COUNTED, 0)
+    found = {company_id: Expected(_no_rows(), none.copy()) for company_id in companies}
+    with duckdb.connect(str(path), read_only=True) as connection:
+        for mart, (keys, columns) in COLUMNS.items():
+            listed = ", ".join(("company_id", *keys, *columns))
+            rows = connection.execute(f"select {listed} from marts.{mart}").fetchall()
+            for company_id, *values in rows:
+                if company_id not in found:  # One of the companies kept in git.
+                    continue
+                key, rest = tuple(values[: len(keys)]), values[len(keys) :]
+                into = found[company_id].marts[mart]
+                assert key not in into, f"{mart} has {company_id} {key} twice"
+                into[key] = dict(zip(columns, rest, strict=True))
+        for name, relation in COUNTED.items():
+            query = f"select company_id, count(*) from {relation} group by all"
+            for company_id, count in connection.execute(query).fetchall():
+                if company_id in found:
+                    found[company_id].counts[name] = count
+    return found
+
+
+def _no_rows() -> Marts:
+    return {mart: {} for mart in COLUMNS}

@@ -1,0 +1,87 @@
+"""What the warehouse must hold for one company, from its raw files, in plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from .oracle_marts import (
+    Marts,
+    cohort_revenue,
+    customer_months,
+    customer_weeks,
+    daily_revenue,
+    monthly_revenue,
+)
+from .oracle_orders import Order, number_orders, resolve_repeats
+from .oracle_rows import Company, Rejection, Row, judge, read_file, read_statuses
+
+
+@dataclass
+class Expected:
+    """The marts of one company, and how many raw rows became what."""
+
+    marts: Marts = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def expect(company: Company, uploads: Sequence[Path], today: date | None = None) -> Expected:
+    """Return what the warehouse must hold after `uploads` (oldest first) of one company."""
+    statuses = read_statuses()
+    today = today or datetime.now(UTC).date()
+    raw = [row for index, path in enumerate(uploads) for row in read_file(path, index)]
+    judged = [judge(row, company, statuses, today) for row in raw]
+    rows = [item for item in judged if isinstance(item, Row)]
+    rejected = [item for item in judged if isinstance(item, Rejection)]
+    orders = number_orders(resolve_repeats(rows, company.repeat_policy), rejected, company)
+    counts = {
+        "raw": len(raw),
+        "accepted": len(orders),
+        "rejected": len(rejected),
+        "superseded": len(rows) - len(orders),
+    }
+    marts = {
+        "fct_orders": {(o.row.order_id,): _order(o) for o in orders},
+        "fct_daily_revenue": daily_revenue(orders),
+        "fct_monthly_revenue": monthly_revenue(orders),
+        "fct_cohort_revenue": cohort_revenue(orders),
+        "fct_customer_months": customer_months(orders),
+        "fct_customer_weeks": customer_weeks(orders),
+        "fct_rejected_rows": {
+            (r.raw.source_file, r.raw.source_line): _rejection(r, company.company_id)
+            for r in rejected
+        },
+    }
+    return Expected(marts, counts)
+
+
+def _order(order: Order) -> dict[str, Any]:
+    row = order.row
+    return {
+        "customer_id": row.customer_id,
+        "ordered_at": row.ordered_at.replace(tzinfo=None),
+        "order_date": order.day,
+        "status": row.status,
+        "is_paid": row.is_paid,
+        "gross_amount": row.gross,
+        "refund_amount": row.refund,
+        "net_revenue_amount": order.net,
+        "paid_order_number": order.number,
+        "is_new_customer_order": order.is_new,
+    }
+
+
+def _rejection(rejection: Rejection, company_id: str) -> dict[str, Any]:
+    column, reason = rejection.reasons[0]
+    raw = rejection.raw
+    values = {"company_id": company_id} | raw.values
+    return {
+        "entity": "orders",
+        "column_name": column,
+        "raw_value": values.get(column) if column else raw.malformed_text,
+        "reason_code": reason,
+        "all_reason_codes": ", ".join(code for _, code in rejection.reasons),
+    }

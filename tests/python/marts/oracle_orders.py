@@ -1,0 +1,93 @@
+"""Turn usable rows into orders: resolve repeated keys, date, number, find cohorts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .oracle_rows import Company, Rejection, Row
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Order:
+    """One accepted order; `cohort` is the first paid month of a customer seen from the start."""
+
+    row: Row
+    day: date
+    number: int | None = None
+    cohort: date | None = None
+
+    @property
+    def month(self) -> date:
+        """The first day of the month it counts in."""
+        return self.day.replace(day=1)
+
+    @property
+    def net(self) -> Decimal:
+        """What it adds to revenue; nothing while it is unpaid."""
+        return self.row.gross - self.row.refund if self.row.is_paid else ZERO
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is revenue of a new customer."""
+        return self.row.is_paid and self.cohort == self.month
+
+
+def resolve_repeats(rows: Sequence[Row], policy: str) -> list[Row]:
+    """Return one row per order, as the company's repeat policy says."""
+    if policy == "keep":
+        return [
+            replace(r, order_id=f"{r.order_id}#{r.raw.source_file}:{r.raw.source_line}")
+            for r in rows
+        ]
+    orders = []
+    for repeats in grouped(rows, lambda row: row.order_id).values():
+        if policy == "latest":
+            newest = max(repeats, key=lambda r: (r.raw.upload, r.ordered_at, r.raw.source_line))
+            orders.append(newest)
+            continue
+        parts = [row for row in repeats if row.is_paid] or repeats
+        # Equal times in two uploads: no rule says which is first, here the newer upload is.
+        first = min(parts, key=lambda r: (r.ordered_at, -r.raw.upload, r.raw.source_line))
+        gross, refund = (sum((getattr(p, n) for p in parts), ZERO) for n in ("gross", "refund"))
+        orders.append(replace(first, gross=gross, refund=refund))
+    return orders
+
+
+def number_orders(
+    rows: Sequence[Row], rejected: Sequence[Rejection], company: Company
+) -> list[Order]:
+    """Date the orders, number each customer's paid ones and find the customer's cohort."""
+    zone = ZoneInfo(company.time_zone)
+    orders = []
+    for customer, theirs in grouped(rows, lambda row: row.customer_id).items():
+        named = sum(
+            (r.raw.values.get("customer_id") or "").strip(" ") == customer for r in rejected
+        )
+        reported = [row.reported_count for row in theirs if row.reported_count is not None]
+        has_older = bool(reported) and min(reported) > 1 and max(reported) > len(theirs) + named
+        number, cohort = 0, None
+        for row in sorted(theirs, key=lambda r: (r.ordered_at, r.order_id)):
+            day = row.ordered_at.astimezone(zone).date()
+            if row.is_paid and customer is not None:
+                number += 1
+                cohort = cohort or (None if has_older else day.replace(day=1))
+            orders.append(Order(row, day, number if row.is_paid and customer else None, None))
+        if customer is not None:
+            orders[-len(theirs) :] = [replace(o, cohort=cohort) for o in orders[-len(theirs) :]]
+    return orders
+
+
+def grouped(items: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:
+    """Return the items by key, in the order they came."""
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return groups
