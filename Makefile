@@ -27,15 +27,16 @@ status: setup ## Show releases, runs and companies
 	@$(BIN)/python -m warehouse status
 
 test: lint ## Lint, then all tests: Python, property and acceptance tests, and dbt's within them
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: setup ## sqlfluff, dbt-bouncer, ruff, yamllint
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict .
-	$(BIN)/python -m tests.lint_dbt
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
+	$(BIN)/dbt parse --quiet && $(BIN)/dbt-bouncer run
 
 format: setup ## Let the formatters mend what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
-	$(BIN)/sqlfluff fix models tests macros
+	$(BIN)/sqlfluff fix models tests/singular
 
 bench: setup ## Measure speed and memory; prints the tables of docs/performance.md
 	$(BIN)/python -m bench.run

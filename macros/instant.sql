@@ -2,8 +2,7 @@
     moderate size: orders join stg_shop__clock_periods, which is faster by far. -#}
 {% macro instant(column, time_zone) -%}
     case
-        when regexp_matches(substr(trim({{ column }}), 11), '[+-]|[zZ]$|UTC$')
-            then timezone('UTC', try_cast({{ column }} as timestamptz))
+        when {{ has_offset(column) }} then {{ utc_clock(column) }}
         else timezone('UTC', timezone({{ time_zone }}, try_cast({{ column }} as timestamp)))
     end
 {%- endmacro %}

@@ -30,8 +30,8 @@ day_offsets as (
 ),
 
 -- Converting each order with the time zone library takes ten times as long as joining
--- these periods, so the library is asked once a day, and each quarter of an hour only
--- on the days in which the clocks change.
+-- these periods, so the library is asked once a day, on days in which the clocks
+-- change every quarter of an hour, and in that quarter every minute.
 days_of_change as (
     select
         time_zone,
@@ -56,6 +56,30 @@ quarter_offsets as (
     from quarters
 ),
 
+quarters_of_change as (
+    select
+        time_zone,
+        utc_at
+    from quarter_offsets
+    qualify
+        utc_offset <> lead(utc_offset) over (partition by time_zone order by utc_at)
+),
+
+minutes as (
+    select
+        time_zone,
+        unnest(range(utc_at, utc_at + interval 16 minutes, interval 1 minute)) as utc_at
+    from quarters_of_change
+),
+
+minute_offsets as (
+    select
+        time_zone,
+        utc_at,
+        timezone(time_zone, timezone('UTC', utc_at)) - utc_at as utc_offset
+    from minutes
+),
+
 renamed as (
     select
         time_zone,
@@ -68,7 +92,7 @@ renamed as (
         time_zone,
         utc_at as utc_from,
         utc_offset
-    from quarter_offsets
+    from minute_offsets
     qualify
         utc_offset <> lag(utc_offset) over (partition by time_zone order by utc_at)
 )

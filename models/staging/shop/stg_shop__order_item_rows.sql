@@ -16,7 +16,7 @@ typed as (
         nullif(trim(raw_order_items.sku), '') as sku_key,
         companies.company_id is not null as is_known_company,
         {{ whole_number('raw_order_items.quantity') }} as unit_quantity,
-        try_cast(raw_order_items.unit_price as decimal(18, 2)) as price
+        {{ amount('raw_order_items.unit_price') }} as price
     from raw_order_items
     left join companies
         on raw_order_items.company_id = companies.company_id

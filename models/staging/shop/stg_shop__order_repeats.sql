@@ -29,7 +29,7 @@ summed as (
         company_id,
         order_id,
         min(ordered_at) as ordered_at,
-        min(ordered_local_at) as ordered_local_at,
+        min_by(ordered_local_at, ordered_at) as ordered_local_at,
         sum(gross_amount) as gross_amount,
         sum(refund_amount) as refund_amount,
         sum(discount_amount) as discount_amount,

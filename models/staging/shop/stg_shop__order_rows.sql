@@ -64,8 +64,7 @@ renamed as (
         try_cast(customer_order_count as bigint) as reported_customer_order_count,
         try_cast(customer_total_spent as decimal(18, 2))
             as reported_customer_spend_amount,
-        timezone('UTC', try_cast(customer_created_at as timestamptz))
-            as customer_created_at,
+        {{ utc_clock('customer_created_at') }} as customer_created_at,
         upper(trim(currency)) as currency,
         trim(channel_id) as channel_id,
         trim(country) as country,

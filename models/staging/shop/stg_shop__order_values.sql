@@ -21,10 +21,9 @@ typed as (
         *,
         nullif(trim(order_id), '') as order_key,
         {{ normalised_status('status') }} as status_key,
-        regexp_matches(substr(trim(created_at), 11), '[+-]|[zZ]$|UTC$')
-            as has_utc_clock,
-        try_cast(total_price as decimal(18, 2)) as gross_amount,
-        try_cast(order_refunds as decimal(18, 2)) as refund_amount
+        {{ has_offset('created_at') }} as has_utc_clock,
+        {{ amount('total_price') }} as gross_amount,
+        {{ amount('order_refunds') }} as refund_amount
     from raw_orders
 ),
 
@@ -32,8 +31,7 @@ clocked as (
     select
         *,
         case
-            when has_utc_clock
-                then timezone('UTC', try_cast(created_at as timestamptz))
+            when has_utc_clock then {{ utc_clock('created_at') }}
             else try_cast(created_at as timestamp)
         end as clock_at
     from typed

@@ -18,7 +18,7 @@ typed as (
         nullif(trim(raw_payments.order_id), '') as order_key,
         companies.time_zone,
         {{ instant('raw_payments.paid_at', 'companies.time_zone') }} as payment_at,
-        try_cast(raw_payments.amount as decimal(18, 2)) as payment_amount,
+        {{ amount('raw_payments.amount') }} as payment_amount,
         {{ normalised_status('raw_payments.status') }} as status_key
     from raw_payments
     left join companies

@@ -14,7 +14,7 @@ typed as (
         raw_products.*,
         nullif(trim(raw_products.sku), '') as sku_key,
         companies.company_id is not null as is_known_company,
-        try_cast(raw_products.unit_cost as decimal(18, 2)) as cost_amount
+        {{ amount('raw_products.unit_cost') }} as cost_amount
     from raw_products
     left join companies
         on raw_products.company_id = companies.company_id

@@ -18,7 +18,7 @@ typed as (
         nullif(trim(raw_refunds.order_id), '') as order_key,
         companies.time_zone,
         {{ instant('raw_refunds.refunded_at', 'companies.time_zone') }} as refund_at,
-        try_cast(raw_refunds.amount as decimal(18, 2)) as refund_amount
+        {{ amount('raw_refunds.amount') }} as refund_amount
     from raw_refunds
     left join companies
         on raw_refunds.company_id = companies.company_id

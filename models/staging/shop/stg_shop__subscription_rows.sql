@@ -18,7 +18,7 @@ typed as (
         nullif(trim(raw_subscriptions.subscription_id), '') as subscription_key,
         nullif(trim(raw_subscriptions.customer_id), '') as customer_key,
         companies.time_zone,
-        try_cast(raw_subscriptions.price as decimal(18, 2)) as period_price,
+        {{ amount('raw_subscriptions.price') }} as period_price,
         {{ instant('raw_subscriptions.started_at', 'companies.time_zone') }}
             as begun_at,
         {{ instant('raw_subscriptions.canceled_at', 'companies.time_zone') }}

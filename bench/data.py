@@ -1,0 +1,140 @@
+"""The orders that are measured: simulated once per size, then landed once."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import sys
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bench import process
+from simulation.company import simulate
+from simulation.loading import load_scenario
+from simulation.writing import write_company
+
+SCENARIO = "bench"
+CURRENCY = "USD"
+#: Companies take them in turn.
+TIME_ZONES = (
+    "America/New_York", "Europe/London", "UTC", "Asia/Tokyo", "Europe/Berlin",
+    "America/Los_Angeles", "Australia/Sydney", "Asia/Kolkata", "America/Sao_Paulo", "Asia/Dubai",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A company to simulate: its id, seed, time zone, size, and the file it gets."""
+
+    company_id: str
+    seed: int
+    time_zone: str
+    order_count: int
+    file: Path
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Order files of one size, one per company, and what they hold.
+
+    `order_count` is what was asked for; `row_count` what the files hold.
+    """
+
+    folder: Path
+    order_count: int
+    shops: tuple[Shop, ...]
+    row_count: int
+    byte_count: int
+
+    @property
+    def pattern(self) -> str:
+        """A glob of all the files."""
+        return str(self.folder / "files" / "*.csv")
+
+    @property
+    def data(self) -> Path:
+        """The folder that is PAIDNET_DATA for these orders."""
+        return self.folder / "data"
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What `python -m ingestion add` took for all files, when they were landed."""
+
+    seconds: float
+    peak_bytes: int
+
+
+def make(workdir: Path, order_count: int, company_count: int, workers: int) -> Orders:
+    """Simulate about `order_count` orders of `company_count` companies, or find them made."""
+    folder = workdir / f"{order_count}-orders-{company_count}-companies"
+    (folder / "files").mkdir(parents=True, exist_ok=True)
+    per_company = max(order_count // company_count, 1)
+    shops = tuple(
+        Shop(
+            company_id=f"c{number:02}",
+            seed=number,
+            time_zone=TIME_ZONES[(number - 1) % len(TIME_ZONES)],
+            order_count=per_company,
+            file=folder / "files" / f"c{number:02}.csv",
+        )
+        for number in range(1, company_count + 1)
+    )
+    missing = [shop for shop in shops if not shop.file.exists()]
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    )  # fmt: skip
+    # Spawned, not forked: the memory of a measured command must not begin with ours.
+    context = multiprocessing.get_context("spawn")
+    with (
+        ProcessPoolExecutor(workers, mp_context=context) as pool,
+        Progress(*columns, transient=True) as progress,
+    ):
+        task = progress.add_task(f"simulating {order_count:,} orders", total=len(missing))
+        for made in as_completed(pool.submit(_simulate, shop) for shop in missing):
+            made.result()
+            progress.advance(task)
+    rows = sum(_line_count(shop.file) - 1 for shop in shops)
+    return Orders(folder, order_count, shops, rows, sum(shop.file.stat().st_size for shop in shops))
+
+
+def _simulate(shop: Shop) -> None:
+    settings = {"seed": shop.seed, "company_id": shop.company_id, "time_zone": shop.time_zone}
+    company = simulate(load_scenario(SCENARIO, settings), shop.order_count)
+    folder = shop.file.with_suffix(".part")
+    write_company(company, folder)
+    (folder / "orders.csv").replace(shop.file)
+    shutil.rmtree(folder)
+
+
+def _line_count(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 22), b""))
+
+
+def environment(orders: Orders) -> dict[str, str]:
+    """Return the environment that points the project's commands at these orders' state."""
+    return os.environ | {"PAIDNET_DATA": str(orders.data)}
+
+
+def land(orders: Orders) -> Landing:
+    """Land every file, company by company, or find them landed; the first time counts."""
+    note = orders.folder / "landing.json"
+    if note.exists():
+        return Landing(**json.loads(note.read_text()))
+    shutil.rmtree(orders.data, ignore_errors=True)
+    seconds, peak = 0.0, 0
+    for shop in orders.shops:
+        command = [
+            sys.executable, "-m", "ingestion", "add", shop.file, "--company", shop.company_id,
+            "--time-zone", shop.time_zone, "--currency", CURRENCY,
+        ]  # fmt: skip
+        added = process.run(command, environment(orders))
+        seconds, peak = seconds + added.seconds, max(peak, added.peak_bytes)
+    note.write_text(json.dumps({"seconds": seconds, "peak_bytes": peak}) + "\n")
+    return Landing(seconds, peak)

@@ -1,0 +1,83 @@
+"""dbt by itself: one `dbt build` on an empty database, with all unit and data tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+from tests.python.conftest import PROJECT
+
+
+def test_one_dbt_build_on_an_empty_database_passes_every_test(tmp_path: Path) -> None:
+    """No landing zone, no database, no earlier step: and unit tests need their parents."""
+    (tmp_path / "build").mkdir()
+    done = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"],
+        cwd=PROJECT,
+        env=os.environ
+        | {
+            "PAIDNET_DATA": str(tmp_path),
+            "DBT_PROFILES_DIR": str(PROJECT),
+            "DBT_TARGET_PATH": str(tmp_path / "target"),
+            "DBT_LOG_PATH": str(tmp_path / "logs"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-5000:]
+    results = json.loads((tmp_path / "target/run_results.json").read_text())["results"]
+    kinds = Counter((r["unique_id"].split(".")[0], r["status"]) for r in results)
+    assert {status for _, status in kinds} == {"success", "pass"}
+    declared = sum(
+        path.read_text().count("\n      - name: " + path.stem + "__")
+        + path.read_text().count("\n  - name: " + path.stem + "__")
+        for path in (PROJECT / "models").rglob("*.yml")
+    )
+    assert kinds["unit_test", "pass"] == declared > 40
+    assert kinds["test", "pass"] > 40
+    assert kinds["seed", "success"] == 4
+
+
+def test_a_seed_without_its_line_stops_the_run_and_says_which_line_to_add(
+    tmp_path: Path,
+) -> None:
+    """Adding a company kept in git is one file and one line, and nothing is forgotten."""
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
+        (tmp_path / name).write_text((PROJECT / name).read_text())
+    for name in ("models", "macros", "tests", "ingestion", "warehouse"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    (tmp_path / "seeds/orders").mkdir(parents=True)
+    (tmp_path / "seeds/reference").symlink_to(PROJECT / "seeds/reference")
+    for file in (PROJECT / "seeds/orders").glob("*.csv"):
+        (tmp_path / "seeds/orders" / file.name).symlink_to(file)
+    (tmp_path / "seeds/orders/acme.csv").write_text(
+        "company_id,order_id,created_at,status,total_price,order_refunds,customer_id\n"
+        "acme,1,2024-03-01,paid,10.00,,c1\n"
+    )
+    (tmp_path / "data/build").mkdir(parents=True)
+
+    def build(*select: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [Path(sys.executable).with_name("dbt"), "--no-use-colors", "build", *select],
+            cwd=tmp_path,
+            env=os.environ | {"PAIDNET_DATA": str(tmp_path / "data"), "DBT_PROFILES_DIR": "."},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    refused = build()
+    assert refused.returncode != 0
+    assert "seeds/orders/acme.csv has no line in dbt_project.yml" in refused.stdout
+    assert "{company_id: acme" in refused.stdout
+    project = tmp_path / "dbt_project.yml"
+    line = "    - {company_id: acme, company_name: Acme, time_zone: UTC, currency: USD}\n"
+    head, tail = project.read_text().split("    - {company_id: alder", 1)
+    project.write_text(head + line + "    - {company_id: alder" + tail)
+    done = build("--select", "+fct_orders", "--exclude-resource-type", "unit_test")
+    assert done.returncode == 0, done.stdout[-3000:]
