@@ -62,7 +62,7 @@ def run(*arguments: str, on_step: Callable[[int, int], None] = lambda done, tota
     try:
         for line in process.stdout or ():
             output.append(line.rstrip())
-            if match := _STEP.search(line):
+            if (match := _STEP.search(line)) and " hook" not in line:
                 done += 1
                 on_step(done, int(match.group(2)))
         code = process.wait()

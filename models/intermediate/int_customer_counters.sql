@@ -24,13 +24,7 @@ final as (
             sum(case when orders.is_paid then orders.gross_amount else 0 end)
                 over so_far
             as decimal(18, 2)
-        ) as running_spend_amount,
-        count(*) over all_orders as final_order_count,
-        cast(
-            sum(case when orders.is_paid then orders.gross_amount else 0 end)
-                over all_orders
-            as decimal(18, 2)
-        ) as final_spend_amount
+        ) as running_spend_amount
     from orders
     semi join counting_companies
         on orders.company_id = counting_companies.company_id
@@ -40,8 +34,7 @@ final as (
             partition by orders.company_id, orders.customer_id
             order by orders.ordered_at, orders.order_id
             rows between unbounded preceding and current row
-        ),
-        all_orders as (partition by orders.company_id, orders.customer_id)
+        )
 )
 
 select * from final

@@ -76,6 +76,9 @@ final as (
         cast(net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
         account_created_at,
         most_reported_count is not null as has_reported_counters,
+        case
+            when order_count > 1 then least_reported_count = most_reported_count
+        end as has_constant_counters,
         has_older_orders
     from judged
 )

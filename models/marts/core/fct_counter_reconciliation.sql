@@ -8,19 +8,31 @@ customers as (
     select * from {{ ref('int_customers') }}
 ),
 
--- Some shops export counters as they stood at each order, some as they stand today:
--- the reading that more orders agree with is the company's.
+orders as (
+    select * from {{ ref('fct_orders') }}
+),
+
+-- Some shops export counters as of each order, some as of the export: then they are the
+-- same on all orders of a customer.
 bases as (
     select
         company_id,
         case
-            when
-                count_if(reported_customer_order_count = running_order_count)
-                >= count_if(reported_customer_order_count = final_order_count)
-                then 'running'
-            else 'final'
+            when count_if(has_constant_counters) > count_if(not has_constant_counters)
+                then 'final'
+            else 'running'
         end as counter_basis
-    from counters
+    from customers
+    group by all
+),
+
+checked as (
+    select
+        company_id,
+        count(reported_customer_order_count) as customer_order_count,
+        count(reported_customer_spend_amount) as customer_total_spent
+    from orders
+    where customer_id is not null
     group by all
 ),
 
@@ -29,17 +41,16 @@ differences as (
         counters.company_id,
         counters.customer_id,
         counters.order_id,
-        bases.counter_basis,
         customers.has_older_orders,
         counters.reported_customer_order_count
         - case
             when bases.counter_basis = 'running' then counters.running_order_count
-            else counters.final_order_count
+            else customers.order_count
         end as order_count_difference,
         counters.reported_customer_spend_amount
         - case
             when bases.counter_basis = 'running' then counters.running_spend_amount
-            else counters.final_spend_amount
+            else customers.gross_amount
         end as spend_difference
     from counters
     inner join bases
@@ -50,29 +61,36 @@ differences as (
             and counters.customer_id = customers.customer_id
 ),
 
+disagreements as (
+    select * from differences
+    where order_count_difference <> 0 or spend_difference <> 0
+),
+
 kinds as (
     {% for counter, column in [
         ('customer_order_count', 'order_count_difference'),
         ('customer_total_spent', 'spend_difference'),
     ] %}
         {% for kind, condition in [
-            ('older_history', column ~ ' > 0 and has_older_orders'),
-            ('reported_higher', column ~ ' > 0 and not has_older_orders'),
+            ('older_history', column ~ ' > 0 and disagreements.has_older_orders'),
+            ('reported_higher', column ~ ' > 0 and not disagreements.has_older_orders'),
             ('reported_lower', column ~ ' < 0'),
         ] %}
             select
-                company_id,
+                checked.company_id,
                 '{{ counter }}' as counter_name,
                 '{{ kind }}' as disagreement_kind,
-                counter_basis,
-                count({{ column }}) as checked_order_count,
-                count(*) filter (where {{ condition }}) as order_count,
-                count(distinct case when {{ condition }} then customer_id end)
-                    as customer_count,
-                coalesce(max(abs({{ column }})) filter (where {{ condition }}), 0)
-                    as largest_difference,
-                min(order_id) filter (where {{ condition }}) as example_order_id
-            from differences
+                checked.{{ counter }} as checked_order_count,
+                count(disagreements.order_id) as order_count,
+                count(distinct disagreements.customer_id) as customer_count,
+                coalesce(max(abs(disagreements.{{ column }})), 0) as largest_difference,
+                min(disagreements.order_id) as example_order_id
+            from checked
+            left join disagreements
+                on
+                    checked.company_id = disagreements.company_id
+                    and disagreements.{{ condition }}
+            where checked.{{ counter }} > 0
             group by all
             {{ "union all" if not loop.last }}
         {% endfor %}
@@ -82,17 +100,18 @@ kinds as (
 
 final as (
     select
-        company_id,
-        counter_name,
-        disagreement_kind,
-        counter_basis,
-        checked_order_count,
-        order_count,
-        customer_count,
-        cast(largest_difference as decimal(18, 2)) as largest_difference,
-        example_order_id
+        kinds.company_id,
+        kinds.counter_name,
+        kinds.disagreement_kind,
+        bases.counter_basis,
+        kinds.checked_order_count,
+        kinds.order_count,
+        kinds.customer_count,
+        cast(kinds.largest_difference as decimal(18, 2)) as largest_difference,
+        kinds.example_order_id
     from kinds
-    where checked_order_count > 0
+    inner join bases
+        on kinds.company_id = bases.company_id
 )
 
 select * from final

@@ -1,11 +1,43 @@
+{%- set amounts = [
+    'gross_amount', 'refund_amount', 'discount_amount', 'tax_amount', 'shipping_amount',
+] -%}
 with
 
+-- Twins within a file are two tenders, or two orders, and count as such.
 repeated_rows as (
+    select
+        *,
+        coalesce(exported_order_id, order_id) as order_key,
+        row_number() over (
+            partition by
+                company_id, order_key, source_file, ordered_at, gross_amount,
+                refund_amount, status, customer_id
+            order by source_line
+        ) as twin_number
+    from {{ ref('stg_shop__order_rows') }}
+    where is_usable and is_repeated
+),
+
+-- A row that a later file repeats, value for value, is the same order exported again.
+exports as (
+    select
+        *,
+        repeat_policy in ('sum', 'keep')
+        and row_number() over (
+            partition by
+                company_id, order_key, ordered_at, gross_amount, refund_amount, status,
+                customer_id, twin_number
+            order by landed_at nulls first, source_file
+        ) > 1 as is_exported_again
+    from repeated_rows
+),
+
+ranked as (
     select
         *,
         count(*) over same_key as row_count,
         row_number() over (
-            partition by company_id, order_id
+            partition by company_id, order_id, is_exported_again
             order by
                 case when repeat_policy = 'latest' then landed_at end desc nulls last,
                 case when repeat_policy = 'latest' then ordered_at end desc,
@@ -19,8 +51,7 @@ repeated_rows as (
         ) as repeat_rank,
         -- A tender that failed was not paid: it adds nothing to an order that was.
         bool_or(is_paid) over same_key as has_paid_row
-    from {{ ref('stg_shop__order_rows') }}
-    where is_usable and is_repeated
+    from exports
     window same_key as (partition by company_id, order_id)
 ),
 
@@ -28,64 +59,52 @@ summed as (
     select
         company_id,
         order_id,
+        {% for amount in amounts %}
+            sum({{ amount }}) as {{ amount }},
+        {% endfor %}
         min(ordered_at) as ordered_at,
-        min_by(ordered_local_at, ordered_at) as ordered_local_at,
-        sum(gross_amount) as gross_amount,
-        sum(refund_amount) as refund_amount,
-        sum(discount_amount) as discount_amount,
-        sum(tax_amount) as tax_amount,
-        sum(shipping_amount) as shipping_amount
-    from repeated_rows
-    where repeat_policy = 'sum' and (is_paid or not has_paid_row)
+        min_by(ordered_local_at, ordered_at) as ordered_local_at
+    from ranked
+    where
+        repeat_policy = 'sum'
+        and not is_exported_again
+        and (is_paid or not has_paid_row)
     group by all
 ),
 
 renamed as (
     select
-        repeated_rows.company_id,
-        repeated_rows.order_id,
-        coalesce(summed.ordered_at, repeated_rows.ordered_at) as ordered_at,
-        coalesce(summed.ordered_local_at, repeated_rows.ordered_local_at)
-            as ordered_local_at,
-        repeated_rows.status,
-        repeated_rows.is_paid,
-        cast(
-            coalesce(summed.gross_amount, repeated_rows.gross_amount) as decimal(18, 2)
-        ) as gross_amount,
-        cast(
-            coalesce(summed.refund_amount, repeated_rows.refund_amount)
-            as decimal(18, 2)
-        ) as refund_amount,
-        repeated_rows.customer_id,
-        repeated_rows.reported_customer_order_count,
-        repeated_rows.reported_customer_spend_amount,
-        repeated_rows.customer_created_at,
-        repeated_rows.currency,
-        repeated_rows.channel_id,
-        repeated_rows.country,
-        repeated_rows.state,
-        repeated_rows.city,
-        cast(
-            coalesce(summed.discount_amount, repeated_rows.discount_amount)
-            as decimal(18, 2)
-        ) as discount_amount,
-        cast(coalesce(summed.tax_amount, repeated_rows.tax_amount) as decimal(18, 2))
-            as tax_amount,
-        cast(
-            coalesce(summed.shipping_amount, repeated_rows.shipping_amount)
-            as decimal(18, 2)
-        ) as shipping_amount,
-        repeated_rows.source_file,
-        repeated_rows.source_line,
-        repeated_rows.repeat_policy,
-        repeated_rows.row_count,
-        repeated_rows.repeat_rank > 1 as is_superseded
-    from repeated_rows
+        ranked.company_id,
+        ranked.order_id,
+        coalesce(summed.ordered_at, ranked.ordered_at) as ordered_at,
+        coalesce(summed.ordered_local_at, ranked.ordered_local_at) as ordered_local_at,
+        ranked.status,
+        ranked.is_paid,
+        {% for amount in amounts %}
+            cast(coalesce(summed.{{ amount }}, ranked.{{ amount }}) as decimal(18, 2))
+                as {{ amount }},
+        {% endfor %}
+        ranked.customer_id,
+        ranked.reported_customer_order_count,
+        ranked.reported_customer_spend_amount,
+        ranked.customer_created_at,
+        ranked.currency,
+        ranked.channel_id,
+        ranked.country,
+        ranked.state,
+        ranked.city,
+        ranked.source_file,
+        ranked.source_line,
+        ranked.repeat_policy,
+        ranked.row_count,
+        ranked.is_exported_again or ranked.repeat_rank > 1 as is_superseded
+    from ranked
     left join summed
         on
-            repeated_rows.repeat_rank = 1
-            and repeated_rows.company_id = summed.company_id
-            and repeated_rows.order_id = summed.order_id
+            ranked.repeat_rank = 1
+            and not ranked.is_exported_again
+            and ranked.company_id = summed.company_id
+            and ranked.order_id = summed.order_id
 )
 
 select * from renamed

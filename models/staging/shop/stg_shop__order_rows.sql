@@ -54,6 +54,7 @@ renamed as (
                 then order_key || '#' || source_file || ':' || source_line
             else order_key
         end as order_id,
+        case when repeat_policy = 'keep' then order_key end as exported_order_id,
         ordered_at,
         ordered_local_at,
         coalesce(canonical_status, status_key) as status,
@@ -78,8 +79,7 @@ renamed as (
         landed_at,
         repeat_policy,
         is_usable,
-        coalesce(repeat_policy in ('latest', 'sum'), false)
-        and hash(company_id, trim(order_id)) in (
+        hash(company_id, trim(order_id)) in (
             select repeated_keys.key_hash from repeated_keys
         ) as is_repeated,
         case when not is_usable then {{ rejections(judged_columns) }} end as rejections

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -42,6 +42,8 @@ class Order:
 
 def resolve_repeats(rows: Sequence[Row], policy: str) -> list[Row]:
     """Return one row per order, as the company's repeat policy says."""
+    if policy != "latest":
+        rows = exported_once(rows)
     if policy == "keep":
         return [
             replace(r, order_id=f"{r.order_id}#{r.raw.source_file}:{r.raw.source_line}")
@@ -59,6 +61,21 @@ def resolve_repeats(rows: Sequence[Row], policy: str) -> list[Row]:
         gross, refund = (sum((getattr(p, n) for p in parts), ZERO) for n in ("gross", "refund"))
         orders.append(replace(first, gross=gross, refund=refund))
     return orders
+
+
+def exported_once(rows: Sequence[Row]) -> list[Row]:
+    """Drop rows that a later upload repeats value for value; twins in one upload stay."""
+    seen: Counter[tuple[Any, ...]] = Counter()
+    kept = []
+    for upload in grouped(sorted(rows, key=lambda row: row.raw.upload), lambda r: r.raw.upload):
+        counted: Counter[tuple[Any, ...]] = Counter()
+        for row in (r for r in rows if r.raw.upload == upload):
+            key = (row.order_id, row.ordered_at, row.gross, row.refund, row.status, row.customer_id)
+            counted[key] += 1
+            if counted[key] > seen[key]:
+                seen[key] = counted[key]
+                kept.append(row)
+    return kept
 
 
 def number_orders(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -51,10 +52,7 @@ def test_a_seed_without_its_line_stops_the_run_and_says_which_line_to_add(
         (tmp_path / name).write_text((PROJECT / name).read_text())
     for name in ("models", "macros", "tests", "ingestion", "warehouse"):
         (tmp_path / name).symlink_to(PROJECT / name)
-    (tmp_path / "seeds/orders").mkdir(parents=True)
-    (tmp_path / "seeds/reference").symlink_to(PROJECT / "seeds/reference")
-    for file in (PROJECT / "seeds/orders").glob("*.csv"):
-        (tmp_path / "seeds/orders" / file.name).symlink_to(file)
+    shutil.copytree(PROJECT / "seeds", tmp_path / "seeds")
     (tmp_path / "seeds/orders/acme.csv").write_text(
         "company_id,order_id,created_at,status,total_price,order_refunds,customer_id\n"
         "acme,1,2024-03-01,paid,10.00,,c1\n"
