@@ -39,7 +39,7 @@ format: setup ## Let the formatters mend what they can
 	$(BIN)/sqlfluff fix models tests/singular
 
 bench: setup ## Measure speed and memory; prints the tables of docs/performance.md
-	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.run $(OPTIONS)
 
 lock: setup ## Compile the locks anew, without any index's address
 	for name in warehouse dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done

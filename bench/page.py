@@ -19,7 +19,7 @@ PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "pandas", "pyarrow")
 HEAD = """\
 # Speed
 
-`make bench` measures this and prints it; `make bench` with `--write` also writes it here:
+`make bench` measures this and prints it; `make bench OPTIONS=--write` also writes it here:
 
 ```
 python -m bench.run --workdir DIR [--write]        # all of it; an hour or so, and 30 GB of disk

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench import process
 
-MACRO = Path("macros/seed.sql")
+MACROS = [Path("macros") / f"{name}.sql" for name in ("seed", "seed_path", "raw_rows")]
 
 _PROJECT = """\
 name: seed_bench
@@ -52,16 +52,18 @@ def measure(workdir: Path, file: Path, *, with_agate: bool) -> Seeded:
     """Seed `file` in a dbt project made for it in `workdir`, from nothing."""
     folder = workdir / ("seed-agate" if with_agate else "seed-ours")
     shutil.rmtree(folder, ignore_errors=True)
-    for part in ("seeds", "macros"):
+    for part in ("seeds", "macros", "data/build"):
         (folder / part).mkdir(parents=True)
     (folder / "seeds" / "orders.csv").hardlink_to(file)
     (folder / "dbt_project.yml").write_text(_PROJECT)
     profile = _PROFILE
     if not with_agate:
-        shutil.copy(process.PROJECT / MACRO, folder / "macros")
+        for macro in MACROS:
+            shutil.copy(process.PROJECT / macro, folder / "macros")
         profile += _PLUGIN.format(home=process.PROJECT)
     (folder / "profiles.yml").write_text(profile)
     folders = {"DBT_PROFILES_DIR": ".", "DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
+    folders["PAIDNET_DATA"] = "data"
     dbt = Path(sys.executable).with_name("dbt")
     run = process.run([dbt, "--no-use-colors", "seed"], os.environ | folders, folder)
     results = json.loads((folder / "target" / "run_results.json").read_text())["results"]

@@ -80,18 +80,19 @@ def header(path: Path, delimiter: str, encoding: str) -> tuple[str, ...]:
 
 
 def copy_clean(path: Path, out: Path, columns: tuple[str, ...], delimiter: str) -> int | None:
-    """Copy with DuckDB alone; return the rows, None unless each line is one record."""
+    """Copy with DuckDB alone; return the rows, None unless each line is one record.
+
+    The rows keep their order, so that a row's number in `out` tells its line; numbering
+    them here would keep DuckDB to one core.
+    """
     types = ", ".join(f"{quoted(name)}: 'varchar'" for name in columns)
     with connect() as connection:
         try:
             connection.execute(
-                "copy (select *, row_number() over () + 1 as "
-                f"{LINE_COLUMN}, cast(null as varchar) as {REASON_COLUMN},"
-                f" cast(null as varchar) as {TEXT_COLUMN} from read_csv({quoted(path)},"
-                f" columns = {{{types}}}, auto_detect = false, header = true,"
-                f" delim = {quoted(delimiter)}, quote = '\"', escape = '\"',"
-                " strict_mode = true)"
-                f") to {quoted(out)} (format parquet)"
+                f"copy (select * from read_csv({quoted(path)}, columns = {{{types}}},"
+                f" auto_detect = false, header = true, delim = {quoted(delimiter)},"
+                " quote = '\"', escape = '\"', strict_mode = true))"
+                f" to {quoted(out)} (format parquet)"
             )
         except duckdb.Error:
             return None

@@ -38,8 +38,8 @@ class RawFile:
 def to_parquet(path: Path, out: Path, *, delimiter: str = ",", encoding: str = "utf-8") -> RawFile:
     """Write every row of `path` to the Parquet file `out`, all values as text.
 
-    `out` has the file's columns plus `source_line` (bigint; the header of a CSV is line
-    1, the first row of a Parquet file is row 1), `malformed_reason` and
+    Read `out` through `rows`, which completes it by `source_line` (bigint; the header of
+    a CSV is line 1, the first row of a Parquet file is row 1), `malformed_reason` and
     `malformed_text` (null on well-formed rows). Raises InputError when the file is
     missing, empty, or not what its name says.
     """
@@ -83,14 +83,29 @@ def to_parquet(path: Path, out: Path, *, delimiter: str = ",", encoding: str = "
     if magic[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         encoding = "utf-16"
     columns = csv_file.header(path, delimiter, encoding)
-    rows, malformed = None, 0
+    count, malformed = None, 0
     if encoding == "utf-8":
-        rows = csv_file.copy_clean(path, out, columns, delimiter)
-    if rows is None:
-        rows, malformed = csv_file.copy_careful(path, out, columns, delimiter, encoding)
-    if rows == 0:
+        count = csv_file.copy_clean(path, out, columns, delimiter)
+    if count is None:
+        count, malformed = csv_file.copy_careful(path, out, columns, delimiter, encoding)
+    if count == 0:
         raise _no_rows(path, columns)
-    return RawFile(columns, rows, malformed)
+    return RawFile(columns, count, malformed)
+
+
+def rows(out: Path) -> str:
+    """Return the SQL of the rows that `to_parquet` wrote, with line, reason and text.
+
+    The same as macros/raw_rows.sql, which reads seeds.
+    """
+    return (
+        f"(select * exclude (file_row_number)"
+        f" replace (coalesce({LINE_COLUMN}, file_row_number + 2) as {LINE_COLUMN})"
+        f" from (select cast(null as bigint) as {LINE_COLUMN},"
+        f" cast(null as varchar) as {REASON_COLUMN}, cast(null as varchar) as {TEXT_COLUMN}"
+        f" where false union all by name"
+        f" select * from read_parquet({quoted(out)}, file_row_number = true)))"
+    )
 
 
 def _parquet_to_parquet(path: Path, out: Path) -> RawFile:
@@ -103,9 +118,7 @@ def _parquet_to_parquet(path: Path, out: Path) -> RawFile:
                 f"cast({identifier(name)} as varchar) as {identifier(name)}" for name in columns
             )
             connection.execute(
-                f"copy (select {listed}, file_row_number + 1 as {LINE_COLUMN},"
-                f" cast(null as varchar) as {REASON_COLUMN},"
-                f" cast(null as varchar) as {TEXT_COLUMN} from {source})"
+                f"copy (select {listed}, file_row_number + 1 as {LINE_COLUMN} from {source})"
                 f" to {quoted(out)} (format parquet)"
             )
         except duckdb.Error as error:
@@ -116,10 +129,10 @@ def _parquet_to_parquet(path: Path, out: Path) -> RawFile:
                 expected="a whole Parquet file",
                 remedy="export or copy it again; it may have been cut off",
             ) from error
-    rows = pq.read_metadata(out).num_rows
-    if rows == 0:
+    count = pq.read_metadata(out).num_rows
+    if count == 0:
         raise _no_rows(path, columns)
-    return RawFile(columns, rows, 0)
+    return RawFile(columns, count, 0)
 
 
 def _no_rows(path: Path, columns: tuple[str, ...]) -> InputError:

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from ingestion import raw_file
 from ingestion.contract import Entity
 from ingestion.errors import InputError
 from ingestion.mapping import ColumnRule, Mapping
@@ -110,7 +111,7 @@ def _prepared(raw: Path, mapping: Mapping, columns: list[str], where: str) -> pa
     with connect() as connection:
         connection.execute(
             f"create table file as select * exclude ({REASON_COLUMN}, {TEXT_COLUMN})"
-            f" from read_parquet({quoted(raw)}) where {REASON_COLUMN} is null"
+            f" from {raw_file.rows(raw)} where {REASON_COLUMN} is null"
         )
         # A mapping is not trusted with the machine: it may read the file's rows only.
         connection.execute("set enable_external_access = false")
@@ -162,7 +163,7 @@ def to_contract(
     InputError when the file is not what the mapping says.
     """
     with connect() as connection:
-        connection.execute(f"create view raw as select * from read_parquet({quoted(raw)})")
+        connection.execute(f"create view raw as select * from {raw_file.rows(raw)}")
         available = list(columns)
         if mapping.prepare is None:
             connection.execute(

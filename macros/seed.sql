@@ -1,28 +1,31 @@
 {#-
-    Loads a seed with DuckDB's own CSV reader instead of dbt's: a million rows in a
-    second or two, every value as text, with the line it came from; broken lines are
-    kept with a reason. Columns named in `column_types` are cast.
+    Loads a seed with DuckDB's own CSV reader instead of dbt's, some thirty times faster:
+    the rows become a Parquet file in the build folder, as landed files are, and the seed
+    a view of it. Every value is text, with the line it came from; broken lines are kept
+    with a reason. Columns named in `column_types` are cast.
 -#}
 {% materialization seed, adapter='duckdb' %}
-    {%- set relation = this.incorporate(type='table') -%}
-    {%- set path = model.root_path ~ '/' ~ model.original_file_path -%}
-    {%- set read = "select read_raw_file('" ~ path | replace("'", "''") ~ "')" -%}
-    {%- set parquet = run_query(read).columns[0].values()[0] -%}
-    {% if parquet.startswith('error: ') %}
-        {% do exceptions.raise_compiler_error(parquet[7:]) %}
+    {%- set relation = this.incorporate(type='view') -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {% if existing is not none and not existing.is_view %}
+        {% do adapter.drop_relation(existing) %}
     {% endif %}
+    {%- set source = model.root_path ~ '/' ~ model.original_file_path -%}
+    {%- set parquet = seed_path(model.name) -%}
+    {% do adapter.store_relation(
+        'dbt_plugin', relation, [], parquet, 'parquet', {'source': source}
+    ) %}
     {%- set replaced = [] -%}
     {% for column, type in config.get('column_types', {}).items() %}
         {% do replaced.append('cast(' ~ column ~ ' as ' ~ type ~ ') as ' ~ column) %}
     {% endfor %}
     {% call statement('main') -%}
-        create or replace table {{ relation }} as
+        create or replace view {{ relation }} as
         select
             * {% if replaced %} replace ({{ replaced | join(', ') }}) {% endif %},
             '{{ model.original_file_path }}' as source_file
-        from read_parquet('{{ parquet }}')
+        from ({{ raw_rows(parquet) }})
     {%- endcall %}
-    {% do run_query("select drop_raw_file('" ~ parquet ~ "')") %}
     {%- set sample = run_query('from ' ~ relation ~ ' limit 1') -%}
     {% do store_result('agate_table', response='OK', agate_table=sample) %}
     {% do adapter.commit() %}

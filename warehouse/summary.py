@@ -77,17 +77,19 @@ def table(file: Path) -> Table:
             continue
         shown.add_row(
             "  paid-net revenue", _money(net, currency),
-            "of the last 12 months", _money(year, currency),
+            "last 12 months", _money(year, currency),
         )  # fmt: skip
         shown.add_row(
             "  paid orders", f"{orders:,}",
-            "new customers' share, last full month", _share(new),
+            "new customers, last month", _share(new),
         )  # fmt: skip
         shown.add_row(
-            "  rows rejected / superseded", f"{rejected:,} / {superseded:,}",
-            "refunded of the last 12 months", _share(refunds),
+            "  rejected rows", f"{rejected:,}",
+            "refunded, last 12 months", _share(refunds),
         )  # fmt: skip
-        if truncated:
-            shown.add_row("  the log begins after the company did")
+        shown.add_row(
+            "  superseded rows", f"{superseded:,}",
+            "history", "cut off" if truncated else "whole",
+        )  # fmt: skip
         shown.add_row()
     return shown

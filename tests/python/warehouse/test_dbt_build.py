@@ -10,6 +10,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import duckdb
+
 from tests.python.conftest import PROJECT
 
 
@@ -77,5 +79,10 @@ def test_a_seed_without_its_line_stops_the_run_and_says_which_line_to_add(
     line = "    - {company_id: acme, company_name: Acme, time_zone: UTC, currency: USD}\n"
     head, tail = project.read_text().split("    - {company_id: alder", 1)
     project.write_text(head + line + "    - {company_id: alder" + tail)
-    done = build("--select", "+fct_orders", "--exclude-resource-type", "unit_test")
+    done = build("--exclude-resource-type", "unit_test")
     assert done.returncode == 0, done.stdout[-3000:]
+    with duckdb.connect(str(tmp_path / "data/build/warehouse.duckdb"), read_only=True) as built:
+        found = built.sql(
+            "select net_revenue_amount from marts.fct_orders where company_id = 'acme'"
+        )
+        assert [float(amount) for (amount,) in found.fetchall()] == [10.0]
