@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -105,46 +106,45 @@ def _run(
         out.print(f"landed {rows:,} rows of {file.name} for {company} ({seconds:.1f} s)")
 
 
-@app.command()
-def add(
-    file: File,
-    company: Company,
-    entity: Entity = None,
-    mapping_name: MappingName = "raw",
-    name: Name = None,
-    time_zone: TimeZone = None,
-    currency: Currency = None,
-    country: Country = None,
-    repeat_policy: Policy = None,
-    change_settings: Change = False,
-) -> None:
-    """Land a file: exit 0 when its rows are in (or were already), 1 when it is refused."""
-    stated = {
-        "company_name": name, "time_zone": time_zone, "currency": currency,
-        "country": country, "repeat_policy": repeat_policy,
-    }  # fmt: skip
-    _run(file, company, entity, mapping_name, stated, change=change_settings, only_check=False)
+def _command(*, only_check: bool) -> Callable[..., None]:
+    """Make `add` or `check`, which take the same arguments."""
+
+    def command(
+        file: File,
+        company: Company,
+        entity: Entity = None,
+        mapping_name: MappingName = "raw",
+        name: Name = None,
+        time_zone: TimeZone = None,
+        currency: Currency = None,
+        country: Country = None,
+        repeat_policy: Policy = None,
+        change_settings: Change = False,
+    ) -> None:
+        stated = {
+            "company_name": name, "time_zone": time_zone, "currency": currency,
+            "country": country, "repeat_policy": repeat_policy,
+        }  # fmt: skip
+        _run(
+            file,
+            company,
+            entity,
+            mapping_name,
+            stated,
+            change=change_settings,
+            only_check=only_check,
+        )
+
+    return command
 
 
-@app.command()
-def check(
-    file: File,
-    company: Company,
-    entity: Entity = None,
-    mapping_name: MappingName = "raw",
-    name: Name = None,
-    time_zone: TimeZone = None,
-    currency: Currency = None,
-    country: Country = None,
-    repeat_policy: Policy = None,
-    change_settings: Change = False,
-) -> None:
-    """Say what adding the file would do, and change nothing: exit 0 if it would land."""
-    stated = {
-        "company_name": name, "time_zone": time_zone, "currency": currency,
-        "country": country, "repeat_policy": repeat_policy,
-    }  # fmt: skip
-    _run(file, company, entity, mapping_name, stated, change=change_settings, only_check=True)
+app.command(
+    "add", help="Land a file: exit 0 when its rows are in (or were already), 1 when it is refused."
+)(_command(only_check=False))
+app.command(
+    "check",
+    help="Say what adding the file would do, and change nothing: exit 0 if it would land.",
+)(_command(only_check=True))
 
 
 @app.command("list")

@@ -79,7 +79,11 @@ def test_a_reader_keeps_its_release_and_a_new_one_sees_the_new(data: Path) -> No
     reader = duckdb.connect(str(path), read_only=True)
     for version in range(2, 7):  # more releases than are kept: the reader's file is deleted
         make_build(data, version)
+        before = path.resolve()
+        content = before.read_bytes()
         release.publish(moment(version))
+        assert path.resolve() != before
+        assert not before.exists() or before.read_bytes() == content
         assert reader.sql("select distinct version from marts.t").fetchall() == [(1,)]
         code = (
             f"import duckdb; print(duckdb.connect({str(path)!r}, read_only=True)"
