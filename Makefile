@@ -12,7 +12,7 @@ help: ## List the targets
 
 .venv/.installed: requirements/dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet uv && $(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet uv && $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements/dev.txt
 	touch $@
 
 setup: .venv/.installed ## Make .venv and install the locked requirements into it

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from warehouse import dbt, ledger, paths, release, summary
+from warehouse import forecast as forecasting
 from warehouse.errors import WarehouseError
 
 app = typer.Typer(
@@ -55,17 +56,16 @@ def _start_afresh() -> None:
 @app.command()
 def build(
     forecast: Annotated[
-        bool, typer.Option(help="Run the forecasting stage, once the project has one.")
+        bool, typer.Option(help="Forecast, and build the marts that read the forecast.")
     ] = True,
     wait: Annotated[float, typer.Option(help="Seconds to wait for another build to end.")] = 0,
 ) -> None:
     """Build, test and release: exit 0 when a new release is current, 1 when none is."""
-    del forecast
     paths.data().mkdir(parents=True, exist_ok=True)
     lock = FileLock(paths.data() / ".build.lock", timeout=wait)
     try:
         with lock:
-            _build()
+            _build(forecast_too=forecast)
     except Timeout:
         raise _fail(
             WarehouseError(
@@ -79,7 +79,7 @@ def build(
         raise _fail(error) from None
 
 
-def _build() -> None:
+def _build(*, forecast_too: bool) -> None:
     began, started = time.monotonic(), ledger.now()
     run_id = ledger.stamp(started)
     ledger.write(ledger.Event(run_id, started.isoformat(), "started"))
@@ -92,6 +92,9 @@ def _build() -> None:
     try:
         _start_afresh()
         _dbt_build("core")
+        if forecast_too:
+            forecasting.run()
+            _dbt_build("forecast")
         name, rows = release.publish(started)
     except WarehouseError as error:
         finish("failed", detail=str(error).splitlines()[0])

@@ -22,8 +22,8 @@ _STEP = re.compile(r"(\d+) of (\d+) (OK|PASS|ERROR|FAIL|SKIP|WARN|NO-OP)")
 _SHOWN_ROWS = 5
 
 
-def _die_with_parent() -> None:
-    """Make the kernel end dbt when this process is killed (Linux; elsewhere nothing)."""
+def die_with_parent() -> None:
+    """Make the kernel end this process when its parent is killed (Linux; elsewhere nothing)."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
@@ -56,7 +56,7 @@ def run(*arguments: str, on_step: Callable[[int, int], None] = lambda done, tota
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=_die_with_parent,
+        preexec_fn=die_with_parent,
     )
     done = 0
     try:

@@ -51,6 +51,23 @@ left join last_month on companies.company_id = last_month.company_id
 order by companies.company_id
 """
 
+_FORECAST = """
+select
+    runs.company_id,
+    runs.horizon_days,
+    runs.grade,
+    any_value(totals.total_net_revenue_amount) filter (where totals.quantile = 0.1),
+    any_value(totals.total_net_revenue_amount) filter (where totals.quantile = 0.5),
+    any_value(totals.total_net_revenue_amount) filter (where totals.quantile = 0.9)
+from marts.fct_forecast_runs as runs
+left join marts.fct_revenue_forecast_totals as totals
+    on
+        runs.company_id = totals.company_id
+        and runs.horizon_days = totals.horizon_days
+where runs.is_current
+group by all
+"""
+
 
 def _share(value: float | None) -> str:
     return "none" if value is None else f"{value:.1%}"
@@ -60,6 +77,18 @@ def _money(value: object, currency: str | None) -> str:
     return "none" if value is None else f"{value:,.0f} {currency or ''}".strip()
 
 
+def _range(low: object, high: object) -> str:
+    return "none" if low is None else f"{low:,.0f} – {high:,.0f}"
+
+
+def _forecasts(connection: duckdb.DuckDBPyConnection) -> list[tuple]:
+    """Return a row per company with a current forecast; none in a release without forecasts."""
+    try:
+        return connection.sql(_FORECAST).fetchall()
+    except duckdb.CatalogException:
+        return []
+
+
 def table(file: Path) -> Table:
     """Return the summary of a released file, ready to print in 80 columns."""
     shown = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
@@ -67,6 +96,7 @@ def table(file: Path) -> Table:
         shown.add_column(justify=justify, no_wrap=True)
     with duckdb.connect(str(file), read_only=True) as connection:
         rows = connection.sql(_SUMMARY).fetchall()
+        forecasts = {company: more for company, *more in _forecasts(connection)}
     for (
         name, company, first, last, orders, currency, net, year, new, refunds,
         rejected, superseded, truncated,
@@ -91,5 +121,11 @@ def table(file: Path) -> Table:
             "  superseded rows", f"{superseded:,}",
             "history", "cut off" if truncated else "whole",
         )  # fmt: skip
+        if company in forecasts:
+            days, grade, low, median, high = forecasts[company]
+            shown.add_row(
+                f"  next {days} days", _money(median, currency),
+                f"80 % range, grade {grade}", _range(low, high),
+            )  # fmt: skip
         shown.add_row()
     return shown

@@ -1,0 +1,85 @@
+"""Command line: `python -m forecasting [--company ID …] [--horizon 150] [--as-of DATE]`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from forecasting import settings as setting
+from forecasting.errors import ForecastError
+from warehouse import paths
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+out = Console(highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+@app.command()
+def main(
+    company: Annotated[
+        list[str] | None, typer.Option(help="Only this company; repeat for several.")
+    ] = None,
+    horizon: Annotated[int | None, typer.Option(help="Days to forecast.")] = None,
+    as_of: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Forecast with what was known at this day's end."),
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
+    settings: Annotated[
+        Path | None, typer.Option(help="YAML file of settings (forecasting/settings.py).")
+    ] = None,
+) -> None:
+    """Forecast the daily revenue of the build's companies; exit 0 unless the run cannot start.
+
+    Writes quantiles, totals, paths, backtests and a record under data/forecasts/.
+    Companies whose series and settings are unchanged are not fitted again.
+    """
+    try:
+        chosen = setting.load(settings, horizon_days=horizon)
+        forecast(tuple(company or ()), chosen, as_of.date() if as_of else None, jobs)
+    except ForecastError as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(1) from None
+
+
+def forecast(
+    companies: tuple[str, ...], settings: setting.Settings, as_of: dt.date | None, jobs: int
+) -> None:
+    """Run the job on the build and print what became of each company."""
+    from forecasting import job, series
+
+    found = series.read_all(paths.build() / "warehouse.duckdb", companies)
+    if as_of is not None:
+        found = [one.until(np.datetime64(as_of)) for one in found]
+        found = [one for one in found if one.size]
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err) as bar:
+        bars: dict[str, int] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in bars:
+                bars[stage] = bar.add_task(f"forecast, {stage}", total=total)
+            bar.update(bars[stage], completed=done, total=total)
+
+        outcomes = job.run(found, paths.data() / "forecasts", settings, jobs, show)
+    table = Table("company", "grade", "reason", "run", title="Forecasts", title_justify="left")
+    for one in outcomes:
+        table.add_row(one.company_id, one.grade, one.reason, "new" if one.is_new else "unchanged")
+    out.print(table)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m forecasting")

@@ -1,0 +1,151 @@
+"""Fit the members at a cutoff and set them against what came: rolling origins and the forecast."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+
+import numpy as np
+
+from forecasting import members, metrics, pool
+from forecasting.known import Known
+from forecasting.prior import Prior
+from forecasting.series import Series
+from forecasting.settings import Settings
+
+# (horizon that the last window completes, least days known at the first cutoff), best first.
+_TIERS = ((None, 90), (90, 90), (45, 60), (30, 45))
+BACKTEST_PATHS = 400
+
+
+@dataclasses.dataclass(frozen=True)
+class Window:
+    """A forecast from one cutoff before calibration, and the truth as far as it is known.
+
+    Revenue is in units of `scale`; `horizons` are the settings' totals, in days.
+
+    Attributes:
+        cutoff_date: last day known.
+        way: route by which members were chosen.
+        character: size and volatility of what was known.
+        has_closure: a closure in what was known.
+        scale: currency per unit.
+        run_rate: mean revenue per day of the latest days.
+        weights: share of each member in the pool.
+        totals: by member (count, horizons): totals of its paths.
+        daily_scores: by member: (mean daily pinball, share of days inside 90 %).
+        paths: (count, horizon): the pool.
+        actual: (days,): what came after the cutoff, at most the horizon.
+    """
+
+    cutoff_date: np.datetime64
+    way: str
+    character: pool.Character
+    has_closure: bool
+    scale: float
+    run_rate: float
+    weights: dict[str, float]
+    totals: dict[str, np.ndarray]
+    daily_scores: dict[str, tuple[float, float]]
+    paths: np.ndarray
+    actual: np.ndarray
+
+
+def origins(size: int, settings: Settings) -> list[int]:
+    """Return the numbers of known days at which to look back, evenly spread, oldest first.
+
+    At most `origin_count`, at least `origin_gap_days` apart, each followed by a whole
+    horizon; by 90, 45 or 30 days where the log is short.
+    """
+    for horizon, least in _TIERS:
+        first, last = least, size - min(horizon or settings.horizon_days, settings.horizon_days)
+        if last >= first:
+            break
+    else:
+        return []
+    count = min(settings.origin_count, (last - first) // settings.origin_gap_days + 1)
+    return sorted({round(x) for x in np.linspace(first, last, count)[::-1]})
+
+
+def seed_of(settings: Settings, company_id: str, size: int) -> int:
+    """Return the seed of a company's cutoff, below 2**31 and the same on every machine."""
+    text = f"{settings.seed} {company_id} {size}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+
+
+def look_back(
+    series: Series, size: int, truth: np.ndarray, settings: Settings, prior: Prior
+) -> Window:
+    """Return the window whose cutoff leaves `size` whole days known.
+
+    `truth` (n,) is the developed revenue of the whole days.
+    """
+    start = series.whole_days().start
+    cutoff = series.first_date + (start + size - 1)
+    known = series.until(cutoff).known(settings.closure_days)
+    actual = truth[size : size + settings.horizon_days]
+    return fit(known, series.company_id, settings, prior, BACKTEST_PATHS, actual=actual)
+
+
+def fit(
+    known: Known,
+    company_id: str,
+    settings: Settings,
+    prior: Prior,
+    count: int,
+    skipped_days: int = 0,
+    actual: np.ndarray | None = None,
+) -> Window:
+    """Return the pooled forecast of what is known, starting `skipped_days` after it ends."""
+    seed = seed_of(settings, company_id, known.size)
+    horizon, way = settings.horizon_days, members.route(known.size, settings)
+    character = pool.character(known)
+    drawn = members.simulate(known, horizon + skipped_days, count, seed, settings)
+    drawn = {name: paths[:, skipped_days:] for name, paths in drawn.items()}
+    weights = prior.member_weights(way, character, tuple(drawn))
+    pooled = pool.mix(drawn, weights, count)
+    if known.values.min() >= 0:
+        pooled = np.maximum(pooled, 0.0)
+    if known.closed_for:
+        pooled = _still_closed(pooled, known.closed_for, skipped_days, seed)
+    actual = np.zeros(0) if actual is None else actual / known.scale
+    return Window(
+        cutoff_date=known.first_date + (known.size - 1),
+        way=way,
+        character=character,
+        has_closure=bool(known.is_closed.any()),
+        scale=known.scale,
+        run_rate=float(known.values[-settings.recent_days :].mean()),
+        weights=weights,
+        totals={name: totals(paths, settings) for name, paths in drawn.items()},
+        daily_scores={name: daily_scores(paths, actual) for name, paths in drawn.items()},
+        paths=pooled.astype(np.float32),
+        actual=actual,
+    )
+
+
+def totals(paths: np.ndarray, settings: Settings) -> np.ndarray:
+    """Return totals (count, horizons) of paths (count, horizon)."""
+    ends = np.array(settings.horizons) - 1
+    return np.cumsum(paths, axis=1, dtype=float)[:, ends]
+
+
+def daily_scores(paths: np.ndarray, actual: np.ndarray) -> tuple[float, float]:
+    """Return mean daily pinball and the share of days inside 90 %, over the days that came."""
+    if not actual.size:
+        return np.nan, np.nan
+    levels = metrics.LEVELS[1:-1]
+    quantiles = np.quantile(paths[:, : actual.size], levels, axis=0)
+    low, high = quantiles[4], quantiles[94]
+    inside = (actual >= low) & (actual <= high)
+    return float(metrics.pinball(quantiles, levels, actual).mean()), float(inside.mean())
+
+
+def _still_closed(paths: np.ndarray, closed_for: int, skipped: int, seed: int) -> np.ndarray:
+    """Return paths that stay at zero until a drawn reopening.
+
+    What has lasted L days lasts more than t days longer with probability L / (L + t).
+    """
+    draws = np.random.default_rng(seed).random((len(paths), 1))
+    reopening = closed_for * (1 / np.maximum(draws, 1e-9) - 1) - skipped
+    return np.where(np.arange(paths.shape[1]) >= reopening, paths, 0.0)

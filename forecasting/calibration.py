@@ -1,0 +1,201 @@
+"""Calibration: errors of completed windows, standardised and pooled, widen the forecast.
+
+A total's error is z = log(actual / median) / s, where s is the spread that the prior expects of
+such a forecast (its half-width, its volatility). Quantiles of z, of this company and of
+others, turn each path's rank into a calibrated total; the path is scaled to it, horizon by
+horizon, so that daily quantiles, all totals and P(total < x) come from one set of paths.
+Where the median or a twentieth of the totals is not positive, errors are added, not multiplied.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import numpy as np
+
+from forecasting.backtest import Window, totals
+from forecasting.pool import borrow_season
+from forecasting.prior import Prior
+from forecasting.settings import Settings
+
+_LEAST_HALF_WIDTH = 0.01
+_SMALLEST, _LARGEST = 0.05, 20.0  # of the factor on a segment of a path
+_LOWEST_LOG = -6.0  # a total of e^-6 of the median is as good as nothing
+_PRIOR_WINDOWS = 20.0  # what the prior counts for beside an installation's effective windows
+
+
+@dataclasses.dataclass(frozen=True)
+class Centre:
+    """Median and spread of a raw total at one horizon."""
+
+    median: float
+    spread: float
+    is_additive: bool
+
+    def z(self, actual: float) -> float:
+        """Return the standardised error of an actual total."""
+        if self.is_additive:
+            return (actual - self.median) / self.spread
+        ratio = max(actual, 0.0) / self.median
+        return max(float(np.log(ratio)) if ratio > 0 else _LOWEST_LOG, _LOWEST_LOG) / self.spread
+
+    def total(self, z: np.ndarray) -> np.ndarray:
+        """Return the totals at standardised errors."""
+        if self.is_additive:
+            return self.median + self.spread * z
+        return self.median * np.exp(self.spread * z)
+
+
+@dataclasses.dataclass(frozen=True)
+class Errors:
+    """Standardised errors of completed windows, one row per window and horizon.
+
+    Attributes:
+        company, way: (m,) whose window, and its route.
+        horizon: (m,) days.
+        completed: (m,) last day of the window.
+        cutoff: (m,) its cutoff.
+        z: (m,) the standardised error.
+    """
+
+    company: np.ndarray
+    way: np.ndarray
+    horizon: np.ndarray
+    completed: np.ndarray
+    cutoff: np.ndarray
+    z: np.ndarray
+
+    @classmethod
+    def of(cls, rows: list[tuple[str, str, int, np.datetime64, np.datetime64, float]]) -> Errors:
+        """Return the table of rows (company, way, horizon, completed, cutoff, z)."""
+        columns = list(zip(*rows, strict=True)) or [[], [], [], [], [], []]
+        kinds = (str, str, int, "datetime64[D]", "datetime64[D]", float)
+        return cls(*(np.array(list(c), kind) for c, kind in zip(columns, kinds, strict=True)))
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """Quantiles of z for one forecast and horizon, and where they come from."""
+
+    z: np.ndarray
+    probability: np.ndarray
+    label: str
+    window_count: int
+
+    def quantile(self, probability: np.ndarray) -> np.ndarray:
+        """Return z at probabilities."""
+        return np.interp(probability, self.probability, self.z)
+
+
+def centre(raw: np.ndarray, way: str, horizon: int, window: Window, prior: Prior) -> Centre:
+    """Return median and expected spread of raw totals (count,) at a horizon."""
+    p05, p10, p50, p90 = np.quantile(raw, [0.05, 0.1, 0.5, 0.9])
+    if p50 <= 0 or p05 <= 0:
+        size = max(abs(p50), (p90 - p10) / 2, 0.1 * abs(window.run_rate) * horizon, 1e-9)
+        half_width = max((p90 - p10) / 2 / size, _LEAST_HALF_WIDTH)
+        spread = np.exp(prior.log_spread(way, horizon, half_width, window.character))
+        return Centre(float(p50), float(spread * size), is_additive=True)
+    half_width = max(float(np.log(p90 / p10)) / 2, _LEAST_HALF_WIDTH)
+    spread = np.exp(prior.log_spread(way, horizon, half_width, window.character))
+    return Centre(float(p50), float(spread), is_additive=False)
+
+
+def seasoned(window: Window, donors: np.ndarray, settings: Settings, seed: int) -> Window:
+    """Return the window with a borrowed season, where it has not seen a year of its own."""
+    if window.way == "long":
+        return window
+    paths = borrow_season(window.paths, window.cutoff_date + 1, donors, settings.recent_days, seed)
+    return dataclasses.replace(window, paths=paths)
+
+
+def errors_of(company: str, window: Window, settings: Settings, prior: Prior) -> list[tuple]:
+    """Return the rows of Errors that a window gives, one per horizon that it completes."""
+    raw = totals(window.paths, settings)
+    rows = []
+    for place, horizon in enumerate(settings.horizons):
+        if horizon > window.actual.size:
+            break
+        middle = centre(raw[:, place], window.way, horizon, window, prior)
+        actual = float(window.actual[:horizon].sum())
+        completed = window.cutoff_date + horizon
+        z = middle.z(actual)
+        rows.append((company, window.way, horizon, completed, window.cutoff_date, z))
+    return rows
+
+
+def table(
+    errors: Errors, company: str, window: Window, horizon: int, prior: Prior, settings: Settings
+) -> Table:
+    """Return the z-table of a window: own, pooled and prior errors known at its cutoff.
+
+    Others' windows count when at least `least_pooled_companies` companies and
+    `least_pooled_windows` windows of this route and horizon are completed; the prior keeps
+    the weight of 20 effective windows beside them. Own windows get n / (n + own_window_count)
+    of all weight, n being their effective number: span / horizon.
+    """
+    usable = (
+        (errors.horizon == horizon)
+        & (errors.way == window.way)
+        & (errors.completed <= window.cutoff_date)
+    )
+    own = usable & (errors.company == company)
+    others = usable & (errors.company != company)
+    z = prior.z_table(window.way, horizon)
+    parts, label = [(z, 1.0)], "prior"
+    names = np.unique(errors.company[others])
+    if len(names) >= settings.least_pooled_companies and (
+        others.sum() >= settings.least_pooled_windows
+    ):
+        count = sum(
+            effective(errors.cutoff[others & (errors.company == n)], horizon) for n in names
+        )
+        share = count / (count + _PRIOR_WINDOWS)
+        parts, label = [(z, 1 - share), (errors.z[others], share)], "pooled"
+    if own.any():
+        count = effective(errors.cutoff[own], horizon)
+        share = count / (count + settings.own_window_count)
+        parts = [(values, weight * (1 - share)) for values, weight in parts]
+        parts.append((errors.z[own], share))
+    values = np.concatenate([values for values, _ in parts])
+    weights = np.concatenate([np.full(len(v), w / len(v)) for v, w in parts])
+    order = np.argsort(values, kind="stable")
+    values, weights = values[order], weights[order]
+    used = int(own.sum() + (others.sum() if label == "pooled" else 0))
+    return Table(values, np.cumsum(weights) - weights / 2, label, used)
+
+
+def effective(cutoffs: np.ndarray, horizon: int) -> float:
+    """Return the effective number of windows: the span they cover over the horizon."""
+    if not cutoffs.size:
+        return 0.0
+    span = float((cutoffs.max() - cutoffs.min()).astype(int)) + horizon
+    return min(span / horizon, float(cutoffs.size))
+
+
+def calibrate(
+    window: Window, tables: dict[int, Table], settings: Settings, prior: Prior
+) -> np.ndarray:
+    """Return the calibrated paths (count, horizon), in units of the window's scale."""
+    raw = totals(window.paths, settings)
+    count = len(raw)
+    probability = (np.arange(count) + 0.5) / count
+    target = np.empty_like(raw)
+    additive = False
+    for place, horizon in enumerate(settings.horizons):
+        middle = centre(raw[:, place], window.way, horizon, window, prior)
+        order = np.argsort(raw[:, place], kind="stable")
+        target[order, place] = middle.total(tables[horizon].quantile(probability))
+        additive |= middle.is_additive
+    edges = [0, *settings.horizons]
+    paths = window.paths.astype(float)
+    wanted = np.diff(target, axis=1, prepend=0.0)
+    had = np.diff(raw, axis=1, prepend=0.0)
+    for place, (begin, end) in enumerate(itertools.pairwise(edges)):
+        now, want = had[:, [place]], wanted[:, [place]]
+        if additive:
+            paths[:, begin:end] += (want - now) / (end - begin)
+            continue
+        factor = np.divide(want, now, out=np.ones_like(now), where=now > 0)
+        paths[:, begin:end] *= np.clip(factor, _SMALLEST, _LARGEST)
+    return np.maximum(paths, 0.0) if window.paths.min() >= 0 else paths

@@ -1,0 +1,99 @@
+"""Write a run: its tables as Parquet, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from forecasting import schemas
+from forecasting.metrics import LEVELS
+from forecasting.settings import Settings
+
+MODEL = "paidnet"
+
+
+def write(folder: Path, tables: Mapping[str, pa.Table]) -> None:
+    """Write the tables of a run to `folder`, which appears only when all are written."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = folder.parent / f".{folder.name}.{os.getpid()}"
+    unfinished.mkdir()
+    try:
+        for name, table in tables.items():
+            pq.write_table(table, unfinished / f"{name}.parquet", compression="zstd")
+        unfinished.rename(folder)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def table(name: str, columns: Mapping[str, object], run: Mapping[str, str]) -> pa.Table:
+    """Return a table of the schema `name`; columns are arrays or single values.
+
+    `run` gives company_id and run_id, and any other column that is the same in every row.
+    """
+    schema = schemas.TABLES[name]
+    size = max((len(v) for v in columns.values() if isinstance(v, (np.ndarray, list))), default=1)
+    arrays = []
+    for field in schema:
+        value = columns[field.name] if field.name in columns else run[field.name]
+        if not isinstance(value, (np.ndarray, list)):
+            value = [value] * size
+        arrays.append(pa.array(value, type=field.type, from_pandas=True))
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def forecast_tables(
+    paths: np.ndarray,
+    first_day: np.datetime64,
+    trained_through: np.datetime64,
+    settings: Settings,
+    run: Mapping[str, str],
+) -> dict[str, pa.Table]:
+    """Return daily, totals and paths of calibrated paths (count, horizon), in currency.
+
+    Paths are rounded to cents first, so that quantiles can be recomputed from them.
+    """
+    paths = np.round(paths, 2)
+    count, horizon = paths.shape
+    days = first_day + np.arange(horizon)
+    same = {"model_name": MODEL, "trained_through_date": trained_through.item()}
+    daily = np.quantile(paths, LEVELS, axis=0)
+    ends = np.array(settings.horizons)
+    totals = np.quantile(np.cumsum(paths, axis=1)[:, ends - 1], LEVELS, axis=0)
+    return {
+        "daily": table(
+            "daily",
+            {
+                "forecast_date": np.repeat(days, LEVELS.size),
+                "quantile": np.tile(LEVELS, horizon),
+                "net_revenue_amount": np.round(daily.T.ravel(), 2),
+                **same,
+            },
+            run,
+        ),
+        "totals": table(
+            "totals",
+            {
+                "horizon_days": np.repeat(ends, LEVELS.size),
+                "quantile": np.tile(LEVELS, ends.size),
+                "total_net_revenue_amount": np.round(totals.T.ravel(), 2),
+                **same,
+            },
+            run,
+        ),
+        "paths": table(
+            "paths",
+            {
+                "path_number": np.repeat(np.arange(1, count + 1), horizon),
+                "forecast_date": np.tile(days, count),
+                "net_revenue_amount": paths.ravel(),
+            },
+            run,
+        ),
+    }

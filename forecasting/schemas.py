@@ -1,0 +1,114 @@
+"""The tables a run writes, column by column: what dbt reads back as `source('forecasting', …)`.
+
+A run is a folder `data/forecasts/<company_id>/<run_id>/` with one Parquet file per table.
+Amounts are in the company's currency; `model_name` is `paidnet` for the calibrated forecast,
+`pool` for the same before calibration, `member_*` for its parts and `naive_*` or
+`prophet_default` for what it is compared with.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+_TEXT, _DATE, _COUNT, _NUMBER, _FLAG = (
+    pa.string(),
+    pa.date32(),
+    pa.int64(),
+    pa.float64(),
+    pa.bool_(),
+)
+_RUN = [("company_id", _TEXT), ("run_id", _TEXT)]
+_QUANTILES = ("p05", "p10", "p25", "p50", "p75", "p90", "p95")
+
+DAILY = pa.schema(
+    [
+        *_RUN,
+        ("forecast_date", _DATE),
+        ("quantile", _NUMBER),
+        ("net_revenue_amount", _NUMBER),
+        ("model_name", _TEXT),
+        ("trained_through_date", _DATE),
+    ]
+)
+
+TOTALS = pa.schema(
+    [
+        *_RUN,
+        ("horizon_days", _COUNT),
+        ("quantile", _NUMBER),
+        ("total_net_revenue_amount", _NUMBER),
+        ("model_name", _TEXT),
+        ("trained_through_date", _DATE),
+    ]
+)
+
+PATHS = pa.schema(
+    [
+        *_RUN,
+        ("path_number", _COUNT),
+        ("forecast_date", _DATE),
+        ("net_revenue_amount", _NUMBER),
+    ]
+)
+
+# One row per cutoff, horizon and model; only windows the data complete.
+BACKTESTS = pa.schema(
+    [
+        *_RUN,
+        ("cutoff_date", _DATE),  # last day the forecast knew
+        ("horizon_days", _COUNT),
+        ("model_name", _TEXT),
+        ("history_day_count", _COUNT),  # days known at the cutoff
+        ("has_closure", _FLAG),  # a closure in what was known or in the window
+        ("actual_total_amount", _NUMBER),
+        ("run_rate_total_amount", _NUMBER),  # the last 56 days' mean times the horizon
+        *[(f"{name}_amount", _NUMBER) for name in _QUANTILES],
+        ("crps", _NUMBER),  # of the total, in currency
+        ("pinball", _NUMBER),  # of the total, mean over the 1-99 % grid, in currency
+        ("brier", _NUMBER),  # of P(total < x) at 0.7, 0.85, 1, 1.15 of it, mean
+        ("pit", _NUMBER),  # P(total <= actual) as forecast
+        ("is_inside_50", _FLAG),
+        ("is_inside_80", _FLAG),
+        ("is_inside_90", _FLAG),
+        ("is_below_p05", _FLAG),
+        ("daily_pinball", _NUMBER),  # mean over days and 1-99 % grid, in currency
+        ("daily_inside_90_share", _NUMBER),  # of the window's days
+    ]
+)
+
+RUNS = pa.schema(
+    [
+        *_RUN,
+        ("run_at", pa.timestamp("us")),  # UTC
+        ("grade", _TEXT),  # A, B, C, D, insufficient, failed
+        ("grade_reason", _TEXT),
+        ("first_revenue_date", _DATE),
+        ("last_revenue_date", _DATE),
+        ("trained_through_date", _DATE),
+        ("horizon_days", _COUNT),
+        ("history_day_count", _COUNT),
+        ("closed_day_count", _COUNT),
+        ("has_closure", _FLAG),
+        ("has_negative_days", _FLAG),
+        ("undeveloped_refund_share", _NUMBER),  # of the last 56 days' gross, still to come
+        ("members", _TEXT),  # JSON: member -> weight
+        ("calibration", _TEXT),  # prior, pooled or none
+        ("calibration_window_count", _COUNT),
+        ("backtest_window_count", _COUNT),
+        ("effective_window_count", _NUMBER),  # span of the windows / horizon
+        ("path_count", _COUNT),
+        ("seed", _COUNT),
+        ("input_hash", _TEXT),
+        ("settings", _TEXT),  # JSON
+        ("library_versions", _TEXT),  # JSON
+        ("run_seconds", _NUMBER),
+    ]
+)
+
+TABLES: dict[str, pa.Schema] = {
+    "daily": DAILY,
+    "totals": TOTALS,
+    "paths": PATHS,
+    "backtests": BACKTESTS,
+    "runs": RUNS,
+}

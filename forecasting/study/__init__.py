@@ -1,0 +1,1 @@
+"""How the forecast was calibrated and how good it is: the shipped prior, and the quality report."""

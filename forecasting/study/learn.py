@@ -1,0 +1,228 @@
+"""Learn the shipped prior: `python -m forecasting.study.learn` writes forecasting/prior.json.
+
+From the training half of the panel (panel 0) and the real logs, four cutoffs each:
+1. weights: a linear pool's CRPS is quadratic in its weights, E|X - y| - E|X - X'| / 2, so that
+   weights that depend on size and volatility are found by gradient, each window counted
+   relative to the CRPS of equal weights;
+2. spread: log s is linear in log half-width and log volatility, by maximum likelihood of
+   Student errors with four degrees of freedom;
+3. z: quantiles of the standardised errors and of their mirror image, because whether a panel
+   grew or shrank on average says nothing about the next company;
+4. donors: the seasonal indices of the panel's companies.
+The held-out half (panel 1) is never looked at here.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from rich.progress import Progress
+from scipy.optimize import minimize
+
+from forecasting import backtest, calibration, company, job, members, prior
+from forecasting.backtest import Window
+from forecasting.pool import WEEKS, borrow_season, mix
+from forecasting.prior import Prior
+from forecasting.series import Series
+from forecasting.settings import HORIZONS, Settings
+from forecasting.study import companies
+
+TRAINING = range(180)
+TRAINING_SEED = 0
+_RIDGE_WEIGHTS, _RIDGE_SPREAD = 0.01, 0.02
+_SAMPLE = 100  # paths of a member that enter pairwise distances
+_YOUNG = (10, 20, 30, 45, 58)  # sizes of the insufficient route
+_QUANTILES = 101
+_DONORS = 40
+
+Windows = list[tuple[str, Window]]
+
+
+def main() -> None:
+    """Fit, learn and write; takes some minutes, with progress."""
+    settings = Settings(origin_count=4)
+    panel = companies.panel(TRAINING, TRAINING_SEED)
+    real = companies.real_logs()
+    with Progress() as bar:
+        on_panel = windows(panel, settings, bar)
+        on_real = windows(real, settings, bar)
+    donors = _donors(panel)
+    shipped = learn(on_panel + on_real, donors, settings)
+    panel_only = learn(on_panel, donors, settings)
+    text = {
+        "provenance": {
+            "panel": f"simulation.panel, seed {TRAINING_SEED}, companies 0-{len(TRAINING) - 1}",
+            "real_logs": [series.company_id for series in real],
+            "window_count": {"panel": len(on_panel), "real_logs": len(on_real)},
+            "library_versions": company.library_versions(),
+            "command": "python -m forecasting.study.learn",
+        },
+        "shipped": prior.to_json(shipped),
+        "panel_only": prior.to_json(panel_only),
+    }
+    prior.FILE.write_text(json.dumps(text) + "\n", encoding="utf-8")
+
+
+def windows(all_series: list[Series], settings: Settings, bar: Progress) -> Windows:
+    """Return the backtest windows of the series and those of their first weeks."""
+    task = bar.add_task("fitting", total=None)
+
+    def show(_: str, done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+
+    blank = prior.blank()
+    pool = job.workers(os.cpu_count() or 1)
+    with tempfile.TemporaryDirectory() as folder:
+        fits = dict(job.fit_all(all_series, Path(folder), settings, blank, pool, show, {}))
+    if pool is not None:
+        pool.shutdown()
+    found = [(name, window) for name in sorted(fits) for window in fits[name].windows]
+    for series in all_series:
+        truth = series.developed()[series.whole_days()]
+        found += [
+            (series.company_id, backtest.look_back(series, size, truth, settings, blank))
+            for size in _YOUNG
+            if size + HORIZONS[0] <= truth.size
+        ]
+    return [(name, window) for name, window in found if _is_usable(window)]
+
+
+def learn(found: Windows, donors: np.ndarray, settings: Settings) -> Prior:
+    """Return what windows teach."""
+    beliefs = dataclasses.replace(prior.blank(), donors=donors)
+    for way in prior.ROUTES:
+        chosen = [(name, window) for name, window in found if window.way == way]
+        if way != "insufficient":
+            beliefs.weights[way][:] = _weights(way, [w for _, w in chosen], settings)
+        for place, horizon in enumerate(HORIZONS):
+            whole = [(name, w) for name, w in chosen if w.actual.size >= horizon]
+            raw = [_pooled(w, donors, beliefs, settings)[:, place] for _, w in whole]
+            spread = _spread(way, horizon, whole, raw, beliefs)
+            beliefs.spread[way][horizon] = spread
+            beliefs.z[way][horizon] = _z(way, horizon, whole, raw, beliefs)
+    return beliefs
+
+
+def _is_usable(window: Window) -> bool:
+    """Whether a window says something of ordinary trade: not closed, not near nothing."""
+    longest = max((h for h in HORIZONS if h <= window.actual.size), default=0)
+    return longest > 0 and window.actual[:longest].sum() > 0.05 * window.run_rate * longest
+
+
+def _weights(way: str, chosen: list[Window], settings: Settings) -> np.ndarray:
+    names = members.POOLED[way]
+    features, there, far, apart = [], [], [], []
+    for window in chosen:
+        place = max(k for k, h in enumerate(settings.horizons) if h <= window.actual.size)
+        actual = window.actual[: settings.horizons[place]].sum()
+        step = max(backtest.BACKTEST_PATHS // _SAMPLE, 1)
+        drawn = [window.totals[n][::step, place] if n in window.totals else None for n in names]
+        is_there = np.array([sample is not None for sample in drawn])
+        filled = np.array([np.zeros(_SAMPLE) if s is None else s[:_SAMPLE] for s in drawn])
+        between = np.abs(filled[:, None, :, None] - filled[None, :, None, :]).mean(axis=(2, 3))
+        distance = np.abs(filled - actual).mean(axis=1)
+        equal = is_there / is_there.sum()
+        unit = equal @ distance - equal @ between @ equal / 2
+        features.append(prior.weight_features(way, window.character))
+        there.append(is_there)
+        far.append(distance / unit)
+        apart.append(between / unit)
+    x, there, far, apart = map(np.array, (features, there, far, apart))
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        theta = flat.reshape(x.shape[1], len(names))
+        logits = np.where(there, x @ theta, -np.inf)
+        weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+        weights /= weights.sum(axis=1, keepdims=True)
+        pull = np.einsum("nij,nj->ni", apart, weights)
+        score = (weights * far).sum(axis=1) - (weights * pull).sum(axis=1) / 2
+        slope = (far - pull) / len(x)
+        slope = weights * (slope - (weights * slope).sum(axis=1, keepdims=True))
+        ridge = _RIDGE_WEIGHTS / len(names)
+        gradient = x.T @ slope + 2 * ridge * theta
+        return float(score.mean() + ridge * (theta**2).sum()), gradient.ravel()
+
+    found = minimize(loss, np.zeros(x.shape[1] * len(names)), jac=True, method="L-BFGS-B")
+    return found.x.reshape(x.shape[1], len(names))
+
+
+def _pooled(window: Window, donors: np.ndarray, beliefs: Prior, settings: Settings) -> np.ndarray:
+    """Return pooled totals (count, horizons), with the borrowed season of a young company.
+
+    Totals are moved by the mean factor of their days: what paths of even weeks would do.
+    """
+    there = tuple(window.totals)
+    weights = beliefs.member_weights(window.way, window.character, there)
+    pooled = mix(window.totals, weights, backtest.BACKTEST_PATHS)
+    if window.way == "long":
+        return pooled
+    seed = int(window.cutoff_date.astype(int))
+    even = np.ones((len(pooled), settings.horizon_days))
+    moved = borrow_season(even, window.cutoff_date + 1, donors, settings.recent_days, seed)
+    order = np.random.default_rng(seed).permutation(len(moved))
+    return pooled * backtest.totals(moved, settings)[order] / np.array(settings.horizons)
+
+
+def _errors(
+    way: str, horizon: int, whole: Windows, raw: list[np.ndarray], beliefs: Prior
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return log errors, spread features and z of the windows whose totals are positive."""
+    errors, features, zs = [], [], []
+    for (_, window), sample in zip(whole, raw, strict=True):
+        middle = calibration.centre(sample, way, horizon, window, beliefs)
+        actual = float(window.actual[:horizon].sum())
+        zs.append(middle.z(actual))
+        p10, p90 = np.quantile(sample, [0.1, 0.9])
+        half_width = np.log(p90 / p10) / 2 if p10 > 0 else np.nan
+        errors.append(zs[-1] * middle.spread if not middle.is_additive else np.nan)
+        features.append(prior.spread_features(max(half_width, 0.01), window.character))
+    return np.array(errors), np.array(features), np.array(zs)
+
+
+def _spread(
+    way: str, horizon: int, whole: Windows, raw: list[np.ndarray], beliefs: Prior
+) -> np.ndarray:
+    error, x, _ = _errors(way, horizon, whole, raw, beliefs)
+    usable = np.isfinite(error) & np.isfinite(x).all(axis=1)
+    error, x = error[usable], x[usable]
+    if way == "insufficient":
+        # A few weeks do not show how much a company varies: one spread for all.
+        x = x * np.array([1.0, 0.0, 0.0])
+    start = np.array([np.log(0.15), 0.5 if way != "insufficient" else 0.0, 0.0])
+
+    def loss(b: np.ndarray) -> float:
+        log_s = x @ b
+        ratio = error / np.exp(log_s)
+        likelihood = (log_s + 2.5 * np.log1p(ratio**2 / 4)).mean()
+        return float(likelihood + _RIDGE_SPREAD * ((b - start)[1:] ** 2).sum())
+
+    return minimize(loss, start, method="BFGS").x
+
+
+def _z(way: str, horizon: int, whole: Windows, raw: list[np.ndarray], beliefs: Prior) -> np.ndarray:
+    """Return quantiles of z and -z, a company's windows sharing a weight of their number's root."""
+    _, _, z = _errors(way, horizon, whole, raw, beliefs)
+    count = collections.Counter(name for name, _ in whole)
+    weights = np.array([count[name] ** -0.5 for name, _ in whole])
+    values = np.concatenate([z, -z])
+    weights = np.concatenate([weights, weights])
+    order = np.argsort(values)
+    place = np.cumsum(weights[order]) - weights[order] / 2
+    levels = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
+    return np.interp(levels, place / weights.sum(), values[order])
+
+
+def _donors(panel: list[Series]) -> np.ndarray:
+    """Return the seasonal indices (d, 52) of the panel's companies with a year of history."""
+    found = [company.season_at(series, series.last_date) for series in panel]
+    return np.array([index for index in found if index is not None]).reshape(-1, WEEKS)[:_DONORS]
+
+
+if __name__ == "__main__":
+    main()

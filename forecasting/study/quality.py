@@ -1,0 +1,90 @@
+"""How good the forecast is: `python -m forecasting.study.quality [--write]` (`make forecast-quality`).
+
+Rolling-origin backtests of companies that the prior has not seen, through the same job that
+forecasts; tables in the style of the study, and pictures of reliability.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from forecasting import job, prior
+from forecasting.series import Series
+from forecasting.settings import Settings
+from forecasting.study import companies, pictures, tables
+from warehouse import paths
+
+HELD_OUT_SEED, STATISTICAL_SEED = 1, 2
+DOCUMENT = paths.PROJECT / "docs" / "forecasting.md"
+MARK = "<!-- measured: written by make forecast-quality -->"
+out = Console(highlight=False, soft_wrap=True)
+
+
+def main(
+    write: Annotated[
+        bool, typer.Option(help="Write docs/forecasting.md and its pictures.")
+    ] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
+    held_out: Annotated[int, typer.Option(help="Companies of the held-out panel.")] = 60,
+    statistical: Annotated[int, typer.Option(help="Companies of the coverage test.")] = 200,
+) -> None:
+    """Measure and print; exit 1 if the calibrated 80 % interval covers less or more than it may."""
+    with Progress() as bar:
+        panel = companies.panel(range(held_out), HELD_OUT_SEED)
+        many = companies.panel(range(statistical), STATISTICAL_SEED)
+        sets = {
+            "panel": backtests(panel, Settings(), jobs, bar, "held-out panel"),
+            "demo": backtests(companies.demo(), Settings(), jobs, bar, "demo companies"),
+            "real": backtests(
+                companies.real_logs(), Settings(), jobs, bar, "real logs", prior_name="panel_only"
+            ),
+            "coverage": backtests(many, Settings(origin_count=1), jobs, bar, "coverage"),
+        }
+    connection = duckdb.connect()
+    for name, files in sets.items():
+        if files:
+            connection.register(name, files)
+    text = "\n".join(tables.report(connection, [name for name, rows in sets.items() if rows]))
+    out.print(text, markup=False)
+    if write:
+        head = DOCUMENT.read_text(encoding="utf-8").split(MARK)[0]
+        DOCUMENT.write_text(f"{head}{MARK}\n\n{text}\n", encoding="utf-8")
+        there = [name for name in ("panel", "demo", "real") if sets[name]]
+        pictures.draw(connection, there, DOCUMENT.parent / "images")
+    covered = tables.coverage(connection, "coverage")
+    if not 0.75 <= covered <= 0.85:
+        out.print(f"the 80 % interval covers {covered:.1%} of {statistical} companies")
+        raise typer.Exit(1)
+
+
+def backtests(
+    series: list[Series],
+    settings: Settings,
+    jobs: int,
+    bar: Progress,
+    title: str,
+    prior_name: str = "shipped",
+) -> duckdb.DuckDBPyRelation | None:
+    """Return the backtest rows of the series as an Arrow table; None without series."""
+    if not series:
+        return None
+    task = bar.add_task(title, total=None)
+
+    def show(stage: str, done: int, total: int) -> None:
+        bar.update(task, description=f"{title}, {stage}", completed=done, total=total)
+
+    with tempfile.TemporaryDirectory() as folder:
+        job.run(series, Path(folder), settings, jobs, show, prior.shipped(prior_name))
+        files = f"{folder}/*/*/backtests.parquet"
+        return duckdb.sql(f"select * from read_parquet('{files}')").to_arrow_table()
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,78 @@
+with
+
+runs as (
+    select * from {{ ref('fct_forecast_runs') }}
+    where is_current
+),
+
+days as (
+    select * from {{ ref('fct_daily_revenue') }}
+),
+
+totals as (
+    select * from {{ ref('fct_revenue_forecast_totals') }}
+    where model_name = 'paidnet'
+),
+
+run_rates as (
+    select
+        runs.company_id,
+        avg(days.net_revenue_amount) as daily_amount
+    from runs
+    inner join days
+        on
+            runs.company_id = days.company_id
+            and runs.trained_through_date - days.revenue_date between 0 and 55
+    group by all
+),
+
+multiples as (
+    select unnest(range(5, 16)) / 10 as run_rate_multiple
+),
+
+thresholds as (
+    select
+        totals.company_id,
+        totals.run_id,
+        totals.horizon_days,
+        totals.model_name,
+        totals.trained_through_date,
+        totals.quantile,
+        totals.total_net_revenue_amount,
+        multiples.run_rate_multiple,
+        cast(run_rates.daily_amount * totals.horizon_days as decimal(18, 2))
+            as run_rate_total_amount,
+        cast(
+            run_rates.daily_amount * totals.horizon_days * multiples.run_rate_multiple
+            as decimal(18, 2)
+        ) as threshold_amount
+    from totals
+    inner join run_rates
+        on totals.company_id = run_rates.company_id
+    cross join multiples
+    where run_rates.daily_amount > 0
+),
+
+final as (
+    select
+        company_id,
+        run_id,
+        horizon_days,
+        run_rate_multiple,
+        run_rate_total_amount,
+        threshold_amount,
+        {{ probability_below(
+            'quantile', 'total_net_revenue_amount', 'threshold_amount'
+        ) }} as probability_below,
+        {{ probability_label(
+            'quantile', 'total_net_revenue_amount', 'threshold_amount'
+        ) }} as probability_label,
+        model_name,
+        trained_through_date
+    from thresholds
+    group by
+        company_id, run_id, horizon_days, run_rate_multiple, run_rate_total_amount,
+        threshold_amount, model_name, trained_through_date
+)
+
+select * from final

@@ -1,0 +1,198 @@
+"""What may be wrong with a run, each with the tests that must see it.
+
+A defect of the files changes the tables of a run; one that files cannot bring about is an
+SQL statement on the built marts, where `{company}` stands for the company that has it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Callable
+
+import pandas as pd
+
+from tests.python.forecast_marts.sample import Run
+
+
+@dataclasses.dataclass(frozen=True)
+class Defect:
+    """A defect and the names of the tests that fail on it."""
+
+    tests: tuple[str, ...]
+    spoil: Callable[[Run], None] = lambda run: None
+    sql: str = ""
+    status: str = "fail"
+
+
+def change(table: str, column: str, value: object, where: str = "index == index") -> Callable:
+    """Return a defect that sets a column, or maps it, in some rows of a table."""
+
+    def spoil(run: Run) -> None:
+        frame = run[table]
+        rows = frame.query(where).index
+        old = frame.loc[rows, column]
+        frame.loc[rows, column] = old.map(value) if callable(value) else value
+
+    return spoil
+
+
+def drop(table: str, where: str) -> Callable:
+    """Return a defect that leaves out rows of a table."""
+
+    def spoil(run: Run) -> None:
+        run[table] = run[table].drop(run[table].query(where).index)
+
+    return spoil
+
+
+def repeat(table: str) -> Callable:
+    """Return a defect that writes the first row of a table twice."""
+
+    def spoil(run: Run) -> None:
+        run[table] = pd.concat([run[table].head(1), run[table]], ignore_index=True)
+
+    return spoil
+
+
+def shift(days: int) -> Callable:
+    """Return a defect that moves all forecast days."""
+
+    def spoil(run: Run) -> None:
+        for table in ("daily", "paths"):
+            change(table, "forecast_date", lambda day: day + datetime.timedelta(days=days))(run)
+
+    return spoil
+
+
+def know_less(run: Run) -> None:
+    """Make a run that is right but read the revenue a day ago."""
+    yesterday = run["runs"]["last_revenue_date"][0] - datetime.timedelta(days=1)
+    for name in ("last_revenue_date", "trained_through_date"):
+        run["runs"][name] = yesterday
+    shift(-1)(run)
+
+
+def lose_a_day(run: Run) -> None:
+    """Leave out a day in the middle of the forecast."""
+    days = run["daily"]["forecast_date"]
+    run["daily"] = run["daily"][days != days.iloc[2000]]
+
+
+DAILY, TOTALS = "fct_revenue_forecast_daily", "fct_revenue_forecast_totals"
+BACKTESTS, QUALITY = "fct_forecast_backtests", "fct_forecast_quality"
+RUNS, LIKELIHOOD = "fct_forecast_runs", "fct_revenue_forecast_likelihood"
+UNIQUE = "unique_combination_"
+WHOLE = f"{RUNS}__a_run_that_did_not_fail_is_whole"
+OF_PATHS = (f"{DAILY}__are_quantiles_of_the_paths", f"{TOTALS}__are_quantiles_of_the_paths")
+
+DEFECTS: dict[str, Defect] = {
+    "daily_quantiles_cross": Defect(
+        (f"{DAILY}__quantiles_rise_with_their_level",),
+        change("daily", "net_revenue_amount", lambda amount: amount - 99, "quantile == 0.5"),
+    ),
+    "total_quantiles_cross": Defect(
+        (f"{TOTALS}__quantiles_rise_with_their_level",),
+        change("totals", "total_net_revenue_amount", 0.0, "quantile == 0.5"),
+    ),
+    "totals_fall": Defect(
+        (f"{TOTALS}__do_not_fall_as_the_horizon_grows",),
+        change("totals", "total_net_revenue_amount", 0.5, "horizon_days == 60"),
+    ),
+    "days_are_of_other_paths": Defect(
+        OF_PATHS[:1], change("daily", "net_revenue_amount", lambda amount: amount * 1.01)
+    ),
+    "totals_are_of_other_paths": Defect(
+        OF_PATHS[1:], change("totals", "total_net_revenue_amount", lambda amount: amount * 1.01)
+    ),
+    "paths_are_missing": Defect(OF_PATHS, drop("paths", "index == index")),
+    "starts_late": Defect((f"{DAILY}__starts_the_day_after_the_data_ends",), shift(1)),
+    "ends_early": Defect(
+        (f"{DAILY}__starts_the_day_after_the_data_ends", WHOLE),
+        drop("daily", "forecast_date == forecast_date.max()"),
+    ),
+    "day_is_missing": Defect(
+        (f"{DAILY}__no_day_is_missing", WHOLE),
+        lose_a_day,
+    ),
+    "horizon_is_missing": Defect((WHOLE,), drop("totals", "horizon_days == 90")),
+    "quantile_is_missing": Defect((WHOLE,), drop("totals", "quantile == 0.37")),
+    "days_are_missing": Defect((WHOLE,), drop("daily", "index == index")),
+    "totals_are_missing": Defect((WHOLE,), drop("totals", "index == index")),
+    "failed_but_wrote": Defect((WHOLE,), change("runs", "grade", "failed")),
+    "data_is_newer": Defect((f"{RUNS}__know_the_newest_day",), know_less, status="warn"),
+    "days_off_the_grid": Defect(
+        (f"{DAILY}__quantiles_are_on_the_grid",),
+        change("daily", "quantile", 0.425, "quantile == 0.42"),
+    ),
+    "totals_off_the_grid": Defect(
+        (f"{TOTALS}__quantiles_are_on_the_grid",),
+        change("totals", "quantile", 0.001, "quantile == 0.005"),
+    ),
+    "day_twice": Defect(
+        (f"{UNIQUE}{DAILY}_company_id__model_name__forecast_date__quantile",), repeat("daily")
+    ),
+    "total_twice": Defect(
+        (f"{UNIQUE}{TOTALS}_company_id__model_name__horizon_days__quantile",), repeat("totals")
+    ),
+    "backtest_twice": Defect(
+        (f"{UNIQUE}{BACKTESTS}_company_id__cutoff_date__horizon_days__model_name",),
+        repeat("backtests"),
+    ),
+    "run_twice": Defect((f"{UNIQUE}{RUNS}_company_id__run_id",), repeat("runs")),
+    "grade_is_unknown": Defect(
+        (f"{RUNS}__grades_and_calibrations_are_known",), change("runs", "grade", "E")
+    ),
+    "calibration_is_unknown": Defect(
+        (f"{RUNS}__grades_and_calibrations_are_known",), change("runs", "calibration", "none yet")
+    ),
+    "learnt_from_the_future": Defect(
+        (f"{RUNS}__dates_and_counts_are_in_order",),
+        change("runs", "trained_through_date", lambda day: day + datetime.timedelta(days=1)),
+    ),
+    "backtest_quantiles_cross": Defect(
+        (f"{BACKTESTS}__quantiles_rise_with_their_level",), change("backtests", "p25_amount", 1.0)
+    ),
+    "flag_is_wrong": Defect(
+        (f"{BACKTESTS}__flags_agree_with_the_quantiles",),
+        change("backtests", "is_below_p05", True),
+    ),
+    "narrow_covers_more": Defect(
+        (f"{QUALITY}__narrow_intervals_cover_less",), change("backtests", "is_inside_80", False)
+    ),
+    "score_is_out_of_range": Defect(
+        (f"{BACKTESTS}__scores_are_in_their_range",), change("backtests", "brier", 2.0)
+    ),
+    "two_runs_are_current": Defect(
+        (f"{RUNS}__a_company_has_one_current_run",),
+        sql=f"insert into marts.{RUNS} select * replace ('r0' as run_id) from marts.{RUNS}"
+        " where company_id = '{company}'",
+    ),
+    "window_counts_twice": Defect(
+        (f"{QUALITY}__every_window_counts_once",),
+        sql=f"update marts.{QUALITY} set window_count = 3 where company_id = '{{company}}'",
+    ),
+    "all_counts_too_few": Defect(
+        (f"{QUALITY}__every_window_counts_once_in_all",),
+        sql=f"update marts.{QUALITY} set window_count = 0 where scope = 'all'",
+    ),
+    "score_twice": Defect(
+        (f"{UNIQUE}{QUALITY}_scope__company_id__horizon_days__model_name",),
+        sql=f"insert into marts.{QUALITY} from marts.{QUALITY} where company_id = '{{company}}'",
+    ),
+    "likelihood_twice": Defect(
+        (f"{UNIQUE}{LIKELIHOOD}_company_id__horizon_days__run_rate_multiple",),
+        sql=f"insert into marts.{LIKELIHOOD} from marts.{LIKELIHOOD}"
+        " where company_id = '{company}'",
+    ),
+    "label_is_wrong": Defect(
+        (f"{LIKELIHOOD}__labels_stand_for_missing_probabilities",),
+        sql=f"update marts.{LIKELIHOOD} set probability_label = '37.2 %',"
+        " probability_below = null where company_id = '{company}'",
+    ),
+    "likelihood_falls": Defect(
+        (f"{LIKELIHOOD}__more_is_less_likely_to_be_reached",),
+        sql=f"update marts.{LIKELIHOOD} set probability_below = 1 - run_rate_multiple / 2"
+        " where company_id = '{company}'",
+    ),
+}

@@ -1,0 +1,113 @@
+"""Forecast runs made up for tests: the files a run writes, whole and in agreement."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from forecasting import schemas
+
+GRID = np.array([0.005, *(np.arange(1, 100) / 100), 0.995])
+HORIZONS = (30, 60, 90, 120, 150)
+PATHS = 40
+Run = dict[str, pd.DataFrame]
+
+
+def run(company: str, run_id: str, last_day: datetime.date, grade: str = "B") -> Run:
+    """Return the tables of a run that knows revenue up to `last_day`, by table name."""
+    paths = np.random.default_rng(7).lognormal(5, 0.5, (PATHS, max(HORIZONS))).round(2)
+    days = [last_day + datetime.timedelta(days=day + 1) for day in range(max(HORIZONS))]
+    key = {"company_id": company, "run_id": run_id}
+    model = {"model_name": "paidnet", "trained_through_date": last_day}
+    daily = pd.DataFrame(
+        {
+            "forecast_date": np.repeat(days, len(GRID)),
+            "quantile": np.tile(GRID, len(days)),
+            "net_revenue_amount": np.quantile(paths, GRID, axis=0).T.ravel(),
+        }
+    )
+    totals = pd.DataFrame(
+        {
+            "horizon_days": np.repeat(HORIZONS, len(GRID)),
+            "quantile": np.tile(GRID, len(HORIZONS)),
+            "total_net_revenue_amount": np.concatenate(
+                [np.quantile(paths[:, :days].sum(axis=1), GRID) for days in HORIZONS]
+            ),
+        }
+    )
+    path_rows = pd.DataFrame(
+        {
+            "path_number": np.repeat(np.arange(PATHS), len(days)),
+            "forecast_date": np.tile(days, PATHS),
+            "net_revenue_amount": paths.ravel(),
+        }
+    )
+    runs = {
+        "run_at": datetime.datetime(2025, 1, 1),
+        "grade": grade,
+        "first_revenue_date": last_day - datetime.timedelta(days=99),
+        "last_revenue_date": last_day,
+        "trained_through_date": last_day,
+        "horizon_days": max(HORIZONS),
+        "history_day_count": 100,
+        "closed_day_count": 0,
+        "has_closure": False,
+        "has_negative_days": False,
+        "members": "{}",
+        "calibration": "prior",
+        "path_count": PATHS,
+    }
+    return {
+        "daily": daily.assign(**key, **model),
+        "totals": totals.assign(**key, **model),
+        "paths": path_rows.assign(**key),
+        "backtests": _backtests(last_day).assign(**key),
+        "runs": pd.DataFrame([key | runs]),
+    }
+
+
+def _backtests(last_day: datetime.date) -> pd.DataFrame:
+    """Two cutoffs of two models: 1,000 came, 1,050 were expected."""
+    quantiles = {"05": 700, "10": 800, "25": 900, "50": 1050, "75": 1100, "90": 1200, "95": 1300}
+    return pd.DataFrame(
+        [
+            {
+                "cutoff_date": last_day - datetime.timedelta(days=days),
+                "horizon_days": 30,
+                "model_name": model,
+                "history_day_count": 70,
+                "has_closure": False,
+                "actual_total_amount": 1000.0,
+                "run_rate_total_amount": 900.0,
+                **{f"p{level}_amount": float(amount) for level, amount in quantiles.items()},
+                "crps": 40.0,
+                "pinball": 20.0,
+                "brier": 0.1,
+                "pit": 0.4,
+                "is_inside_50": True,
+                "is_inside_80": True,
+                "is_inside_90": True,
+                "is_below_p05": False,
+                "daily_pinball": 2.0,
+                "daily_inside_90_share": 0.9,
+            }
+            for days in (30, 60)
+            for model in ("paidnet", "prophet_default")
+        ]
+    )
+
+
+def write(data: Path, tables: Run) -> None:
+    """Write a run's files under the state folder `data`, as the schemas say."""
+    first = tables["runs"].iloc[0]
+    folder = data / "forecasts" / first["company_id"] / first["run_id"]
+    folder.mkdir(parents=True)
+    for name, schema in schemas.TABLES.items():
+        frame = tables[name].reindex(columns=schema.names)
+        table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
+        pq.write_table(table, folder / f"{name}.parquet")
