@@ -5,10 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 export DBT_PROFILES_DIR := .
 
-.PHONY: help setup build demo status test lint format bench lock clean
+.PHONY: help setup build demo status test lint format forecast-quality bench lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-17s %s\n", $$1, $$2}'
 
 .venv/.installed: requirements/dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -20,7 +20,7 @@ setup: .venv/.installed ## Make .venv and install the locked requirements into i
 build: setup ## Build, test and release the warehouse
 	@$(BIN)/python -m warehouse build
 
-demo: setup ## From the seeds to a released warehouse with three companies, and what it holds
+demo: setup ## From the seeds to marts, forecast and release of three companies, and what they hold
 	@$(BIN)/python -m warehouse build
 
 status: setup ## Show releases, runs and companies
@@ -37,6 +37,9 @@ lint: setup ## sqlfluff, dbt-bouncer, ruff, yamllint
 format: setup ## Let the formatters mend what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	$(BIN)/sqlfluff fix models tests/singular
+
+forecast-quality: setup ## Measure the forecast on companies it has not seen; writes docs/forecasting.md
+	$(BIN)/python -m forecasting.study.quality --write $(OPTIONS)
 
 bench: setup ## Measure speed and memory; prints the tables of docs/performance.md
 	$(BIN)/python -m bench.run $(OPTIONS)

@@ -40,6 +40,9 @@ each as a process of its own, Python's start included; the ratios are of that on
   counts repeated orders twice and cuts all days in UTC.
 - **pandas**: `bench/with_pandas.py` makes the same tables and keeps them in memory; the run
   stops if its row counts or its revenue differ from the bare script's.
+- **Forecasts**: simulated companies in memory, twelve cutoffs and the forecast each, everything
+  from fitting to the written tables; default Prophet alone fits and draws paths at the same
+  cutoffs.
 - **Memory** is the resident memory of the whole process tree at its peak.
 """
 
@@ -47,6 +50,7 @@ SECTIONS = {
     "build": "## The whole build, against a bare script",
     "seed": "## Seeds",
     "growth": "## Growth",
+    "forecast": "## Forecasts",
 }
 
 

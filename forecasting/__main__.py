@@ -9,6 +9,7 @@ from typing import Annotated
 
 import numpy as np
 import typer
+from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -44,7 +45,19 @@ def main(
     """
     try:
         chosen = setting.load(settings, horizon_days=horizon)
-        forecast(tuple(company or ()), chosen, as_of.date() if as_of else None, jobs)
+        folder = paths.data() / "forecasts"
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock", timeout=0):
+            forecast(tuple(company or ()), chosen, as_of.date() if as_of else None, jobs)
+    except Timeout:
+        err.print(
+            "another forecast of this warehouse is running\n"
+            f"  found:    {folder / '.lock'} is held\n"
+            "  expected: one run at a time\n"
+            "  to mend:  wait for it, or forecast with another PAIDNET_DATA",
+            markup=False,
+        )
+        raise typer.Exit(1) from None
     except ForecastError as error:
         err.print(str(error), markup=False)
         raise typer.Exit(1) from None

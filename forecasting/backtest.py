@@ -34,7 +34,8 @@ class Window:
         weights: share of each member in the pool.
         totals: by member (count, horizons): totals of its paths.
         daily_scores: by member: (mean daily pinball, share of days inside 90 %).
-        paths: (count, horizon): the pool.
+        paths: (count, horizon): the pool, as if the shop were open.
+        reopening: (count,): day of the path on which a shop closed at the cutoff opens; 0 if open.
         actual: (days,): what came after the cutoff, at most the horizon.
     """
 
@@ -48,11 +49,20 @@ class Window:
     totals: dict[str, np.ndarray]
     daily_scores: dict[str, tuple[float, float]]
     paths: np.ndarray
+    reopening: np.ndarray
     actual: np.ndarray
+
+    def opened(self, paths: np.ndarray) -> np.ndarray:
+        """Return paths (count, horizon) at zero until the shop opens again."""
+        if not self.reopening.any():
+            return paths
+        return np.where(np.arange(paths.shape[1]) >= self.reopening[:, None], paths, 0.0)
 
 
 def origins(size: int, settings: Settings) -> list[int]:
     """Return the numbers of known days at which to look back, evenly spread, oldest first.
+
+    The last one leaves exactly a horizon, so that a single origin is the latest.
 
     At most `origin_count`, at least `origin_gap_days` apart, each followed by a whole
     horizon; by 90, 45 or 30 days where the log is short.
@@ -64,7 +74,7 @@ def origins(size: int, settings: Settings) -> list[int]:
     else:
         return []
     count = min(settings.origin_count, (last - first) // settings.origin_gap_days + 1)
-    return sorted({round(x) for x in np.linspace(first, last, count)[::-1]})
+    return sorted({round(x) for x in np.linspace(last, first, count)})
 
 
 def seed_of(settings: Settings, company_id: str, size: int) -> int:
@@ -82,7 +92,7 @@ def look_back(
     """
     start = series.whole_days().start
     cutoff = series.first_date + (start + size - 1)
-    known = series.until(cutoff).known(settings.closure_days)
+    known = series.until(cutoff).known(settings)
     actual = truth[size : size + settings.horizon_days]
     return fit(known, series.company_id, settings, prior, BACKTEST_PATHS, actual=actual)
 
@@ -106,8 +116,6 @@ def fit(
     pooled = pool.mix(drawn, weights, count)
     if known.values.min() >= 0:
         pooled = np.maximum(pooled, 0.0)
-    if known.closed_for:
-        pooled = _still_closed(pooled, known.closed_for, skipped_days, seed)
     actual = np.zeros(0) if actual is None else actual / known.scale
     return Window(
         cutoff_date=known.first_date + (known.size - 1),
@@ -120,6 +128,7 @@ def fit(
         totals={name: totals(paths, settings) for name, paths in drawn.items()},
         daily_scores={name: daily_scores(paths, actual) for name, paths in drawn.items()},
         paths=pooled.astype(np.float32),
+        reopening=_reopening(known.closed_for, skipped_days, count, seed),
         actual=actual,
     )
 
@@ -141,11 +150,11 @@ def daily_scores(paths: np.ndarray, actual: np.ndarray) -> tuple[float, float]:
     return float(metrics.pinball(quantiles, levels, actual).mean()), float(inside.mean())
 
 
-def _still_closed(paths: np.ndarray, closed_for: int, skipped: int, seed: int) -> np.ndarray:
-    """Return paths that stay at zero until a drawn reopening.
+def _reopening(closed_for: int, skipped: int, count: int, seed: int) -> np.ndarray:
+    """Return the day (count,) on which each path reopens.
 
     What has lasted L days lasts more than t days longer with probability L / (L + t).
     """
-    draws = np.random.default_rng(seed).random((len(paths), 1))
-    reopening = closed_for * (1 / np.maximum(draws, 1e-9) - 1) - skipped
-    return np.where(np.arange(paths.shape[1]) >= reopening, paths, 0.0)
+    draws = np.random.default_rng(seed).random(count)
+    longer = closed_for * (1 / np.maximum(draws, 1e-9) - 1)
+    return np.maximum(np.ceil(longer) - skipped, 0.0)

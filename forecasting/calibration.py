@@ -4,7 +4,8 @@ A total's error is z = log(actual / median) / s, where s is the spread that the 
 such a forecast (its half-width, its volatility). Quantiles of z, of this company and of
 others, turn each path's rank into a calibrated total; the path is scaled to it, horizon by
 horizon, so that daily quantiles, all totals and P(total < x) come from one set of paths.
-Where the median or a twentieth of the totals is not positive, errors are added, not multiplied.
+Of a company with negative days whose median or P05 is not positive, errors are added, not
+multiplied. Totals of a company without, whose median is zero, stay as they are.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from forecasting.prior import Prior
 from forecasting.settings import Settings
 
 _LEAST_HALF_WIDTH = 0.01
+_SMALLEST_SHARE = 0.02
 _SMALLEST, _LARGEST = 0.05, 20.0  # of the factor on a segment of a path
 _LOWEST_LOG = -6.0  # a total of e^-6 of the median is as good as nothing
 _PRIOR_WINDOWS = 20.0  # what the prior counts for beside an installation's effective windows
@@ -27,22 +29,22 @@ _PRIOR_WINDOWS = 20.0  # what the prior counts for beside an installation's effe
 
 @dataclasses.dataclass(frozen=True)
 class Centre:
-    """Median and spread of a raw total at one horizon."""
+    """Median and spread of a raw total at one horizon; errors are `log`, `added` or `none`."""
 
     median: float
     spread: float
-    is_additive: bool
+    kind: str
 
     def z(self, actual: float) -> float:
         """Return the standardised error of an actual total."""
-        if self.is_additive:
+        if self.kind == "added":
             return (actual - self.median) / self.spread
         ratio = max(actual, 0.0) / self.median
         return max(float(np.log(ratio)) if ratio > 0 else _LOWEST_LOG, _LOWEST_LOG) / self.spread
 
     def total(self, z: np.ndarray) -> np.ndarray:
         """Return the totals at standardised errors."""
-        if self.is_additive:
+        if self.kind == "added":
             return self.median + self.spread * z
         return self.median * np.exp(self.spread * z)
 
@@ -90,15 +92,23 @@ class Table:
 
 def centre(raw: np.ndarray, way: str, horizon: int, window: Window, prior: Prior) -> Centre:
     """Return median and expected spread of raw totals (count,) at a horizon."""
-    p05, p10, p50, p90 = np.quantile(raw, [0.05, 0.1, 0.5, 0.9])
-    if p50 <= 0 or p05 <= 0:
-        size = max(abs(p50), (p90 - p10) / 2, 0.1 * abs(window.run_rate) * horizon, 1e-9)
-        half_width = max((p90 - p10) / 2 / size, _LEAST_HALF_WIDTH)
-        spread = np.exp(prior.log_spread(way, horizon, half_width, window.character))
-        return Centre(float(p50), float(spread * size), is_additive=True)
-    half_width = max(float(np.log(p90 / p10)) / 2, _LEAST_HALF_WIDTH)
-    spread = np.exp(prior.log_spread(way, horizon, half_width, window.character))
-    return Centre(float(p50), float(spread), is_additive=False)
+    p05, p50 = np.quantile(raw, [0.05, 0.5])
+    never_negative = window.paths.min() >= 0
+    if never_negative and p50 <= 0:
+        return Centre(0.0, 0.0, "none")
+    half_width = half_width_of(raw)
+    spread = float(np.exp(prior.log_spread(way, horizon, half_width, window.character)))
+    if never_negative or p05 > 0:
+        return Centre(float(p50), spread, "log")
+    size = max(abs(p50), 0.1 * abs(window.run_rate) * horizon, 1e-9)
+    return Centre(float(p50), spread * size, "added")
+
+
+def half_width_of(raw: np.ndarray) -> float:
+    """Return half the log distance of P10 and P90, each at least 2 % of the median's size."""
+    p10, p50, p90 = np.quantile(raw, [0.1, 0.5, 0.9])
+    least = max(_SMALLEST_SHARE * abs(p50), 1e-9)
+    return max(float(np.log(max(p90, least) / max(p10, least))) / 2, _LEAST_HALF_WIDTH)
 
 
 def seasoned(window: Window, donors: np.ndarray, settings: Settings, seed: int) -> Window:
@@ -109,14 +119,22 @@ def seasoned(window: Window, donors: np.ndarray, settings: Settings, seed: int) 
     return dataclasses.replace(window, paths=paths)
 
 
-def errors_of(company: str, window: Window, settings: Settings, prior: Prior) -> list[tuple]:
-    """Return the rows of Errors that a window gives, one per horizon that it completes."""
-    raw = totals(window.paths, settings)
+def errors_of(
+    company: str, window: Window, raw: np.ndarray, settings: Settings, prior: Prior
+) -> list[tuple]:
+    """Return the rows of Errors of a window's raw totals (count, horizons), where completed.
+
+    A shop closed at the cutoff gives none: whether it opened is not an error of its level.
+    """
+    if window.reopening.any():
+        return []
     rows = []
     for place, horizon in enumerate(settings.horizons):
         if horizon > window.actual.size:
             break
         middle = centre(raw[:, place], window.way, horizon, window, prior)
+        if middle.kind == "none":
+            continue
         actual = float(window.actual[:horizon].sum())
         completed = window.cutoff_date + horizon
         z = middle.z(actual)
@@ -131,16 +149,13 @@ def table(
 
     Others' windows count when at least `least_pooled_companies` companies and
     `least_pooled_windows` windows of this route and horizon are completed; the prior keeps
-    the weight of 20 effective windows beside them. Own windows get n / (n + own_window_count)
-    of all weight, n being their effective number: span / horizon.
+    the weight of 20 effective windows beside them. Own windows say how large this company's
+    errors are beside those: all z are scaled towards their mean size, with the weight
+    n / (n + own_window_count), n being their effective number: span / horizon.
     """
-    usable = (
-        (errors.horizon == horizon)
-        & (errors.way == window.way)
-        & (errors.completed <= window.cutoff_date)
-    )
+    usable = (errors.horizon == horizon) & (errors.completed <= window.cutoff_date)
     own = usable & (errors.company == company)
-    others = usable & (errors.company != company)
+    others = usable & (errors.company != company) & (errors.way == window.way)
     z = prior.z_table(window.way, horizon)
     parts, label = [(z, 1.0)], "prior"
     names = np.unique(errors.company[others])
@@ -152,15 +167,15 @@ def table(
         )
         share = count / (count + _PRIOR_WINDOWS)
         parts, label = [(z, 1 - share), (errors.z[others], share)], "pooled"
-    if own.any():
-        count = effective(errors.cutoff[own], horizon)
-        share = count / (count + settings.own_window_count)
-        parts = [(values, weight * (1 - share)) for values, weight in parts]
-        parts.append((errors.z[own], share))
     values = np.concatenate([values for values, _ in parts])
     weights = np.concatenate([np.full(len(v), w / len(v)) for v, w in parts])
     order = np.argsort(values, kind="stable")
     values, weights = values[order], weights[order]
+    if own.any():
+        count = effective(errors.cutoff[own], horizon)
+        share = count / (count + settings.own_window_count)
+        usual = float((weights * np.abs(values)).sum())
+        values = values * (1 - share + share * float(np.abs(errors.z[own]).mean()) / usual)
     used = int(own.sum() + (others.sum() if label == "pooled" else 0))
     return Table(values, np.cumsum(weights) - weights / 2, label, used)
 
@@ -180,22 +195,22 @@ def calibrate(
     raw = totals(window.paths, settings)
     count = len(raw)
     probability = (np.arange(count) + 0.5) / count
-    target = np.empty_like(raw)
-    additive = False
+    target, added = raw.copy(), False
     for place, horizon in enumerate(settings.horizons):
         middle = centre(raw[:, place], window.way, horizon, window, prior)
+        if middle.kind == "none":
+            continue
         order = np.argsort(raw[:, place], kind="stable")
         target[order, place] = middle.total(tables[horizon].quantile(probability))
-        additive |= middle.is_additive
-    edges = [0, *settings.horizons]
+        added |= middle.kind == "added"
     paths = window.paths.astype(float)
     wanted = np.diff(target, axis=1, prepend=0.0)
     had = np.diff(raw, axis=1, prepend=0.0)
-    for place, (begin, end) in enumerate(itertools.pairwise(edges)):
+    for place, (begin, end) in enumerate(itertools.pairwise([0, *settings.horizons])):
         now, want = had[:, [place]], wanted[:, [place]]
-        if additive:
+        if added:
             paths[:, begin:end] += (want - now) / (end - begin)
             continue
         factor = np.divide(want, now, out=np.ones_like(now), where=now > 0)
         paths[:, begin:end] *= np.clip(factor, _SMALLEST, _LARGEST)
-    return np.maximum(paths, 0.0) if window.paths.min() >= 0 else paths
+    return window.opened(paths)

@@ -12,6 +12,8 @@ import numpy as np
 from forecasting import backtest, calibration
 from forecasting.backtest import Window
 from forecasting.errors import NoForecastError
+from forecasting.known import make_known
+from forecasting.members.naive import YEAR
 from forecasting.pool import seasonal_index
 from forecasting.prior import Prior
 from forecasting.series import Series
@@ -77,7 +79,7 @@ def run_task(task: Task, settings: Settings, prior: Prior) -> Window:
     if task.size is not None:
         truth = series.developed()[series.whole_days()]
         return backtest.look_back(series, task.size, truth, settings, prior)
-    known = series.known(settings.closure_days)
+    known = series.known(settings)
     return backtest.fit(
         known,
         series.company_id,
@@ -107,12 +109,16 @@ def keep(folder: Path, company_id: str, fitted: Fitted) -> None:
     unfinished.replace(folder / f"{company_id}.pickle")
 
 
-def season_at(series: Series, cutoff: np.datetime64) -> np.ndarray | None:
-    """Return the seasonal index (52,) that a company could lend at a cutoff, or None."""
-    size = int((cutoff - series.first_date).astype(int)) + 1
-    if size < 364:
+def season_at(series: Series, cutoff: np.datetime64, settings: Settings) -> np.ndarray | None:
+    """Return the seasonal index (52,) that a company could lend at a cutoff, or None.
+
+    Of what was known then, closures filled.
+    """
+    if (cutoff - series.first_date).astype(int) + 1 < YEAR:
         return None
-    return seasonal_index(series.first_date, series.net()[:size])
+    then = series.until(cutoff)
+    known = make_known(then.first_date, then.net(), then.events, settings.closure_days)
+    return seasonal_index(known.first_date, known.values)
 
 
 def grade(series: Series, forecast: Window, settings: Settings) -> tuple[str, str]:
@@ -121,7 +127,7 @@ def grade(series: Series, forecast: Window, settings: Settings) -> tuple[str, st
     By length of history, and one lower with a closure in the last 180 days.
     """
     size = forecast.character.size
-    known = series.known(settings.closure_days)
+    known = series.known(settings)
     for place, (name, least) in enumerate(GRADES):
         if size < least:
             continue
@@ -144,5 +150,7 @@ def errors(
     return [
         row
         for window in windows
-        for row in calibration.errors_of(series.company_id, window, settings, prior)
+        for row in calibration.errors_of(
+            series.company_id, window, backtest.totals(window.paths, settings), settings, prior
+        )
     ]

@@ -29,7 +29,7 @@ from forecasting.settings import Settings
 from warehouse import dbt
 
 # Raised when a change of the code changes numbers: fits of before are not reused.
-_FITS = 1
+_FITS = 3
 Progress = Callable[[str, int, int], None]
 
 
@@ -54,8 +54,9 @@ def run(
 ) -> list[Outcome]:
     """Forecast the companies and write a run of each that changed under `folder`.
 
-    The result does not depend on `jobs`. `beliefs` is the shipped prior unless given. A company that cannot be forecast gets a run with
-    the grade `failed` and the reason, and stops no other.
+    The result does not depend on `jobs`. `beliefs` is the shipped prior unless given. A
+    company that cannot be forecast gets a run with the grade `failed` and the reason, and
+    stops no other.
     """
     began, beliefs = time.monotonic(), beliefs or prior.shipped()
     pool = workers(jobs)
@@ -145,7 +146,9 @@ def fit_all(
             found = windows.pop(name, {})
             if (forecast := found.pop(len(tasks) - 1, None)) is not None:
                 fitted = Fitted(key, tuple(found[place] for place in sorted(found)), forecast)
-                company.keep(cache, name, fitted)
+                # A window that failed, for want of memory say, is tried again next time.
+                if len(fitted.windows) == len(tasks) - 1:
+                    company.keep(cache, name, fitted)
                 yield name, fitted
 
 
@@ -209,7 +212,7 @@ class _Donors:
                 continue
             key = (series.company_id, cutoff)
             if key not in self._known:
-                self._known[key] = company.season_at(series, cutoff)
+                self._known[key] = company.season_at(series, cutoff, self._settings)
             if self._known[key] is not None:
                 found.append(self._known[key])
         if len(found) < self._settings.least_pooled_companies:
@@ -289,7 +292,7 @@ def _write(
         "grade_reason": reason,
         "trained_through_date": forecast.cutoff_date.item(),
         "history_day_count": forecast.character.size,
-        "closed_day_count": int(series.known(settings.closure_days).is_closed.sum()),
+        "closed_day_count": int(series.known(settings).is_closed.sum()),
         "has_closure": forecast.has_closure,
         "undeveloped_refund_share": _outstanding_share(series, settings),
         "members": json.dumps({key: round(value, 3) for key, value in forecast.weights.items()}),

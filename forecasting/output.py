@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,9 +18,14 @@ MODEL = "paidnet"
 
 
 def write(folder: Path, tables: Mapping[str, pa.Table]) -> None:
-    """Write the tables of a run to `folder`, which appears only when all are written."""
+    """Write the tables of a run to `folder`, which appears only when all are written.
+
+    What a killed run left unfinished beside it is removed: one run writes at a time.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = folder.parent / f".{folder.name}.{os.getpid()}"
+    for left in folder.parent.glob(".*"):
+        shutil.rmtree(left, ignore_errors=True)
+    unfinished = folder.parent / f".{folder.name}"
     unfinished.mkdir()
     try:
         for name, table in tables.items():

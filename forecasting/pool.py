@@ -10,9 +10,13 @@ import numpy as np
 from forecasting.events import shopping_events
 from forecasting.known import WEEK, Known
 from forecasting.members.level import log_floored
+from forecasting.members.naive import YEAR
 
 WEEKS = 52
 _VOLATILITY_WEEKS = 26
+RECENT = 56
+_FLOOR = 0.02  # of the mean day
+_LEAST_ERROR = 0.03  # of a log total: two errors below it are as good as equal
 _STRONGEST = 1.5  # of a log index: e^1.5 = 4.5 times an ordinary week
 # A borrowed index is one other company's year, noise included; shrunk before it is used.
 BORROWED_SHARE = 0.6
@@ -26,10 +30,13 @@ class Character:
         size: known days.
         volatility: robust standard deviation of the weekly change of log revenue over the
             last 26 weeks, plus 0.02.
+        seasonality: log ratio of the past errors of "last year × growth" to those of "as
+            lately", shrunk to 0 where few could be compared; below 0 the year repeats.
     """
 
     size: int
     volatility: float
+    seasonality: float = 0.0
 
 
 def character(known: Known) -> Character:
@@ -37,7 +44,32 @@ def character(known: Known) -> Character:
     totals = known.weekly()[-_VOLATILITY_WEEKS - 1 :]
     changes = np.diff(log_floored(totals)) if totals.size > 1 else np.zeros(1)
     spread = 1.4826 * float(np.median(np.abs(changes - np.median(changes))))
-    return Character(known.size, spread + 0.02)
+    return Character(known.size, spread + 0.02, _seasonality(known.values))
+
+
+def _seasonality(values: np.ndarray) -> float:
+    """Compare two naive forecasts at past cutoffs a fortnight apart, over the latest year."""
+    before = YEAR + RECENT
+    horizon = min(150, max(28, (values.size - before) // 2))
+    cutoffs = np.arange(values.size - horizon, before - 1, -14)
+    cutoffs = cutoffs[cutoffs >= values.size - horizon - YEAR]
+    if not cutoffs.size:
+        return 0.0
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    floor = max(_FLOOR * float(np.abs(values).mean()), 1e-12)
+
+    def mean(begin: int, end: int) -> np.ndarray:
+        days = sums[cutoffs + end] - sums[cutoffs + begin]
+        return np.maximum(days / (end - begin), floor)
+
+    actual, lately = mean(0, horizon), mean(-RECENT, 0)
+    growth = np.clip(lately / mean(-before, -YEAR), 0.2, 5)
+    yearly = mean(-YEAR, horizon - YEAR) * growth
+    flat_error = np.abs(np.log(actual / lately)).mean()
+    yearly_error = np.abs(np.log(actual / yearly)).mean()
+    windows = (cutoffs.max() - cutoffs.min()) / horizon + 1
+    ratio = np.log((yearly_error + _LEAST_ERROR) / (flat_error + _LEAST_ERROR))
+    return float(ratio * windows / (windows + 1))
 
 
 def mix(paths: dict[str, np.ndarray], weights: dict[str, float], count: int) -> np.ndarray:

@@ -26,7 +26,7 @@ class Prior:
     """What was learnt before an installation has windows of its own.
 
     Attributes:
-        weights: by route (3, members): logits on 1, log size, log volatility.
+        weights: by route (4, members): logits on what `weight_features` returns.
         spread: by route and horizon (3,): log spread on 1, log half-width, log volatility.
         z: by route and horizon: quantiles of the standardised log error at 1/202, 3/202 …
         donors: (d, 52) log seasonal indices of the panel's companies.
@@ -63,9 +63,12 @@ class Prior:
 
 
 def weight_features(way: str, known: Character) -> np.ndarray:
-    """Return what weights depend on: 1, log size, log volatility, about their references."""
+    """Return what weights depend on: 1, log size, log volatility, seasonality.
+
+    Size and volatility are taken about their references.
+    """
     volatility = np.clip(np.log(known.volatility / _VOLATILITY), -2, 2)
-    return np.array([1.0, np.log(known.size / _SIZE[way]), volatility])
+    return np.array([1.0, np.log(known.size / _SIZE[way]), volatility, known.seasonality])
 
 
 def spread_features(half_width: float, known: Character) -> np.ndarray:
@@ -79,7 +82,7 @@ def blank() -> Prior:
     horizons = (30, 60, 90, 120, 150)
     normal = np.linspace(-1, 1, 101)
     return Prior(
-        {way: np.zeros((3, len(members.POOLED[way]))) for way in ROUTES},
+        {way: np.zeros((4, len(members.POOLED[way]))) for way in ROUTES},
         {way: {h: np.array([np.log(_HALF_WIDTH), 0.5, 0.0]) for h in horizons} for way in ROUTES},
         {way: dict.fromkeys(horizons, normal) for way in ROUTES},
         np.zeros((0, 52)),

@@ -27,10 +27,15 @@ class DatedRefunds:
     amount: np.ndarray
 
 
-def known_by_day(refunds: DatedRefunds, size: int) -> np.ndarray:
-    """Return refunds per order day (size,) that were made within the first `size` days."""
-    known = refunds.day + refunds.lag < size
-    return np.bincount(refunds.day[known], refunds.amount[known], minlength=size)[:size]
+def known_at(refunds: DatedRefunds, size: int) -> DatedRefunds:
+    """Return the refunds that were made within the first `size` days."""
+    known = (refunds.day >= 0) & (refunds.day + refunds.lag < size)
+    return DatedRefunds(refunds.day[known], refunds.lag[known], refunds.amount[known])
+
+
+def by_day(refunds: DatedRefunds, size: int) -> np.ndarray:
+    """Return refunds summed per order day (size,)."""
+    return np.bincount(refunds.day, refunds.amount, minlength=size)
 
 
 def development(refunds: DatedRefunds, size: int) -> np.ndarray:
@@ -40,8 +45,8 @@ def development(refunds: DatedRefunds, size: int) -> np.ndarray:
     later lags k of 1 - (refunds at lag k) / (refunds up to lag k), each on the order days
     old enough to show lag k. All ones where fewer than 30 refunds are known.
     """
-    known = (refunds.day >= 0) & (refunds.day + refunds.lag < size)
-    day, lag, amount = refunds.day[known], refunds.lag[known], refunds.amount[known]
+    known = known_at(refunds, size)
+    day, lag, amount = known.day, known.lag, known.amount
     longest = min(_LONGEST_LAG, size - 1)
     shares = np.ones(_LONGEST_LAG + 1)
     if day.size < _LEAST_REFUNDS or longest < 1:

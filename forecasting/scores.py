@@ -18,10 +18,11 @@ def rows(window: Window, calibrated: np.ndarray, settings: Settings) -> list[dic
 
     Daily scores are of all days of the window that came, the same at each horizon.
     """
-    by_model = {MODEL: totals(calibrated, settings), "pool": totals(window.paths, settings)}
+    raw = window.opened(window.paths)
+    by_model = {MODEL: totals(calibrated, settings), "pool": totals(raw, settings)}
     daily = {
         MODEL: daily_scores(calibrated, window.actual),
-        "pool": daily_scores(window.paths, window.actual),
+        "pool": daily_scores(raw, window.actual),
     }
     by_model |= window.totals
     daily |= window.daily_scores

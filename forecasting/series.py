@@ -12,6 +12,7 @@ import numpy as np
 from forecasting import refunds
 from forecasting.errors import ForecastError
 from forecasting.known import Events, Known, make_known
+from forecasting.settings import Settings
 
 # A first or last day counts as cut off where this many orders are to be expected (of a whole
 # day, chance leaves that many out one time in fifty)
@@ -59,10 +60,13 @@ class Series:
         if size >= self.size:
             return self
         size = max(size, 0)
-        refunded = self.refunded[:size]
-        if self.dated is not None:
-            refunded = refunds.known_by_day(self.dated, size)
-        return dataclasses.replace(self, gross=self.gross[:size], refunded=refunded, ends_cut=False)
+        refunded, dated = self.refunded[:size], self.dated
+        if dated is not None:
+            dated = refunds.known_at(dated, size)
+            refunded = refunds.by_day(dated, size)
+        return dataclasses.replace(
+            self, gross=self.gross[:size], refunded=refunded, dated=dated, ends_cut=False
+        )
 
     def net(self) -> np.ndarray:
         """Return net revenue (n,) as known, refunds still to come not taken off."""
@@ -80,11 +84,12 @@ class Series:
         """Return which days are whole."""
         return slice(int(self.starts_cut), self.size - int(self.ends_cut))
 
-    def known(self, closure_days: int) -> Known:
-        """Return what a member sees: developed net revenue of the whole days."""
+    def known(self, settings: Settings) -> Known:
+        """Return what a member sees: developed net revenue of the whole days, and events."""
         whole = self.whole_days()
         first = self.first_date + whole.start
-        return make_known(first, self.developed()[whole], self.events, closure_days)
+        events = self.events if settings.holidays else Events.none()
+        return make_known(first, self.developed()[whole], events, settings.closure_days)
 
     def fingerprint(self) -> str:
         """Return a hash of everything a forecast of this series depends on."""

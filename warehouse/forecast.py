@@ -32,7 +32,7 @@ def run() -> None:
     if process.returncode != 0:
         raise WarehouseError(
             "the forecast stopped\n"
-            f"  found:    exit code {process.returncode}, {told.strip() or 'its message is above'}\n"
+            f"  found:    exit code {process.returncode} {told.strip()}\n"
             "  expected: a run for every company\n"
             "  to mend:  see the message above; --no-forecast builds and releases without it"
         )

@@ -78,7 +78,11 @@ def _money(value: object, currency: str | None) -> str:
 
 
 def _range(low: object, high: object) -> str:
-    return "none" if low is None else f"{low:,.0f} – {high:,.0f}"
+    if low is None:
+        return "none"
+    if high < 100_000:
+        return f"{low:,.0f} – {high:,.0f}"
+    return f"{float(low) / 1000:,.0f}k – {float(high) / 1000:,.0f}k"
 
 
 def _forecasts(connection: duckdb.DuckDBPyConnection) -> list[tuple]:

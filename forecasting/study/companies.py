@@ -14,7 +14,7 @@ import numpy as np
 from forecasting.events import shopping_events
 from forecasting.known import Events
 from forecasting.series import Series, read_all
-from simulation.company import simulate
+from simulation.company import Company, simulate
 from simulation.panel import panel_scenario
 from simulation.truth import daily_truth
 from warehouse import paths
@@ -33,8 +33,12 @@ def panel(numbers: range, seed: int) -> list[Series]:
 
 
 def simulated(number: int, seed: int) -> Series:
-    """Return one company of a panel: its true daily revenue, refunds known at the log's end."""
-    company = simulate(panel_scenario(number, seed))
+    """Return one company of a panel."""
+    return series_of(simulate(panel_scenario(number, seed)))
+
+
+def series_of(company: Company) -> Series:
+    """Return a simulated company's true daily revenue, with the refunds known at the log's end."""
     daily, orders = daily_truth(company), company.orders
     net = np.asarray(daily["actual_net_revenue_amount"].cast("double"))
     paid = np.where(orders.is_paid, orders.gross, 0)

@@ -6,8 +6,9 @@ From the training half of the panel (panel 0) and the real logs, four cutoffs ea
    relative to the CRPS of equal weights;
 2. spread: log s is linear in log half-width and log volatility, by maximum likelihood of
    Student errors with four degrees of freedom;
-3. z: quantiles of the standardised errors and of their mirror image, because whether a panel
-   grew or shrank on average says nothing about the next company;
+3. z: quantiles of the standardised errors, each company's with weights and spread learnt from
+   four fifths of the others, and of their mirror image, because whether a panel grew or
+   shrank on average says nothing about the next company;
 4. donors: the seasonal indices of the panel's companies.
 The held-out half (panel 1) is never looked at here.
 """
@@ -18,8 +19,6 @@ import collections
 import dataclasses
 import json
 import os
-import tempfile
-from pathlib import Path
 
 import numpy as np
 from rich.progress import Progress
@@ -32,6 +31,7 @@ from forecasting.prior import Prior
 from forecasting.series import Series
 from forecasting.settings import HORIZONS, Settings
 from forecasting.study import companies
+from warehouse import paths
 
 TRAINING = range(180)
 TRAINING_SEED = 0
@@ -39,7 +39,11 @@ _RIDGE_WEIGHTS, _RIDGE_SPREAD = 0.01, 0.02
 _SAMPLE = 100  # paths of a member that enter pairwise distances
 _YOUNG = (10, 20, 30, 45, 58)  # sizes of the insufficient route
 _QUANTILES = 101
+_FOLDS = 5
 _DONORS = 40
+
+# Kept, so that learning anew from the same fits takes seconds.
+_FITS = paths.data() / "study"
 
 Windows = list[tuple[str, Window]]
 
@@ -52,7 +56,7 @@ def main() -> None:
     with Progress() as bar:
         on_panel = windows(panel, settings, bar)
         on_real = windows(real, settings, bar)
-    donors = _donors(panel)
+    donors = _donors(panel, settings)
     shipped = learn(on_panel + on_real, donors, settings)
     panel_only = learn(on_panel, donors, settings)
     text = {
@@ -78,8 +82,7 @@ def windows(all_series: list[Series], settings: Settings, bar: Progress) -> Wind
 
     blank = prior.blank()
     pool = job.workers(os.cpu_count() or 1)
-    with tempfile.TemporaryDirectory() as folder:
-        fits = dict(job.fit_all(all_series, Path(folder), settings, blank, pool, show, {}))
+    fits = dict(job.fit_all(all_series, _FITS, settings, blank, pool, show, {}))
     if pool is not None:
         pool.shutdown()
     found = [(name, window) for name in sorted(fits) for window in fits[name].windows]
@@ -94,18 +97,38 @@ def windows(all_series: list[Series], settings: Settings, bar: Progress) -> Wind
 
 
 def learn(found: Windows, donors: np.ndarray, settings: Settings) -> Prior:
-    """Return what windows teach."""
+    """Return what windows teach; z of a company comes from what the others teach."""
+    beliefs = _taught(found, donors, settings)
+    names = sorted({name for name, _ in found})
+    fold = {name: place % _FOLDS for place, name in enumerate(names)}
+    rows = []
+    for held_out in range(_FOLDS):
+        others = [(name, window) for name, window in found if fold[name] != held_out]
+        rest = [(name, window) for name, window in found if fold[name] == held_out]
+        without = _taught(others, donors, settings)
+        for name, window in rest:
+            raw = _pooled(window, donors, without, settings)
+            rows += calibration.errors_of(name, window, raw, settings, without)
+    errors = calibration.Errors.of(rows)
+    for way in prior.ROUTES:
+        for horizon in HORIZONS:
+            chosen = (errors.way == way) & (errors.horizon == horizon)
+            beliefs.z[way][horizon] = _mirrored(errors.z[chosen], errors.company[chosen])
+    return beliefs
+
+
+def _taught(found: Windows, donors: np.ndarray, settings: Settings) -> Prior:
+    """Return weights and spreads learnt from windows, z still blank."""
     beliefs = dataclasses.replace(prior.blank(), donors=donors)
     for way in prior.ROUTES:
-        chosen = [(name, window) for name, window in found if window.way == way]
+        chosen = [window for _, window in found if window.way == way]
         if way != "insufficient":
-            beliefs.weights[way][:] = _weights(way, [w for _, w in chosen], settings)
+            beliefs.weights[way][:] = _weights(way, chosen, settings)
+        raw = [_pooled(window, donors, beliefs, settings) for window in chosen]
         for place, horizon in enumerate(HORIZONS):
-            whole = [(name, w) for name, w in chosen if w.actual.size >= horizon]
-            raw = [_pooled(w, donors, beliefs, settings)[:, place] for _, w in whole]
-            spread = _spread(way, horizon, whole, raw, beliefs)
-            beliefs.spread[way][horizon] = spread
-            beliefs.z[way][horizon] = _z(way, horizon, whole, raw, beliefs)
+            whole = [k for k, window in enumerate(chosen) if window.actual.size >= horizon]
+            windows_, totals = [chosen[k] for k in whole], [raw[k][:, place] for k in whole]
+            beliefs.spread[way][horizon] = _spread(way, horizon, windows_, totals, beliefs)
     return beliefs
 
 
@@ -169,58 +192,46 @@ def _pooled(window: Window, donors: np.ndarray, beliefs: Prior, settings: Settin
     return pooled * backtest.totals(moved, settings)[order] / np.array(settings.horizons)
 
 
-def _errors(
-    way: str, horizon: int, whole: Windows, raw: list[np.ndarray], beliefs: Prior
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return log errors, spread features and z of the windows whose totals are positive."""
-    errors, features, zs = [], [], []
-    for (_, window), sample in zip(whole, raw, strict=True):
-        middle = calibration.centre(sample, way, horizon, window, beliefs)
-        actual = float(window.actual[:horizon].sum())
-        zs.append(middle.z(actual))
-        p10, p90 = np.quantile(sample, [0.1, 0.9])
-        half_width = np.log(p90 / p10) / 2 if p10 > 0 else np.nan
-        errors.append(zs[-1] * middle.spread if not middle.is_additive else np.nan)
-        features.append(prior.spread_features(max(half_width, 0.01), window.character))
-    return np.array(errors), np.array(features), np.array(zs)
-
-
 def _spread(
-    way: str, horizon: int, whole: Windows, raw: list[np.ndarray], beliefs: Prior
+    way: str, horizon: int, chosen: list[Window], raw: list[np.ndarray], beliefs: Prior
 ) -> np.ndarray:
-    error, x, _ = _errors(way, horizon, whole, raw, beliefs)
-    usable = np.isfinite(error) & np.isfinite(x).all(axis=1)
-    error, x = error[usable], x[usable]
+    """Return the coefficients of log s, from windows whose raw totals are positive."""
+    error, features = [], []
+    for window, sample in zip(chosen, raw, strict=True):
+        middle = calibration.centre(sample, way, horizon, window, beliefs)
+        if middle.kind != "log" or window.reopening.any():
+            continue
+        half_width = calibration.half_width_of(sample)
+        error.append(middle.z(float(window.actual[:horizon].sum())) * middle.spread)
+        features.append(prior.spread_features(half_width, window.character))
+    error, x = np.array(error), np.array(features)
+    start = np.array([np.log(0.15), 0.5, 0.0])
     if way == "insufficient":
         # A few weeks do not show how much a company varies: one spread for all.
-        x = x * np.array([1.0, 0.0, 0.0])
-    start = np.array([np.log(0.15), 0.5 if way != "insufficient" else 0.0, 0.0])
+        x, start = x * np.array([1.0, 0.0, 0.0]), np.array([np.log(0.15), 0.0, 0.0])
 
     def loss(b: np.ndarray) -> float:
         log_s = x @ b
-        ratio = error / np.exp(log_s)
-        likelihood = (log_s + 2.5 * np.log1p(ratio**2 / 4)).mean()
+        likelihood = (log_s + 2.5 * np.log1p((error / np.exp(log_s)) ** 2 / 4)).mean()
         return float(likelihood + _RIDGE_SPREAD * ((b - start)[1:] ** 2).sum())
 
     return minimize(loss, start, method="BFGS").x
 
 
-def _z(way: str, horizon: int, whole: Windows, raw: list[np.ndarray], beliefs: Prior) -> np.ndarray:
-    """Return quantiles of z and -z, a company's windows sharing a weight of their number's root."""
-    _, _, z = _errors(way, horizon, whole, raw, beliefs)
-    count = collections.Counter(name for name, _ in whole)
-    weights = np.array([count[name] ** -0.5 for name, _ in whole])
-    values = np.concatenate([z, -z])
-    weights = np.concatenate([weights, weights])
+def _mirrored(z: np.ndarray, company_ids: np.ndarray) -> np.ndarray:
+    """Return quantiles of z and -z; a company's windows share a weight of their number's root."""
+    count = collections.Counter(company_ids.tolist())
+    weights = np.array([count[name] ** -0.5 for name in company_ids.tolist()])
+    values, weights = np.concatenate([z, -z]), np.concatenate([weights, weights])
     order = np.argsort(values)
     place = np.cumsum(weights[order]) - weights[order] / 2
     levels = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
     return np.interp(levels, place / weights.sum(), values[order])
 
 
-def _donors(panel: list[Series]) -> np.ndarray:
+def _donors(panel: list[Series], settings: Settings) -> np.ndarray:
     """Return the seasonal indices (d, 52) of the panel's companies with a year of history."""
-    found = [company.season_at(series, series.last_date) for series in panel]
+    found = [company.season_at(series, series.last_date, settings) for series in panel]
     return np.array([index for index in found if index is not None]).reshape(-1, WEEKS)[:_DONORS]
 
 

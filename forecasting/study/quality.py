@@ -1,4 +1,4 @@
-"""How good the forecast is: `python -m forecasting.study.quality [--write]` (`make forecast-quality`).
+"""How good the forecast is: `make forecast-quality`, or this module with `--write`.
 
 Rolling-origin backtests of companies that the prior has not seen, through the same job that
 forecasts; tables in the style of the study, and pictures of reliability.
@@ -6,11 +6,11 @@ forecasts; tables in the style of the study, and pictures of reliability.
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+import shutil
 from typing import Annotated
 
 import duckdb
+import pyarrow as pa
 import typer
 from rich.console import Console
 from rich.progress import Progress
@@ -71,7 +71,7 @@ def backtests(
     bar: Progress,
     title: str,
     prior_name: str = "shipped",
-) -> duckdb.DuckDBPyRelation | None:
+) -> pa.Table | None:
     """Return the backtest rows of the series as an Arrow table; None without series."""
     if not series:
         return None
@@ -80,10 +80,13 @@ def backtests(
     def show(stage: str, done: int, total: int) -> None:
         bar.update(task, description=f"{title}, {stage}", completed=done, total=total)
 
-    with tempfile.TemporaryDirectory() as folder:
-        job.run(series, Path(folder), settings, jobs, show, prior.shipped(prior_name))
-        files = f"{folder}/*/*/backtests.parquet"
-        return duckdb.sql(f"select * from read_parquet('{files}')").to_arrow_table()
+    # Fits are kept, so that a change of calibration is measured in a minute.
+    folder = paths.data() / "study" / title.replace(" ", "_")
+    for run in folder.glob("*/[0-9]*"):
+        shutil.rmtree(run)
+    job.run(series, folder, settings, jobs, show, prior.shipped(prior_name))
+    files = f"{folder}/*/*/backtests.parquet"
+    return duckdb.sql(f"select * from read_parquet('{files}')").to_arrow_table()
 
 
 if __name__ == "__main__":

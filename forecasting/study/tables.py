@@ -106,7 +106,6 @@ def _calibration(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
                 {_mean("is_inside_80::int")},
                 {_mean("is_inside_90::int")},
                 {_mean("is_below_p05::int")},
-                {_mean("abs(p50_amount - actual_total_amount) / actual_total_amount")},
                 {_mean("brier")},
                 {_mean("daily_inside_90_share")},
                 {_mean("is_inside_80::int", "pool")},
@@ -117,12 +116,24 @@ def _calibration(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
         ).fetchone()
         if not row[0]:
             continue
-        n, c50, c80, c90, below, wape, brier, daily, raw80, raw90 = row
+        n, c50, c80, c90, below, brier, daily, raw80, raw90 = row
+        wape = _wape(connection, f"({_longest(name)})", condition)
         lines.append(
             f"| {title} | {n} | {c50:.0%} | {c80:.0%} | {c90:.0%} | {below:.1%} | {wape:.1%} "
             f"| {brier:.3f} | {daily:.1%} | {raw80:.0%} / {raw90:.0%} |"
         )
     return lines
+
+
+def _wape(connection: duckdb.DuckDBPyConnection, rows: str, condition: str) -> float:
+    """Return sum of |median - actual| / sum of actual per company, averaged over companies."""
+    query = f"""
+        select sum(abs(p50_amount - actual_total_amount)) / sum(actual_total_amount) as wape
+        from {rows}
+        where model_name = 'paidnet' and {_ALIVE} and {condition}
+        group by company_id
+    """
+    return float(connection.sql(f"select avg(wape) from ({query})").fetchone()[0])
 
 
 def _mean(expression: str, model: str = "paidnet") -> str:
@@ -132,7 +143,8 @@ def _mean(expression: str, model: str = "paidnet") -> str:
 def _skill(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     head = " | ".join(f"better than {title}" for title in _BASELINES.values())
     lines = [
-        f"| CRPS of the total | CRPS / actual | {head} | daily pinball, better than default Prophet |",
+        f"| CRPS of the total | CRPS / actual | {head} "
+        "| daily pinball, better than default Prophet |",
         "|---|---|" + "---|" * (len(_BASELINES) + 1),
     ]
     for title, condition in _GROUPS:
@@ -161,12 +173,12 @@ def _ratio_query(name: str, condition: str, model: str, score: str) -> str:
             from ({_longest(name)}) as own
             inner join {name} as other using (company_id, cutoff_date, horizon_days)
             where own.model_name = 'paidnet' and other.model_name = '{model}'
-            and own.{condition.replace("history_day_count", "history_day_count")}
+            and {condition if condition == "true" else f"own.{condition}"}
             group by all
         )
 
         select exp(avg(ln(own_score / other_score))), exp(avg(ln(own_score))) from pairs
-    """.replace("own.true", "true")
+    """
 
 
 def _horizons(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
@@ -178,8 +190,7 @@ def _horizons(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
             avg(is_inside_50::int),
             avg(is_inside_80::int),
             avg(is_inside_90::int),
-            avg(is_below_p05::int),
-            avg(abs(p50_amount - actual_total_amount) / actual_total_amount)
+            avg(is_below_p05::int)
         from {name}
         where model_name = 'paidnet' and {_ALIVE}
         group by all
@@ -190,8 +201,9 @@ def _horizons(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
         "| horizon, days | windows | 50 % covers | 80 % | 90 % | actual < P05 | WAPE |",
         "|---|---|---|---|---|---|---|",
         *(
-            f"| {h} | {n} | {a:.0%} | {b:.0%} | {c:.0%} | {d:.1%} | {w:.1%} |"
-            for h, n, a, b, c, d, w in rows
+            f"| {h} | {n} | {a:.0%} | {b:.0%} | {c:.0%} | {d:.1%} "
+            f"| {_wape(connection, name, f'horizon_days = {h}'):.1%} |"
+            for h, n, a, b, c, d in rows
         ),
     ]
 
@@ -204,8 +216,9 @@ def _characters(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
         "|---|---|---|---|---|---|",
     ]
     for place, title in enumerate(CHARACTERS):
-        number = "split_part(company_id, '_', 3)::int"
-        condition = f"company_id in (select company_id from {name} where {number} % {len(CHARACTERS)} = {place})"
+        number = f"split_part(company_id, '_', 3)::int % {len(CHARACTERS)}"
+        chosen = f"select company_id from {name} where {number} = {place}"
+        condition = f"company_id in ({chosen})"
         lines += _against_best(connection, name, title.replace("_", " "), condition)
     return lines
 
@@ -224,18 +237,16 @@ def _companies(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
 def _against_best(
     connection: duckdb.DuckDBPyConnection, name: str, title: str, condition: str
 ) -> list[str]:
-    count, inside, wape = connection.sql(
+    count, inside = connection.sql(
         f"""
-        select
-            count(*),
-            avg(is_inside_80::int),
-            avg(abs(p50_amount - actual_total_amount) / actual_total_amount)
+        select count(*), avg(is_inside_80::int)
         from ({_longest(name)})
         where model_name = 'paidnet' and {condition}
         """
     ).fetchone()
     if not count:
         return []
+    wape = _wape(connection, f"({_longest(name)})", condition)
     own = connection.sql(_ratio_query(name, condition, "paidnet", "crps")).fetchone()[1]
     ratios = []
     for model in (NAIVE_7, NAIVE_364, RECENT):

@@ -1,0 +1,190 @@
+"""Made-up series, windows and errors, and a run of the job read back."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from forecasting import calibration, company, job, metrics, prior
+from forecasting.backtest import Window, totals
+from forecasting.calibration import Errors
+from forecasting.known import Events
+from forecasting.pool import Character
+from forecasting.refunds import DatedRefunds
+from forecasting.series import Series
+from forecasting.settings import Settings
+
+QUICK = Settings(horizon_days=60, path_count=200, origin_count=1)
+MONDAY = "2022-01-03"
+WEEKDAYS = np.array([1.0, 1.0, 1.0, 1.1, 1.2, 0.9, 0.8])
+
+
+def days_from(first: str, size: int) -> np.ndarray:
+    """Return `size` dates."""
+    return np.datetime64(first) + np.arange(size)
+
+
+def series(gross: np.ndarray, name: str = "shop", first: str = MONDAY, **others: object) -> Series:
+    """Return a series of gross revenue without refunds or events, unless given."""
+    gross = np.asarray(gross, float)
+    plain = {"refunded": np.zeros(gross.size), "dated": None, "events": Events.none()}
+    return Series(name, np.datetime64(first), gross, **(plain | others))
+
+
+def shop(size: int, name: str = "shop", seed: int = 0, **others: object) -> Series:
+    """Return a busy shop: a weekday profile times noise of 20 %, about 10,000 a day."""
+    rng = np.random.default_rng(seed)
+    level = 10_000 * WEEKDAYS[np.arange(size) % 7] * np.exp(rng.normal(0, 0.2, size))
+    return series(np.round(level, 2), name, **others)
+
+
+def with_gross(one: Series, days: slice | np.ndarray, value: float) -> Series:
+    """Return a series with other gross revenue on some days."""
+    gross = one.gross.copy()
+    gross[days] = value
+    return dataclasses.replace(one, gross=gross)
+
+
+def refunded_shop(size: int, orders: int = 200, seed: int = 0) -> tuple[Series, np.ndarray]:
+    """Return a shop with 20 % dated refunds after 10 days on average, and its true net."""
+    rng = np.random.default_rng(seed)
+    day = np.repeat(np.arange(size), orders)
+    amount = np.round(np.exp(rng.normal(3, 0.3, day.size)), 2)
+    lag = np.floor(rng.exponential(10, day.size)).astype(np.int64)
+    back = rng.random(day.size) < 0.2
+    gross = np.bincount(day, amount, minlength=size)
+    ultimate = np.bincount(day[back], amount[back], minlength=size)
+    made = back & (day + lag < size)
+    known = np.bincount(day[made], amount[made], minlength=size)
+    dated = DatedRefunds(day[made], lag[made], amount[made])
+    return series(gross, refunded=known, dated=dated), gross - ultimate
+
+
+def forecast(one: Series, settings: Settings = QUICK) -> tuple[Window, np.ndarray]:
+    """Return a company's raw window and its calibrated paths in currency, with the prior only."""
+    beliefs = prior.shipped()
+    window = company.run_task(company.Task(one, None), settings, beliefs)
+    tables = {
+        horizon: calibration.table(Errors.of([]), "", window, horizon, beliefs, settings)
+        for horizon in settings.horizons
+    }
+    return window, calibration.calibrate(window, tables, settings, beliefs) * window.scale
+
+
+def window(
+    paths: np.ndarray, actual: np.ndarray, cutoff: str = "2024-01-01", settings: Settings = QUICK
+) -> Window:
+    """Return a window of given paths and actual days, of the short route."""
+    paths = np.asarray(paths, np.float32)
+    pooled = {"pool": totals(paths, settings)}
+    return Window(
+        cutoff_date=np.datetime64(cutoff),
+        way="short",
+        character=Character(150, 0.15),
+        has_closure=False,
+        scale=1.0,
+        run_rate=1.0,
+        weights={"pool": 1.0},
+        totals=pooled,
+        daily_scores={"pool": (0.0, 0.0)},
+        paths=paths,
+        reopening=np.zeros(len(paths)),
+        actual=np.asarray(actual, float),
+    )
+
+
+def errors_of(name: str, one: Window, settings: Settings, beliefs: prior.Prior) -> list[tuple]:
+    """Return the rows of Errors that a company's window gives."""
+    return company.errors(series(np.ones(1), name), (one,), settings, beliefs)
+
+
+def flat_paths(totals_of_day: np.ndarray, horizon: int) -> np.ndarray:
+    """Return paths that are the same on every day."""
+    return np.repeat(np.asarray(totals_of_day, float)[:, None], horizon, axis=1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Written:
+    """What a run wrote of one company."""
+
+    outcome: job.Outcome
+
+    def table(self, name: str) -> pa.Table:
+        """Return a table of the run."""
+        return pq.read_table(self.outcome.folder / f"{name}.parquet")
+
+    def column(self, table: str, column: str) -> np.ndarray:
+        """Return a column of a table."""
+        return self.table(table)[column].to_numpy(zero_copy_only=False)
+
+    @property
+    def record(self) -> dict[str, object]:
+        """The row of the run."""
+        return self.table("runs").to_pylist()[0]
+
+    def paths(self) -> np.ndarray:
+        """Return the paths (count, horizon)."""
+        record = self.record
+        flat = self.column("paths", "net_revenue_amount")
+        return flat.reshape(record["path_count"], record["horizon_days"])
+
+    def daily(self) -> np.ndarray:
+        """Return quantiles (horizon, levels)."""
+        return self.column("daily", "net_revenue_amount").reshape(-1, metrics.LEVELS.size)
+
+    def totals(self) -> np.ndarray:
+        """Return quantiles (horizons, levels)."""
+        return self.column("totals", "total_net_revenue_amount").reshape(-1, metrics.LEVELS.size)
+
+
+def run(all_series: list[Series], folder: Path, settings: Settings = QUICK) -> list[Written]:
+    """Run the job in this process and return what it wrote."""
+    return [Written(outcome) for outcome in job.run(all_series, folder, settings, jobs=1)]
+
+
+def make_build(folder: Path, orders_per_day: int = 24, last_hour: int = 23) -> Path:
+    """Write a build of one company, alder, of 100 days, whose log ends at `last_hour`."""
+    folder.mkdir(parents=True)
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        connection.execute(
+            f"""
+            create schema marts;
+            create schema reference;
+            create table marts.fct_orders as
+            select
+                'alder' as company_id,
+                cast(ordered_at as date) as order_date,
+                ordered_at
+            from (
+                select unnest(generate_series(
+                    timestamp '2024-01-01', timestamp '2024-04-09 {last_hour:02}:00:00',
+                    interval '{24 // orders_per_day} hours'
+                )) as ordered_at
+            );
+            create table marts.fct_daily_revenue as
+            select
+                company_id,
+                order_date as revenue_date,
+                cast(100 * count(*) as decimal(18, 2)) as gross_amount,
+                cast(0 as decimal(18, 2)) as refund_amount
+            from marts.fct_orders group by all;
+            create table marts.dim_companies as
+            select
+                'alder' as company_id,
+                'GB' as country,
+                false as has_dated_refunds,
+                date '2024-01-01' as first_order_date;
+            create table reference.holidays as
+            select
+                '*' as country, 'New Year' as holiday_name, date '2024-01-01' as holiday_date,
+                cast(0 as bigint) as days_before, cast(1 as bigint) as days_after;
+            create table reference.holidays_of_companies as
+            select 'alder' as company_id, * exclude (country) from reference.holidays limit 0;
+            """
+        )
+    return folder / "warehouse.duckdb"

@@ -1,0 +1,207 @@
+"""Errors of completed windows, and nothing else, widen or narrow a forecast."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import numpy as np
+import pytest
+
+from forecasting import calibration, prior
+from forecasting.backtest import totals
+from forecasting.calibration import Errors, Table
+from forecasting.settings import Settings
+from tests.python.forecasting import makers
+from tests.python.forecasting.makers import QUICK
+
+ONE = dataclasses.replace(QUICK, horizon_days=30)
+BLANK = prior.blank()
+CUTOFF = np.datetime64("2024-01-01")
+
+
+def rows(
+    count: int, company: str, z: float = 0.0, horizon: int = 30, gap: int = 14, way: str = "short"
+) -> list[tuple]:
+    """Return rows of Errors, the last completed on CUTOFF."""
+    ends = [CUTOFF - gap * place for place in range(count)]
+    return [(company, way, horizon, end, end - horizon, z) for end in ends]
+
+
+def table(found: list[tuple], company: str = "shop", horizon: int = 30) -> Table:
+    paths = makers.flat_paths(np.linspace(0.9, 1.1, 200), 60)
+    one = makers.window(paths, np.ones(60), str(CUTOFF))
+    return calibration.table(Errors.of(found), company, one, horizon, BLANK, QUICK)
+
+
+def coverage(settings: Settings, factor: float, shift: float, *, is_additive: bool) -> list[float]:
+    """Return the share of totals in the 80 % interval, raw and calibrated, of forecasts whose
+    spread is `factor` times what it should be and whose median is off by `shift`.
+    """
+    rng = np.random.default_rng(2)
+    windows = []
+    for place, company in itertools.product(range(25), range(50)):
+        true = 0.2 * np.exp(rng.normal(0, 0.2))
+        normal = factor * true * rng.normal(size=200)
+        came = true * rng.normal() + shift
+        raw, actual = (5 * normal, 5 * came) if is_additive else (np.exp(normal), np.exp(came))
+        cutoff = str(np.datetime64("2020-01-01") + 40 * place)
+        days = makers.flat_paths(raw, 30)
+        windows.append((f"c{company}", makers.window(days, np.full(30, actual), cutoff, settings)))
+    errors = Errors.of(
+        [row for each in windows for row in makers.errors_of(*each, settings, BLANK)]
+    )
+    inside = []
+    for name, one in windows[500:]:
+        by = {30: calibration.table(errors, name, one, 30, BLANK, settings)}
+        assert by[30].label == "pooled"
+        both = one.paths, calibration.calibrate(one, by, settings, BLANK)
+        bounds = [np.quantile(paths.sum(axis=1, dtype=float), [0.1, 0.9]) for paths in both]
+        inside.append([low <= one.actual.sum() <= high for low, high in bounds])
+    return np.mean(inside, axis=0).tolist()
+
+
+@pytest.mark.parametrize(("factor", "shift"), [(1 / 3, 0.0), (1 / 3, -0.15), (2.0, 0.0)])
+@pytest.mark.parametrize("is_additive", [False, True])
+def test_mis_scaled_forecasts_come_to_cover_80_percent(
+    factor: float, shift: float, *, is_additive: bool
+) -> None:
+    pooled_only = dataclasses.replace(ONE, own_window_count=10**6)
+    raw, calibrated = coverage(pooled_only, factor, shift, is_additive=is_additive)
+    assert abs(raw - 0.8) > 0.15
+    assert calibrated == pytest.approx(0.8, abs=0.03)
+
+
+def test_own_windows_cost_no_coverage_where_they_tell_nothing() -> None:
+    _, calibrated = coverage(ONE, 1 / 3, 0.0, is_additive=False)
+    assert calibrated == pytest.approx(0.8, abs=0.03)
+
+
+def test_a_window_completed_after_the_cutoff_changes_nothing() -> None:
+    found = rows(60, "shop", 0.3) + [row for n in range(6) for row in rows(20, f"c{n}", 0.1 * n)]
+    late = ("shop", "short", 30, CUTOFF + 1, CUTOFF - 29, 50.0)
+    others_late = ("c1", "short", 30, CUTOFF + 1, CUTOFF - 29, 50.0)
+    before, after = table(found), table([*found, late, others_late])
+    assert after.z.tolist() == before.z.tolist()
+    assert after.probability.tolist() == before.probability.tolist()
+    assert (after.label, after.window_count) == (before.label, before.window_count)
+    on_the_day = ("shop", "short", 30, CUTOFF, CUTOFF - 30, 50.0)
+    assert table([*found, on_the_day]).z.max() > before.z.max()
+
+
+def test_errors_of_another_route_or_horizon_do_not_count() -> None:
+    others = [row for n in range(6) for row in rows(20, f"c{n}", 9.0, way="long")]
+    found = others + rows(60, "shop", 9.0, horizon=60)
+    assert table(found).window_count == 0
+    assert table(found).z.tolist() == table([]).z.tolist()
+
+
+@pytest.mark.parametrize(
+    ("count", "gap", "effective"), [(10, 14, (126 + 60) / 60), (5, 100, 5.0), (1, 14, 1.0)]
+)
+def test_own_errors_scale_those_of_others_with_weight_n_over_n_plus_8(
+    count: int, gap: int, effective: float
+) -> None:
+    own = [
+        (*row[:5], (-1) ** place * 2.0) for place, row in enumerate(rows(count, "shop", 0, 60, gap))
+    ]
+    before, found = table([], horizon=60), table(own, horizon=60)
+    assert found.window_count == count
+    share = effective / (effective + 8)
+    usual = np.abs(before.z).mean()
+    assert found.z == pytest.approx(before.z * (1 - share + share * 2 / usual))
+    assert found.probability.tolist() == before.probability.tolist()
+
+
+def test_others_weigh_their_effective_windows_against_20_of_the_prior() -> None:
+    found = table([row for n in range(5) for row in rows(10, f"c{n}", 100.0, gap=30)])
+    share = 50 / (50 + 20)
+    place = int(np.flatnonzero(found.z >= 100)[0])
+    assert found.probability[place] == pytest.approx(1 - share + share / 50 / 2)
+
+
+@pytest.mark.parametrize(
+    ("companies", "each", "label"),
+    [(4, 20, "prior"), (5, 7, "prior"), (5, 8, "pooled"), (40, 1, "pooled")],
+)
+def test_calibration_is_pooled_from_5_companies_and_40_windows(
+    companies: int, each: int, label: str
+) -> None:
+    found = table([row for n in range(companies) for row in rows(each, f"c{n}")])
+    assert found.label == label
+    assert found.window_count == (companies * each if label == "pooled" else 0)
+
+
+def test_a_company_of_its_own_does_not_count_among_the_others() -> None:
+    found = rows(40, "shop") + [row for n in range(4) for row in rows(20, f"c{n}")]
+    assert table(found).label == "prior"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kind"),
+    [(0.5, 2.0, "log"), (-0.02, 2.0, "log"), (-0.2, 2.0, "added"), (-3.0, -1.0, "added")],
+)
+def test_errors_are_added_where_median_or_p05_is_not_positive(
+    low: float, high: float, kind: str
+) -> None:
+    raw = np.linspace(low, high, 200) * 30
+    one = makers.window(makers.flat_paths(raw / 30, 60), np.ones(60))
+    middle = calibration.centre(raw, "short", 30, one, BLANK)
+    assert middle.kind == kind
+    assert middle.median == pytest.approx(np.median(raw))
+    assert middle.total(np.array([middle.z(7.0)])) == pytest.approx([7.0])
+    assert middle.total(np.zeros(1)) == pytest.approx([middle.median])
+
+
+def test_a_sparse_shop_whose_median_is_nothing_stays_as_it_is() -> None:
+    paths = makers.flat_paths(np.append(np.zeros(150), np.ones(50)), 60)
+    one = makers.window(paths, np.ones(60))
+    assert calibration.centre(paths.sum(axis=1), "short", 60, one, BLANK).kind == "none"
+    by = {h: table([], horizon=h) for h in (30, 60)}
+    assert calibration.calibrate(one, by, QUICK, BLANK).tolist() == paths.tolist()
+    assert makers.errors_of("shop", one, QUICK, BLANK) == []
+
+
+def test_a_sparse_shop_has_the_calibrated_quantiles() -> None:
+    """No horizon's errors are added where no day is negative, so nothing is clipped at zero."""
+    rng = np.random.default_rng(0)
+    gross = np.where(rng.random(200) < 0.06, 500 * np.exp(rng.normal(0, 0.5, 200)), 0)
+    settings, beliefs = Settings(path_count=500), prior.shipped()
+    window, paths = makers.forecast(makers.series(gross), settings)
+    raw, got = totals(window.paths, settings), totals(paths / window.scale, settings)
+    for place, horizon in enumerate(settings.horizons):
+        middle = calibration.centre(raw[:, place], window.way, horizon, window, beliefs)
+        by = calibration.table(Errors.of([]), "", window, horizon, beliefs, settings)
+        wanted = middle.total(by.quantile(np.array([0.5, 0.9, 0.95])))
+        assert np.quantile(got[:, place], [0.5, 0.9, 0.95]) == pytest.approx(wanted, rel=0.25)
+
+
+def test_a_total_of_nothing_is_a_finite_error() -> None:
+    one = makers.window(makers.flat_paths(np.linspace(0.5, 2, 200), 60), np.zeros(60))
+    found = makers.errors_of("shop", one, QUICK, BLANK)
+    assert len(found) == 2
+    assert np.isfinite([row[-1] for row in found]).all()
+    assert found[0][-1] < -5
+
+
+def test_only_completed_horizons_give_errors() -> None:
+    one = makers.window(makers.flat_paths(np.linspace(0.5, 2, 200), 60), np.ones(45))
+    found = makers.errors_of("shop", one, QUICK, BLANK)
+    assert [(row[2], row[3]) for row in found] == [(30, CUTOFF + 30)]
+
+
+@pytest.mark.parametrize("offset", [0.0, -1.0])
+def test_ranks_of_paths_are_kept_and_totals_are_the_tables(offset: float) -> None:
+    rng = np.random.default_rng(3)
+    base = np.exp(rng.normal(0, 0.3, 200)) + offset
+    paths = base[:, None] + 0.05 * rng.normal(size=(200, 60))
+    one = makers.window(paths, np.ones(60))
+    raw = totals(one.paths, QUICK)
+    by = {h: Table(np.linspace(-2, 3, 51), np.linspace(0.001, 0.999, 51), "", 0) for h in (30, 60)}
+    found = totals(calibration.calibrate(one, by, QUICK, BLANK), QUICK)
+    rank = (np.argsort(np.argsort(raw[:, 0], kind="stable")) + 0.5) / 200
+    middle = calibration.centre(raw[:, 0], "short", 30, one, BLANK)
+    assert found[:, 0] == pytest.approx(middle.total(by[30].quantile(rank)), rel=1e-4, abs=1e-3)
+    assert np.argsort(found[:, 0]).tolist() == np.argsort(raw[:, 0]).tolist()
+    if offset:  # added errors reach both horizons' totals exactly
+        assert np.argsort(found[:, 1]).tolist() == np.argsort(raw[:, 1]).tolist()

@@ -1,0 +1,73 @@
+"""`python -m forecasting` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.python.conftest import run_stage
+from tests.python.forecasting import makers
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    makers.make_build(tmp_path / "build")
+    return tmp_path
+
+
+def test_help_tells_what_is_written(tmp_path: Path) -> None:
+    done = run_stage(tmp_path, "forecasting", "--help")
+    assert done.returncode == 0
+    assert "--as-of" in done.stdout
+    assert "data/forecasts/" in done.stdout
+
+
+def test_without_a_build_it_says_how_to_make_one(tmp_path: Path) -> None:
+    done = run_stage(tmp_path, "forecasting")
+    assert done.returncode == 1
+    assert "there is no build to forecast from" in done.stderr
+    assert "python -m warehouse build" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_build_without_marts_is_named(tmp_path: Path) -> None:
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "warehouse.duckdb").write_text("no database")
+    done = run_stage(tmp_path, "forecasting")
+    assert done.returncode == 1
+    assert "the build cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_company_is_refused_with_those_there_are(built: Path) -> None:
+    done = run_stage(built, "forecasting", "--company", "aldr")
+    assert done.returncode == 1
+    assert "company aldr is not in the warehouse" in done.stderr
+    assert "one of alder" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_horizon_is_refused(built: Path) -> None:
+    done = run_stage(built, "forecasting", "--horizon", 0)
+    assert done.returncode == 1
+    assert "a whole number above zero" in done.stderr
+
+
+def test_a_run_as_of_a_day_knows_nothing_later_and_takes_the_settings(built: Path) -> None:
+    file = built / "settings.yml"
+    file.write_text("path_count: 50\norigin_count: 1\n")
+    options = ("--horizon", 30, "--as-of", "2024-03-20", "--settings", file, "--jobs", 1)
+    done = run_stage(built, "forecasting", *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "alder" in done.stdout
+    (file,) = (built / "forecasts" / "alder").glob("*/runs.parquet")
+    (record,) = pq.read_table(file).to_pylist()
+    assert str(record["trained_through_date"]) == "2024-03-20"
+    assert record["history_day_count"] == 80
+    assert (record["path_count"], record["horizon_days"], record["grade"]) == (50, 30, "D")
+    assert json.loads(record["settings"])["origin_count"] == 1
+    again = run_stage(built, "forecasting", *options)
+    assert "unchanged" in again.stdout

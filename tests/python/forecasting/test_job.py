@@ -1,0 +1,208 @@
+"""A run does not depend on its processes, fits only what changed, and is whole or absent."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from forecasting import company, job, output, prior
+from forecasting.backtest import Window
+from forecasting.company import Task
+from forecasting.prior import Prior
+from forecasting.settings import Settings
+from tests.python.forecasting import makers
+from tests.python.forecasting.makers import QUICK, Written
+
+SMALL = dataclasses.replace(QUICK, horizon_days=30, path_count=50, origin_count=2)
+CHANGING = ["run_id", "run_at", "run_seconds"]
+
+
+def companies() -> list[makers.Series]:
+    """Return a short, a longer and a very young company."""
+    return [makers.shop(size, f"c{size}", size) for size in (130, 420, 40)]
+
+
+def content(one: Written) -> dict[str, object]:
+    """Return a run's tables without what differs from run to run."""
+    found = {}
+    for file in sorted(one.outcome.folder.iterdir()):
+        table = pq.read_table(file)
+        found[file.name] = table.drop_columns([c for c in CHANGING if c in table.column_names])
+    return found
+
+
+def files(folder: Path) -> set[str]:
+    """Return all files of runs under a folder, caches left out."""
+    found = (file.relative_to(folder) for file in folder.rglob("*.parquet"))
+    return {str(file) for file in found}
+
+
+@pytest.fixture
+def fitted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The companies that are fitted, one entry per fit."""
+    seen: list[str] = []
+    real = company.run_task
+
+    def watched(task: Task, settings: Settings, beliefs: Prior) -> Window:
+        seen.append(task.series.company_id)
+        return real(task, settings, beliefs)
+
+    monkeypatch.setattr(company, "run_task", watched)
+    return seen
+
+
+def test_the_numbers_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
+    one = makers.run(companies(), tmp_path / "one", SMALL)
+    two = [Written(o) for o in job.run(companies(), tmp_path / "two", SMALL, jobs=2)]
+    for first, second in zip(one, two, strict=True):
+        assert content(first) == content(second)
+        assert set(content(first)) >= {"daily.parquet", "totals.parquet", "paths.parquet"}
+
+
+def test_the_numbers_do_not_depend_on_the_order_of_companies(tmp_path: Path) -> None:
+    one = makers.run(companies(), tmp_path / "one", SMALL)
+    two = makers.run(companies()[::-1], tmp_path / "two", SMALL)
+    for first, second in zip(one, two[::-1], strict=True):
+        assert content(first) == content(second)
+
+
+def test_another_seed_gives_other_paths(tmp_path: Path) -> None:
+    (one,) = makers.run([makers.shop(100)], tmp_path, SMALL)
+    (two,) = makers.run([makers.shop(100)], tmp_path, dataclasses.replace(SMALL, seed=1))
+    assert two.outcome.is_new
+    assert (one.paths() != two.paths()).mean() > 0.9
+
+
+def test_what_did_not_change_is_neither_fitted_nor_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = makers.run(companies(), tmp_path, SMALL)
+    before = files(tmp_path)
+
+    def never(*_: object) -> Window:
+        raise AssertionError("fitted again")
+
+    monkeypatch.setattr(company, "run_task", never)
+    second = makers.run(companies(), tmp_path, SMALL)
+    assert [one.outcome.is_new for one in first] == [True] * 3
+    assert [one.outcome.is_new for one in second] == [False] * 3
+    assert [one.outcome.folder for one in first] == [one.outcome.folder for one in second]
+    assert [one.outcome.grade for one in second] == ["D", "B", "insufficient"]
+    assert files(tmp_path) == before
+
+
+def test_a_changed_day_fits_its_company_only(tmp_path: Path, fitted: list[str]) -> None:
+    makers.run(companies(), tmp_path, SMALL)
+    assert set(fitted) == {"c130", "c420", "c40"}
+    fitted.clear()
+    changed = companies()
+    changed[0] = makers.with_gross(changed[0], slice(100, 101), 12_345.67)
+    found = makers.run(changed, tmp_path, SMALL)
+    assert set(fitted) == {"c130"}
+    assert [one.outcome.is_new for one in found] == [True, False, False]
+
+
+@pytest.mark.parametrize("change", [{"path_count": 60}, {"recent_days": 28}, {"horizon_days": 31}])
+def test_a_changed_setting_fits_again(
+    tmp_path: Path, fitted: list[str], change: dict[str, int]
+) -> None:
+    makers.run([makers.shop(70)], tmp_path, SMALL)
+    fitted.clear()
+    (one,) = makers.run([makers.shop(70)], tmp_path, dataclasses.replace(SMALL, **change))
+    assert one.outcome.is_new
+    assert fitted
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a pickle", None])
+def test_a_damaged_cache_is_fitted_again(
+    tmp_path: Path, fitted: list[str], damage: bytes | None
+) -> None:
+    makers.run([makers.shop(70)], tmp_path, SMALL)
+    file = tmp_path / ".cache" / "shop.pickle"
+    file.write_bytes(file.read_bytes()[:1000] if damage is None else damage)
+    fitted.clear()
+    (one,) = makers.run([makers.shop(70)], tmp_path, SMALL)
+    assert fitted
+    assert not one.outcome.is_new
+
+
+def test_a_company_that_fails_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = company.run_task
+
+    def breaks(task: Task, settings: Settings, beliefs: Prior) -> Window:
+        if task.series.company_id == "broken" and task.size is None:
+            raise RuntimeError("no descent\nmore lines")
+        if task.series.company_id == "half" and task.size is not None:
+            raise RuntimeError("in a backtest")
+        return real(task, settings, beliefs)
+
+    monkeypatch.setattr(company, "run_task", breaks)
+    zero = makers.series(np.zeros(100), "zero")
+    all_series = [zero, *(makers.shop(100, name) for name in ("broken", "half", "fine"))]
+    found = makers.run(all_series, tmp_path, SMALL)
+    assert [one.outcome.grade for one in found] == ["failed", "failed", "D", "D"]
+    assert found[1].outcome.reason == "the fit failed: RuntimeError: no descent"
+    assert found[1].record["grade_reason"] == found[1].outcome.reason
+    assert [one.record["backtest_window_count"] for one in found[2:]] == [0, 1]
+    assert not (found[2].outcome.folder / "backtests.parquet").exists()
+    assert found[3].paths().shape == (50, 30)
+    again = makers.run(all_series, tmp_path, SMALL)
+    assert [one.outcome.is_new for one in again] == [False] * 4
+
+
+@pytest.mark.parametrize("at", [1, 3, 5])
+def test_a_run_that_cannot_be_written_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    calls = iter(range(1, 99))
+    real = pq.write_table
+
+    def full(*arguments: object, **others: object) -> None:
+        if next(calls) == at:
+            raise OSError("no space left on device")
+        real(*arguments, **others)
+
+    monkeypatch.setattr(output.pq, "write_table", full)
+    with pytest.raises(OSError, match="no space"):
+        makers.run([makers.shop(130)], tmp_path, SMALL)
+    assert list((tmp_path / "shop").iterdir()) == []
+    monkeypatch.undo()
+    (one,) = makers.run([makers.shop(130)], tmp_path, SMALL)
+    assert len(list(one.outcome.folder.iterdir())) == 5
+
+
+def test_the_key_of_a_fit_depends_on_the_prior_and_the_series() -> None:
+    one, beliefs = makers.shop(100), prior.shipped()
+    keys = [
+        job.fit_key(one, SMALL, beliefs),
+        job.fit_key(one, SMALL, prior.blank()),
+        job.fit_key(dataclasses.replace(one, ends_cut=True), SMALL, beliefs),
+        job.fit_key(dataclasses.replace(one, first_date=one.first_date + 1), SMALL, beliefs),
+        job.fit_key(dataclasses.replace(one, refunded=one.refunded + 1), SMALL, beliefs),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert keys[0] == job.fit_key(makers.shop(100), SMALL, beliefs)
+
+
+def test_a_backtest_that_failed_once_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = company.run_task
+
+    def out_of_memory(task: Task, settings: Settings, beliefs: Prior) -> Window:
+        if task.size is not None:
+            raise MemoryError("for a moment")
+        return real(task, settings, beliefs)
+
+    monkeypatch.setattr(company, "run_task", out_of_memory)
+    (first,) = makers.run([makers.shop(200)], tmp_path)
+    monkeypatch.undo()
+    (second,) = makers.run([makers.shop(200)], tmp_path)
+    assert first.record["backtest_window_count"] == 0
+    assert second.record["backtest_window_count"] == 1

@@ -1,0 +1,158 @@
+"""A whole build: core, forecast, what reads the forecast, release."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import duckdb
+import pytest
+
+from tests.python.conftest import PROJECT, Warehouse
+
+HEADER = "company_id,order_id,created_at,status,total_price,order_refunds,customer_id\n"
+GRADES = {"alder": "A", "birch": "A", "cedar": "A", "acme": "insufficient", "void": "failed"}
+
+
+@pytest.fixture(scope="module")
+def forecast(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A released warehouse with forecasts: the demo companies, one of three days, one of none."""
+    folder = tmp_path_factory.mktemp("forecast")
+    built = Warehouse(folder / "data")
+    rows = "".join(f"A{day},2024-01-0{day}T12:00:00Z,paid,10,0,c1\n" for day in (1, 2, 3))
+    for company, body in (("acme", rows), ("void", rows.replace("paid,10,0", "refunded,10,10"))):
+        file = folder / f"{company}.csv"
+        body = "".join(f"{company},{line}\n" for line in body.splitlines())
+        file.write_text(HEADER + body)
+        built.add(file, company)
+    done = built.run("warehouse", "build")
+    assert done.returncode == 0, done.stderr
+    assert "next 150 days" in done.stdout
+    return built
+
+
+def test_each_company_has_a_grade_and_a_reason(forecast: Warehouse) -> None:
+    found = forecast.query(
+        "select company_id, grade, grade_reason from marts.fct_forecast_runs where is_current"
+    )
+    assert {company: grade for company, grade, _ in found} == GRADES
+    assert all(reason for _, _, reason in found)
+
+
+def test_a_release_holds_150_days_from_the_day_after_the_data(forecast: Warehouse) -> None:
+    found = forecast.query(
+        """
+        select
+            forecasts.company_id,
+            min(forecast_date) - max(last_order_date),
+            count(distinct forecast_date)
+        from marts.fct_revenue_forecast_daily as forecasts
+        inner join marts.dim_companies using (company_id)
+        group by all
+        """
+    )
+    assert {company for company, _, _ in found} == set(GRADES) - {"void"}
+    assert {(gap, days) for _, gap, days in found} == {(1, 150)}
+
+
+def test_backtests_hold_the_forecast_its_members_and_what_it_must_beat(
+    forecast: Warehouse,
+) -> None:
+    found = forecast.query(
+        """
+        select company_id, list_sort(list(distinct model_name)), count(distinct cutoff_date)
+        from marts.fct_forecast_backtests
+        where horizon_days = 150
+        group by all
+        """
+    )
+    assert {company for company, _, _ in found} == {"alder", "birch", "cedar"}
+    for _, names, cutoffs in found:
+        assert {"paidnet", "pool", "prophet_default", "naive_seasonal_364"} <= set(names)
+        assert cutoffs == 12
+
+
+def test_the_released_file_answers_how_likely_less_is(forecast: Warehouse) -> None:
+    ((low, middle, high),) = forecast.query(
+        """
+        select
+            marts.probability_below_label('birch', 150, 1),
+            marts.probability_below('birch', 150, max(total_net_revenue_amount)),
+            marts.probability_below_label('birch', 150, 1e9)
+        from marts.fct_revenue_forecast_totals
+        where company_id = 'birch' and horizon_days = 150 and quantile = 0.5
+        """
+    )
+    assert (low, high) == ("< 0.5 %", "> 99.5 %")
+    assert middle == pytest.approx(0.5)
+
+
+def test_a_killed_forecast_leaves_the_release_no_process_and_no_half_run(
+    forecast: Warehouse,
+) -> None:
+    before = (forecast.data / "current").readlink()
+    for file in (forecast.data / "forecasts/.cache").glob("*.pickle"):
+        file.unlink()
+    for wait in (1.0, 4.0, 7.0):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "forecasting", "--jobs", "2"],
+            cwd=PROJECT,
+            env=os.environ | {"PAIDNET_DATA": str(forecast.data)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(wait)
+        workers = _descendants(process.pid)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        deadline = time.monotonic() + 20
+        while any(_is_alive(pid) for pid in workers) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not [pid for pid in workers if _is_alive(pid)]
+        runs = list((forecast.data / "forecasts").glob("*/[0-9]*"))
+        assert all((run / "runs.parquet").exists() for run in runs)
+        assert (forecast.data / "current").readlink() == before
+    done = forecast.run("forecasting")
+    assert done.returncode == 0, done.stderr
+
+
+def test_as_of_a_day_knows_nothing_later(forecast: Warehouse) -> None:
+    day = dt.date(2025, 6, 30)
+    done = forecast.run("forecasting", "--company", "birch", "--as-of", str(day), "--horizon", "60")
+    assert done.returncode == 0, done.stderr
+    newest = max((forecast.data / "forecasts/birch").glob("[0-9]*"))
+    found = duckdb.sql(
+        f"""
+        select
+            min(forecast_date),
+            max(forecast_date),
+            max(trained_through_date)
+        from '{newest}/daily.parquet'
+        """
+    ).fetchone()
+    assert found == (day + dt.timedelta(days=1), day + dt.timedelta(days=60), day)
+
+
+def _descendants(pid: int) -> list[int]:
+    found = []
+    try:
+        tasks = [task.name for task in os.scandir(f"/proc/{pid}/task")]
+        for task in tasks:
+            with open(f"/proc/{pid}/task/{task}/children") as file:  # noqa: PTH123
+                for child in file.read().split():
+                    found += [int(child), *_descendants(int(child))]
+    except OSError:
+        pass
+    return found
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
