@@ -67,9 +67,9 @@ def forecast(
     companies: tuple[str, ...], settings: setting.Settings, as_of: dt.date | None, jobs: int
 ) -> None:
     """Run the job on the build and print what became of each company."""
-    from forecasting import job, series
+    from forecasting import job, reading
 
-    found = series.read_all(paths.build() / "warehouse.duckdb", companies)
+    found = reading.read_all(paths.build() / "warehouse.duckdb", companies)
     if as_of is not None:
         found = [one.until(np.datetime64(as_of)) for one in found]
         found = [one for one in found if one.size]
@@ -87,7 +87,7 @@ def forecast(
                 bars[stage] = bar.add_task(f"forecast, {stage}", total=total)
             bar.update(bars[stage], completed=done, total=total)
 
-        outcomes = job.run(found, paths.data() / "forecasts", settings, jobs, show)
+        outcomes = job.run(found, paths.data() / "forecasts", settings, jobs, show, only=companies)
     table = Table("company", "grade", "reason", "run", title="Forecasts", title_justify="left")
     for one in outcomes:
         table.add_row(one.company_id, one.grade, one.reason, "new" if one.is_new else "unchanged")

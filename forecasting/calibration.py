@@ -1,9 +1,9 @@
 """Calibration: errors of completed windows, standardised and pooled, widen the forecast.
 
 A total's error is z = log(actual / median) / s, where s is the spread that the prior expects of
-such a forecast (its half-width, its volatility). Quantiles of z, of this company and of
-others, turn each path's rank into a calibrated total; the path is scaled to it, horizon by
-horizon, so that daily quantiles, all totals and P(total < x) come from one set of paths.
+such a forecast (its half-width, its volatility). Quantiles of z, scaled to the errors of this
+company and of others, turn each path's rank into a calibrated total; the path is scaled to it,
+horizon by horizon, so that daily quantiles, totals and P(total < x) come from one set of paths.
 Of a company with negative days whose median or P05 is not positive, errors are added, not
 multiplied. Totals of a company without, whose median is zero, stay as they are.
 """
@@ -145,39 +145,33 @@ def errors_of(
 def table(
     errors: Errors, company: str, window: Window, horizon: int, prior: Prior, settings: Settings
 ) -> Table:
-    """Return the z-table of a window: own, pooled and prior errors known at its cutoff.
+    """Return the z-table of a window, from the errors that were completed at its cutoff.
 
-    Others' windows count when at least `least_pooled_companies` companies and
-    `least_pooled_windows` windows of this route and horizon are completed; the prior keeps
-    the weight of 20 effective windows beside them. Own windows say how large this company's
-    errors are beside those: all z are scaled towards their mean size, with the weight
-    n / (n + own_window_count), n being their effective number: span / horizon.
+    The prior's distribution is scaled by how large errors have been in this installation, and
+    these by how large the company's own have been, each as a mean |z| beside what was
+    expected. Others' windows of the route count when at least `least_pooled_companies`
+    companies and `least_pooled_windows` windows are completed, with the weight n / (n + 20);
+    own ones with n / (n + own_window_count); n is the effective number, span / horizon.
     """
     usable = (errors.horizon == horizon) & (errors.completed <= window.cutoff_date)
     own = usable & (errors.company == company)
     others = usable & (errors.company != company) & (errors.way == window.way)
-    z = prior.z_table(window.way, horizon)
-    parts, label = [(z, 1.0)], "prior"
+    z, label, used = prior.z_table(window.way, horizon), "prior", int(own.sum())
+    usual, scale = float(np.abs(z).mean()), 1.0
     names = np.unique(errors.company[others])
     if len(names) >= settings.least_pooled_companies and (
         others.sum() >= settings.least_pooled_windows
     ):
-        count = sum(
-            effective(errors.cutoff[others & (errors.company == n)], horizon) for n in names
-        )
+        cutoffs = (errors.cutoff[others & (errors.company == name)] for name in names)
+        count = sum(effective(each, horizon) for each in cutoffs)
         share = count / (count + _PRIOR_WINDOWS)
-        parts, label = [(z, 1 - share), (errors.z[others], share)], "pooled"
-    values = np.concatenate([values for values, _ in parts])
-    weights = np.concatenate([np.full(len(v), w / len(v)) for v, w in parts])
-    order = np.argsort(values, kind="stable")
-    values, weights = values[order], weights[order]
+        scale = 1 - share + share * float(np.abs(errors.z[others]).mean()) / usual
+        label, used = "pooled", used + int(others.sum())
     if own.any():
         count = effective(errors.cutoff[own], horizon)
         share = count / (count + settings.own_window_count)
-        usual = float((weights * np.abs(values)).sum())
-        values = values * (1 - share + share * float(np.abs(errors.z[own]).mean()) / usual)
-    used = int(own.sum() + (others.sum() if label == "pooled" else 0))
-    return Table(values, np.cumsum(weights) - weights / 2, label, used)
+        scale *= 1 - share + share * float(np.abs(errors.z[own]).mean()) / (usual * scale)
+    return Table(z * scale, (np.arange(z.size) + 0.5) / z.size, label, used)
 
 
 def effective(cutoffs: np.ndarray, horizon: int) -> float:

@@ -19,7 +19,7 @@ _FLOOR = 0.02  # of the mean day
 _LEAST_ERROR = 0.03  # of a log total: two errors below it are as good as equal
 _STRONGEST = 1.5  # of a log index: e^1.5 = 4.5 times an ordinary week
 # A borrowed index is one other company's year, noise included; shrunk before it is used.
-BORROWED_SHARE = 0.6
+BORROWED_SHARE = 0.4
 
 
 @dataclasses.dataclass(frozen=True)

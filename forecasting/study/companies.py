@@ -13,7 +13,8 @@ import numpy as np
 
 from forecasting.events import shopping_events
 from forecasting.known import Events
-from forecasting.series import Series, read_all
+from forecasting.reading import read_all
+from forecasting.series import Series
 from simulation.company import Company, simulate
 from simulation.panel import panel_scenario
 from simulation.truth import daily_truth

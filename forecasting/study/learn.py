@@ -24,7 +24,7 @@ import numpy as np
 from rich.progress import Progress
 from scipy.optimize import minimize
 
-from forecasting import backtest, calibration, company, job, members, prior
+from forecasting import backtest, calibration, company, fits, members, prior
 from forecasting.backtest import Window
 from forecasting.pool import WEEKS, borrow_season, mix
 from forecasting.prior import Prior
@@ -81,11 +81,11 @@ def windows(all_series: list[Series], settings: Settings, bar: Progress) -> Wind
         bar.update(task, completed=done, total=total)
 
     blank = prior.blank()
-    pool = job.workers(os.cpu_count() or 1)
-    fits = dict(job.fit_all(all_series, _FITS, settings, blank, pool, show, {}))
+    pool = fits.workers(os.cpu_count() or 1)
+    fitted = dict(fits.fit_all(all_series, _FITS, settings, blank, pool, show, {}))
     if pool is not None:
         pool.shutdown()
-    found = [(name, window) for name in sorted(fits) for window in fits[name].windows]
+    found = [(name, window) for name in sorted(fitted) for window in fitted[name].windows]
     for series in all_series:
         truth = series.developed()[series.whole_days()]
         found += [

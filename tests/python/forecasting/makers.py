@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from forecasting import calibration, company, job, metrics, prior
+from forecasting import calibration, company, job, metrics, prior, record
 from forecasting.backtest import Window, totals
 from forecasting.calibration import Errors
 from forecasting.known import Events
@@ -112,7 +112,7 @@ def flat_paths(totals_of_day: np.ndarray, horizon: int) -> np.ndarray:
 class Written:
     """What a run wrote of one company."""
 
-    outcome: job.Outcome
+    outcome: record.Outcome
 
     def table(self, name: str) -> pa.Table:
         """Return a table of the run."""

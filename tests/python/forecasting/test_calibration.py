@@ -113,11 +113,20 @@ def test_own_errors_scale_those_of_others_with_weight_n_over_n_plus_8(
     assert found.probability.tolist() == before.probability.tolist()
 
 
-def test_others_weigh_their_effective_windows_against_20_of_the_prior() -> None:
-    found = table([row for n in range(5) for row in rows(10, f"c{n}", 100.0, gap=30)])
+def test_others_scale_the_prior_with_weight_n_over_n_plus_20() -> None:
+    before = table([])
+    found = table([row for n in range(5) for row in rows(10, f"c{n}", 3.0, gap=30)])
     share = 50 / (50 + 20)
-    place = int(np.flatnonzero(found.z >= 100)[0])
-    assert found.probability[place] == pytest.approx(1 - share + share / 50 / 2)
+    usual = np.abs(before.z).mean()
+    assert found.z == pytest.approx(before.z * (1 - share + share * 3 / usual))
+
+
+def test_own_errors_are_measured_against_those_of_the_installation() -> None:
+    others = [row for n in range(5) for row in rows(10, f"c{n}", 3.0, gap=30)]
+    without = table(others)
+    usual = np.abs(without.z).mean()
+    own = rows(1, "shop", usual)
+    assert table(others + own).z == pytest.approx(without.z)
 
 
 @pytest.mark.parametrize(

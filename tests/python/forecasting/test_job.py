@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from forecasting import company, job, output, prior
+from forecasting import company, fits, job, output, prior
 from forecasting.backtest import Window
 from forecasting.company import Task
 from forecasting.prior import Prior
@@ -180,14 +180,14 @@ def test_a_run_that_cannot_be_written_leaves_no_folder(
 def test_the_key_of_a_fit_depends_on_the_prior_and_the_series() -> None:
     one, beliefs = makers.shop(100), prior.shipped()
     keys = [
-        job.fit_key(one, SMALL, beliefs),
-        job.fit_key(one, SMALL, prior.blank()),
-        job.fit_key(dataclasses.replace(one, ends_cut=True), SMALL, beliefs),
-        job.fit_key(dataclasses.replace(one, first_date=one.first_date + 1), SMALL, beliefs),
-        job.fit_key(dataclasses.replace(one, refunded=one.refunded + 1), SMALL, beliefs),
+        fits.fit_key(one, SMALL, beliefs),
+        fits.fit_key(one, SMALL, prior.blank()),
+        fits.fit_key(dataclasses.replace(one, ends_cut=True), SMALL, beliefs),
+        fits.fit_key(dataclasses.replace(one, first_date=one.first_date + 1), SMALL, beliefs),
+        fits.fit_key(dataclasses.replace(one, refunded=one.refunded + 1), SMALL, beliefs),
     ]
     assert len(set(keys)) == len(keys)
-    assert keys[0] == job.fit_key(makers.shop(100), SMALL, beliefs)
+    assert keys[0] == fits.fit_key(makers.shop(100), SMALL, beliefs)
 
 
 def test_a_backtest_that_failed_once_is_tried_again(

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from forecasting.backtest import origins
+from forecasting.reading import read_all
 from forecasting.refunds import DatedRefunds
-from forecasting.series import Series, read_all
+from forecasting.series import Series
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK
 

@@ -1,0 +1,179 @@
+"""Calibrate a company's fits, score its backtests, and write its run and the record of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from forecasting import calibration, company, output, scores
+from forecasting.backtest import Window
+from forecasting.calibration import Errors, Table
+from forecasting.company import Fitted
+from forecasting.fits import fit_key
+from forecasting.prior import Prior
+from forecasting.series import Series
+from forecasting.settings import Settings
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What became of a company: its grade, the reason, and whether a new run was written."""
+
+    company_id: str
+    grade: str
+    reason: str
+    is_new: bool
+    folder: Path | None = None
+
+
+def write(
+    series: Series,
+    fitted: Fitted,
+    errors: Errors,
+    folder: Path,
+    run_at: dt.datetime,
+    settings: Settings,
+    beliefs: Prior,
+    seconds: float,
+) -> Outcome:
+    """Write the run of a company whose fits exist, unless nothing changed since its newest."""
+    name, forecast = series.company_id, fitted.forecast
+    grade, reason = company.grade(series, forecast, settings)
+    tables = _tables(name, forecast, errors, settings, beliefs)
+    digest = hashlib.sha256(fitted.key.encode() + forecast.paths.tobytes())
+    for table in tables.values():
+        digest.update(table.z.tobytes() + table.probability.tobytes())
+    newest = _newest(folder / name)
+    if newest is not None and newest[1] == digest.hexdigest():
+        return Outcome(name, grade, reason, is_new=False, folder=newest[0])
+
+    run = {"company_id": name, "run_id": _run_id(run_at)}
+    paths = calibration.calibrate(forecast, tables, settings, beliefs) * forecast.scale
+    written = output.forecast_tables(
+        paths, series.last_date + 1, forecast.cutoff_date, settings, run
+    )
+    rows = []
+    for window in fitted.windows:
+        by_horizon = _tables(name, window, errors, settings, beliefs)
+        calibrated = calibration.calibrate(window, by_horizon, settings, beliefs)
+        rows += scores.rows(window, calibrated, settings)
+    if rows:
+        columns = {key: [row[key] for row in rows] for key in rows[0]}
+        written["backtests"] = output.table("backtests", columns, run)
+    longest = tables[settings.horizon_days]
+    cutoffs = np.array([w.cutoff_date for w in fitted.windows], "datetime64[D]")
+    record = {
+        "grade": grade,
+        "grade_reason": reason,
+        "trained_through_date": forecast.cutoff_date.item(),
+        "history_day_count": forecast.character.size,
+        "closed_day_count": int(series.known(settings).is_closed.sum()),
+        "has_closure": forecast.has_closure,
+        "undeveloped_refund_share": _outstanding_share(series, settings),
+        "members": json.dumps({key: round(value, 3) for key, value in forecast.weights.items()}),
+        "calibration": longest.label,
+        "calibration_window_count": longest.window_count,
+        "backtest_window_count": len(fitted.windows),
+        "effective_window_count": calibration.effective(cutoffs, settings.horizon_days),
+        "path_count": len(paths),
+        "input_hash": digest.hexdigest(),
+    }
+    written["runs"] = _record(series, record, run, run_at, settings, seconds)
+    target = folder / name / run["run_id"]
+    output.write(target, written)
+    return Outcome(name, grade, reason, is_new=True, folder=target)
+
+
+def write_failure(
+    series: Series,
+    reason: str,
+    folder: Path,
+    run_at: dt.datetime,
+    settings: Settings,
+    beliefs: Prior,
+    seconds: float,
+) -> Outcome:
+    """Write the run of a company that cannot be forecast: a record with the reason, no numbers."""
+    name = series.company_id
+    key = hashlib.sha256(f"{fit_key(series, settings, beliefs)} {reason}".encode()).hexdigest()
+    newest = _newest(folder / name)
+    if newest is not None and newest[1] == key:
+        return Outcome(name, "failed", reason, is_new=False, folder=newest[0])
+    run = {"company_id": name, "run_id": _run_id(run_at)}
+    record = {
+        "grade": "failed",
+        "grade_reason": reason,
+        "trained_through_date": None,
+        "history_day_count": series.size,
+        "closed_day_count": 0,
+        "has_closure": False,
+        "undeveloped_refund_share": None,
+        "members": "{}",
+        "calibration": "none",
+        "calibration_window_count": 0,
+        "backtest_window_count": 0,
+        "effective_window_count": 0.0,
+        "path_count": 0,
+        "input_hash": key,
+    }
+    target = folder / name / run["run_id"]
+    output.write(target, {"runs": _record(series, record, run, run_at, settings, seconds)})
+    return Outcome(name, "failed", reason, is_new=True, folder=target)
+
+
+def _record(
+    series: Series,
+    record: dict[str, object],
+    run: dict[str, str],
+    run_at: dt.datetime,
+    settings: Settings,
+    seconds: float,
+) -> pa.Table:
+    same = {
+        "run_at": run_at,
+        "first_revenue_date": series.first_date.item(),
+        "last_revenue_date": series.last_date.item(),
+        "horizon_days": settings.horizon_days,
+        "has_negative_days": bool((series.net() < 0).any()),
+        "seed": settings.seed,
+        "settings": json.dumps(dataclasses.asdict(settings)),
+        "library_versions": json.dumps(company.library_versions()),
+        "run_seconds": round(seconds, 1),
+    }
+    return output.table("runs", same | record, run)
+
+
+def _outstanding_share(series: Series, settings: Settings) -> float:
+    recent = slice(-settings.recent_days, None)
+    gross = float(series.gross[recent].sum())
+    to_come = float((series.net() - series.developed())[recent].sum())
+    return to_come / gross if gross > 0 else 0.0
+
+
+def _run_id(run_at: dt.datetime) -> str:
+    return run_at.strftime("%Y%m%dT%H%M%S%fZ")
+
+
+def _newest(folder: Path) -> tuple[Path, str] | None:
+    """Return the folder and input hash of a company's newest whole run."""
+    for run in sorted(folder.glob("[0-9]*"), reverse=True):
+        file = run / "runs.parquet"
+        if file.exists():
+            return run, pq.read_table(file, columns=["input_hash"]).column(0)[0].as_py()
+    return None
+
+
+def _tables(
+    name: str, window: Window, errors: Errors, settings: Settings, beliefs: Prior
+) -> dict[int, Table]:
+    return {
+        horizon: calibration.table(errors, name, window, horizon, beliefs, settings)
+        for horizon in settings.horizons
+    }
