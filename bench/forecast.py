@@ -34,7 +34,7 @@ def part(cores: int) -> Part:
     rows = []
     for title, (run, told) in runs.items():
         each = told["seconds"] / told["fits"]
-        against = ratio(told["seconds"], base) if title.startswith("demo") else ""
+        against = ratio(told["seconds"] / base) if title.startswith("demo") else ""
         rows.append(
             (title, str(told["fits"]), seconds(run.seconds), f"{each:.2f} s", against,
              gigabytes(run.peak_bytes))
@@ -108,7 +108,7 @@ def _prophet_alone(series: list, settings: object) -> int:
     for one in series:
         for task in company.tasks(one, settings):
             size = one.size if task.size is None else task.size
-            known = one.until(one.first_date + np.timedelta64(size - 1, "D")).known(10)
+            known = one.until(one.first_date + np.timedelta64(size - 1, "D")).known(settings)
             model = prophet.fit(known, prophet.Shape(), 1)
             prophet.paths(model, known, settings.horizon_days, 400, 1)
             fits += 1

@@ -34,12 +34,12 @@ CHARACTERS = (
 LENGTHS = ((110, 260), (260, 480), (480, 900), (900, 1500))
 _BURN_IN_DAYS = 420
 _PLACES = (
-    ("GB", "Europe/London", "GBP"),
-    ("US", "America/New_York", "USD"),
-    ("DE", "Europe/Berlin", "EUR"),
-    ("FR", "Europe/Paris", "EUR"),
-    ("AU", "Australia/Sydney", "AUD"),
-    ("US", "America/Los_Angeles", "USD"),
+    ("Europe/London", "GBP"),
+    ("America/New_York", "USD"),
+    ("Europe/Berlin", "EUR"),
+    ("Europe/Paris", "EUR"),
+    ("Australia/Sydney", "AUD"),
+    ("America/Los_Angeles", "USD"),
 )
 
 
@@ -65,20 +65,11 @@ def panel_scenario(number: int, seed: int = 0) -> Scenario:
     return check_scenario(content, f"panel company {number}")
 
 
-def country(number: int, seed: int = 0) -> str:
-    """Return the ISO 3166 code of the company's country."""
-    zone, currency = (
-        (scenario := panel_scenario(number, seed)).time_zone,
-        scenario.currency,
-    )
-    return next(place[0] for place in _PLACES if place[1:] == (zone, currency))
-
-
 def _ordinary(
     rng: np.random.Generator, start: dt.date, end: dt.date, character: str
 ) -> dict[str, Any]:
     """Return a scenario's content: an ordinary shop, with the character's traits on top."""
-    _, zone, currency = _PLACES[rng.integers(len(_PLACES))]
+    zone, currency = _PLACES[rng.integers(len(_PLACES))]
     days = (end - start).days + 1
     yearly = {"steady": 0.0, "growing": rng.uniform(0.2, 0.8), "declining": -rng.uniform(0.2, 0.8)}
     yearly |= {"soaring": rng.uniform(1.0, 2.0), "few_large_orders": rng.normal(0, 0.2)}
