@@ -61,6 +61,15 @@ def main(
     except ForecastError as error:
         err.print(str(error), markup=False)
         raise typer.Exit(1) from None
+    except OSError as error:
+        err.print(
+            "the forecast cannot be written\n"
+            f"  found:    {error}\n"
+            f"  expected: room and the right to write in {paths.data() / 'forecasts'}\n"
+            "  to mend:  make room, or forecast with another PAIDNET_DATA",
+            markup=False,
+        )
+        raise typer.Exit(1) from None
 
 
 def forecast(
@@ -73,6 +82,13 @@ def forecast(
     if as_of is not None:
         found = [one.until(np.datetime64(as_of)) for one in found]
         found = [one for one in found if one.size]
+        if not {one.company_id for one in found} >= set(companies) or not found:
+            raise ForecastError(
+                f"nothing was known as of {as_of}\n"
+                f"  found:    no order of {', '.join(companies) or 'any company'} by then\n"
+                "  expected: a day on which its log has begun\n"
+                "  to mend:  ask for a later day; marts.dim_companies has first_order_date"
+            )
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

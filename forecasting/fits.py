@@ -10,12 +10,13 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from forecasting import company, prior
 from forecasting.backtest import Window
 from forecasting.company import Fitted, Task
-from forecasting.errors import NoForecastError
+from forecasting.errors import ForecastError, NoForecastError
 from forecasting.prior import Prior
 from forecasting.series import Series
 from forecasting.settings import Settings
@@ -106,7 +107,15 @@ def _results(
     }
     for future in as_completed(futures):
         name, place = futures.pop(future)
-        window, error = future.result()
+        try:
+            window, error = future.result()
+        except BrokenProcessPool:
+            raise ForecastError(
+                "a process of the forecast was killed\n"
+                f"  found:    it was fitting {name}; the machine may be short of memory\n"
+                "  expected: about 0.5 GB for each process\n"
+                "  to mend:  use fewer processes, such as --jobs 1; finished fits are kept"
+            ) from None
         yield name, place, window, error
 
 

@@ -137,6 +137,23 @@ def test_as_of_a_day_knows_nothing_later(forecast: Warehouse) -> None:
     assert found == (day + dt.timedelta(days=1), day + dt.timedelta(days=60), day)
 
 
+def test_as_of_a_day_before_the_log_is_refused(forecast: Warehouse) -> None:
+    done = forecast.run("forecasting", "--company", "birch", "--as-of", "2010-01-01")
+    assert done.returncode == 1
+    assert "nothing was known as of 2010-01-01" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_one_company_alone_is_calibrated_with_what_is_kept_of_the_others(
+    forecast: Warehouse,
+) -> None:
+    assert forecast.run("forecasting").returncode == 0
+    done = forecast.run("forecasting", "--company", "birch")
+    assert done.returncode == 0, done.stderr
+    assert "unchanged" in done.stdout
+    assert "alder" not in done.stdout
+
+
 def _descendants(pid: int) -> list[int]:
     found = []
     try:
