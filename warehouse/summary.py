@@ -82,6 +82,8 @@ def _range(low: object, high: object) -> str:
         return "none"
     if high < 100_000:
         return f"{low:,.0f} – {high:,.0f}"
+    if high >= 1_000_000:
+        return f"{float(low) / 1e6:,.1f}M – {float(high) / 1e6:,.1f}M"
     return f"{float(low) / 1000:,.0f}k – {float(high) / 1000:,.0f}k"
 
 
