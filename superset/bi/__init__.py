@@ -1,0 +1,1 @@
+"""What the scripts of this folder share: settings, secrets, the REST client and the assets."""

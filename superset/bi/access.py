@@ -1,0 +1,147 @@
+"""Roles, and who sees which companies; pushed over REST, since a bundle holds neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import yaml
+
+from bi import bundle
+from bi.api import Superset
+from bi.settings import ASSETS, BiError, home
+
+_RLS_PREFIX = "Companies of "
+
+
+@cache
+def _roles_file() -> dict:
+    return bundle.read(ASSETS / "access.yaml")
+
+
+def removed() -> list[dict]:
+    """Return the assets that once were: kind, uuid and name."""
+    return bundle.read(ASSETS / "removed.yaml")["removed"]
+
+
+def companies_of_roles() -> dict[str, list[str]]:
+    """Return the companies each limited role sees, from `data/superset/companies.yaml`."""
+    file = home() / "companies.yaml"
+    found = yaml.safe_load(file.read_text()) if file.exists() else {}
+    for role, companies in (found or {}).items():
+        plain = isinstance(companies, list) and all(isinstance(one, str) for one in companies)
+        if not plain or not companies or role in {"Admin", *_roles_file()["roles"]}:
+            raise BiError(
+                f"{file} cannot be used\n"
+                f"  found:    {role}: {companies}\n"
+                "  expected: the name of a new role and the ids of its companies,"
+                " such as `risk_north: [alder, birch]`\n"
+                "  to mend:  correct the line"
+            )
+    return found or {}
+
+
+def faults() -> Iterator[str]:
+    """Yield what is wrong with the roles: what reads files, writes, or is not known."""
+    for role, grants in _roles_file()["roles"].items():
+        for permission, views in grants.items():
+            for view in views:
+                if permission == "can_write" and view in {"Database", "Dataset", "Chart"}:
+                    yield f"role {role} may change {view}"
+    for name in _roles_file()["without_company"]:
+        if f"{name}.yaml" not in {path.name for path in bundle.files("datasets")}:
+            yield f"without_company names {name}, which is no dataset"
+    for path in bundle.files("datasets"):
+        dataset = bundle.read(path)
+        has_company = any(c["column_name"] == "company_id" for c in dataset["columns"])
+        if not has_company and path.stem not in _roles_file()["without_company"]:
+            yield f"{path.stem} has no company_id: a limited user would see all of it"
+
+
+def push_roles(superset: Superset) -> None:
+    """Give each role exactly its permissions; a limited role has those of `risk`."""
+    known = {
+        (item["permission"]["name"], item["view_menu"]["name"]): item["id"]
+        for item in superset.pages("/api/v1/security/permissions-resources/")
+    }
+    # A database is known by name and local number: [Warehouse].(id:1).
+    local_names = {view.split(".(id:")[0]: view for _, view in known if ".(id:" in view}
+    ids = {role["name"]: role["id"] for role in superset.pages("/api/v1/security/roles/")}
+    wanted = dict(_roles_file()["roles"])
+    wanted |= {role: wanted["risk"] for role in companies_of_roles()}
+    for role, grants in wanted.items():
+        pairs = [
+            (grant, local_names.get(view, view)) for grant, views in grants.items() for view in views
+        ]
+        unknown = [pair for pair in pairs if pair not in known]
+        if unknown:
+            raise BiError(
+                f"role {role} asks for what Superset does not know\n"
+                f"  found:    {unknown}\n"
+                "  expected: permissions of this version\n"
+                "  to mend:  correct superset/assets/access.yaml"
+            )
+        if role not in ids:
+            made = superset.call("post", "/api/v1/security/roles/", json={"name": role})
+            ids[role] = made["id"]
+        superset.call(
+            "post",
+            f"/api/v1/security/roles/{ids[role]}/permissions",
+            json={"permission_view_menu_ids": sorted(known[pair] for pair in pairs)},
+        )
+
+
+def push_limits(superset: Superset) -> None:
+    """Give each limited role a row filter on every dataset that has companies."""
+    roles = {role["name"]: role["id"] for role in superset.pages("/api/v1/security/roles/")}
+    local = superset.ids("dataset")
+    tables = [
+        local[bundle.read(path)["uuid"]]
+        for path in bundle.files("datasets")
+        if path.stem not in _roles_file()["without_company"]
+    ]
+    path = "/api/v1/rowlevelsecurity/"
+    present = {one["name"]: one["id"] for one in superset.pages(path)}
+    limits = companies_of_roles()
+    for role, companies in limits.items():
+        quoted = ", ".join("'" + company.replace("'", "''") + "'" for company in companies)
+        body = {
+            "name": f"{_RLS_PREFIX}{role}",
+            "description": "Set by sync.py from data/superset/companies.yaml",
+            "filter_type": "Regular",
+            "tables": tables,
+            "roles": [roles[role]],
+            "clause": f"company_id in ({quoted})",
+        }
+        if body["name"] in present:
+            superset.call("put", f"{path}{present[body['name']]}", json=body)
+        else:
+            superset.call("post", path, json=body)
+    for name, number in present.items():
+        if name.startswith(_RLS_PREFIX) and name.removeprefix(_RLS_PREFIX) not in limits:
+            # Its role goes first: a role without its limit would see every company.
+            role = name.removeprefix(_RLS_PREFIX)
+            if role in roles:
+                superset.call("delete", f"/api/v1/security/roles/{roles[role]}")
+            superset.call("delete", f"{path}{number}")
+
+
+def push_user(superset: Superset, username: str, role: str, password: str) -> None:
+    """Make a user with one role, unless there is one of that name."""
+    path = "/api/v1/security/users/"
+    if any(user["username"] == username for user in superset.pages(path)):
+        return
+    roles = {one["name"]: one["id"] for one in superset.pages("/api/v1/security/roles/")}
+    superset.call(
+        "post",
+        path,
+        json={
+            "username": username,
+            "first_name": username.capitalize(),
+            "last_name": "Paidnet",
+            "email": f"{username}@paidnet.invalid",
+            "active": True,
+            "password": password,
+            "roles": [roles[role]],
+        },
+    )

@@ -1,0 +1,57 @@
+"""Where things are, and the settings an operator gives by environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+ASSETS = PROJECT / "superset" / "assets"
+DATABASE = "warehouse.duckdb"
+
+
+class BiError(Exception):
+    """A fault an operator can mend; its text says what was found, expected, and how."""
+
+
+def number(name: str, default: int) -> int:
+    """Return a whole number from the environment."""
+    text = os.environ.get(name) or str(default)
+    if not text.isdigit() or int(text) < 1:
+        raise BiError(
+            f"{name} is not a number\n"
+            f"  found:    {text!r}\n"
+            "  expected: a whole number of at least 1\n"
+            f"  to mend:  unset {name}, or set it to a number such as {default}"
+        )
+    return int(text)
+
+
+def data() -> Path:
+    """Return the folder that holds all state of the warehouse: `$PAIDNET_DATA`, or `data/`."""
+    return Path(os.environ.get("PAIDNET_DATA") or PROJECT / "data").expanduser().resolve()
+
+
+def home() -> Path:
+    """Return the folder that holds all state of Superset."""
+    return data() / "superset"
+
+
+def host() -> str:
+    """Return the address gunicorn listens on."""
+    return os.environ.get("PAIDNET_BI_HOST") or "127.0.0.1"
+
+
+def port() -> int:
+    """Return the port gunicorn listens on."""
+    return number("PAIDNET_BI_PORT", 8088)
+
+
+def url() -> str:
+    """Return the address to open; behind a proxy, `PAIDNET_BI_URL`."""
+    return os.environ.get("PAIDNET_BI_URL") or f"http://{host()}:{port()}"
+
+
+def metadata_uri() -> str:
+    """Return where Superset keeps users and dashboards: SQLite under `home`, unless told."""
+    return os.environ.get("SUPERSET_METADATA_URI") or f"sqlite:///{home() / 'superset.db'}"

@@ -1,0 +1,38 @@
+"""Bring Superset's metadata up to date: tables, permissions, the user `admin`. Harmless twice.
+
+A process of its own: it loads the whole of Superset, which the server then does for itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import superset
+from flask_migrate import upgrade
+from superset.app import create_app
+
+from bi import keys
+
+
+def main() -> None:
+    """Migrate, then make what a login needs."""
+    app = create_app()
+    with app.app_context():
+        upgrade(directory=str(Path(superset.__file__).parent / "migrations"))
+        manager = app.appbuilder.sm
+        app.appbuilder.add_permissions(update_perms=True)
+        manager.sync_role_definitions()
+        if manager.find_user("admin") is None:
+            manager.add_user(
+                "admin", "Admin", "Paidnet", "admin@paidnet.invalid", manager.find_role("Admin"),
+                password=keys.secret("PAIDNET_ADMIN_PASSWORD"),
+            )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
+    # Some of Superset's libraries leave threads behind.
+    sys.stdout.flush()
+    os._exit(0)

@@ -1,0 +1,130 @@
+"""Superset's settings. What differs between installations comes from the environment.
+
+The embedded default keeps its metadata in SQLite and its caches in files; `SUPERSET_METADATA_URI`
+and `SUPERSET_REDIS_URL` put them into PostgreSQL and Redis. docs/dashboards.md lists all variables.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint
+from superset.security import SupersetSecurityManager
+
+from bi import keys, release, settings, theme
+
+# -- secrets: never a default; see bi/keys.py
+SECRET_KEY = keys.secret("SUPERSET_SECRET_KEY")
+GUEST_TOKEN_JWT_SECRET = keys.secret("SUPERSET_GUEST_TOKEN_SECRET")
+GLOBAL_ASYNC_QUERIES_JWT_SECRET = keys.secret("SUPERSET_ASYNC_SECRET")
+
+# -- metadata
+SQLALCHEMY_DATABASE_URI = settings.metadata_uri()
+# SQLite has one writer; whoever comes second waits rather than fails.
+SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = (
+    {"connect_args": {"timeout": 30}} if SQLALCHEMY_DATABASE_URI.startswith("sqlite") else {}
+)
+
+
+# -- caches
+def _cache(name: str, lifetime: timedelta) -> dict[str, Any]:
+    shared = {
+        "CACHE_DEFAULT_TIMEOUT": int(lifetime.total_seconds()),
+        "CACHE_KEY_PREFIX": f"paidnet_{name}_",
+    }
+    redis = os.environ.get("SUPERSET_REDIS_URL")
+    if redis:
+        return shared | {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": redis}
+    folder = settings.home() / "cache" / name
+    return shared | {
+        "CACHE_TYPE": "FileSystemCache",
+        "CACHE_DIR": str(folder),
+        "CACHE_THRESHOLD": 5_000,
+    }
+
+
+CACHE_CONFIG = _cache("metadata", timedelta(days=1))
+DATA_CACHE_CONFIG = _cache("data", timedelta(days=1))
+FILTER_STATE_CACHE_CONFIG = _cache("filters", timedelta(days=90))
+EXPLORE_FORM_DATA_CACHE_CONFIG = _cache("explore", timedelta(days=7))
+RATELIMIT_STORAGE_URI = os.environ.get("SUPERSET_REDIS_URL") or "memory://"
+
+
+class SecurityManager(SupersetSecurityManager):
+    """Superset's own, and a chart cached from one release is not shown for another."""
+
+    def get_rls_cache_key(self, datasource: Any) -> list[str]:
+        """Return what distinguishes cached results of equal queries: row filters and release."""
+        return [*super().get_rls_cache_key(datasource), release.read().name]
+
+
+CUSTOM_SECURITY_MANAGER = SecurityManager
+
+# -- the warehouse
+DB_CONNECTION_MUTATOR = release.connect_to_release
+FLASK_APP_MUTATOR = release.pin_pages
+# The engine's own list has no ISO weeks.
+TIME_GRAIN_ADDONS = {"1969-12-29T00:00:00Z/P1W": "Week starting Monday"}
+TIME_GRAIN_ADDON_EXPRESSIONS = {
+    "duckdb": {"1969-12-29T00:00:00Z/P1W": "date_trunc('week', {col})"}
+}
+
+# -- what people may do
+FEATURE_FLAGS = {
+    "ALERT_REPORTS": False,
+    "DASHBOARD_RBAC": False,
+    # Roles limited to some companies get no SQL Lab; should one have it all the same, the limit
+    # holds there too.
+    "RLS_IN_SQLLAB": True,
+    # Pictures and memos need every chart of the page, not only those in view.
+    "DASHBOARD_VIRTUALIZATION": os.environ.get("SUPERSET_DRAW_ALL") != "1",
+}
+PUBLIC_ROLE_LIKE = None
+AUTH_USER_REGISTRATION = False
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+# Behind HTTPS say so: browsers then never send the session in the clear.
+SESSION_COOKIE_SECURE = settings.url().startswith("https://")
+ENABLE_PROXY_FIX = bool(os.environ.get("PAIDNET_BI_URL"))
+PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
+PREVENT_UNSAFE_DB_CONNECTIONS = True
+ENABLE_UI_THEME_ADMINISTRATION = False
+# A page loads nothing from other servers, and tells none that it was opened.
+TALISMAN_CONFIG = {
+    "content_security_policy": {
+        "base-uri": ["'self'"],
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:"],
+        "worker-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "object-src": "'none'",
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "script-src": ["'self'", "'strict-dynamic'"],
+    },
+    "content_security_policy_nonce_in": ["script-src"],
+    "force_https": False,
+    "session_cookie_secure": SESSION_COOKIE_SECURE,
+}
+CONTENT_SECURITY_POLICY_WARNING = False
+
+# -- look
+APP_NAME = "Paidnet"
+APP_ICON = "/paidnet/logo.svg"
+FAVICONS = [{"href": "/paidnet/favicon.svg"}]
+THEME_DEFAULT = theme.LIGHT
+THEME_DARK = theme.DARK
+EXTRA_CATEGORICAL_COLOR_SCHEMES = theme.CATEGORICAL
+EXTRA_SEQUENTIAL_COLOR_SCHEMES = theme.SEQUENTIAL
+BLUEPRINTS = [
+    Blueprint(
+        "paidnet",
+        __name__,
+        static_folder=str(settings.PROJECT / "superset" / "theme"),
+        static_url_path="/paidnet",
+    )
+]
+LOG_LEVEL = "WARNING"
+LANGUAGES: dict[str, Any] = {}
+D3_FORMAT = {"currency": ["", ""]}

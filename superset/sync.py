@@ -1,0 +1,219 @@
+"""Dashboards as code: `pull`, `push`, `check`, `run` the assets of this folder.
+
+Run in Superset's environment: `.venv-superset/bin/python superset/sync.py --help`.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bi import access, bundle, check, contracts, fields, keys, settings
+from bi.api import Superset
+from bi.settings import ASSETS, BiError
+
+app = typer.Typer(
+    help="Keep Superset's dashboards and the files of superset/assets the same.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Url = Annotated[str | None, typer.Option(help="Address of Superset; default: the local one.")]
+User = Annotated[str, typer.Option(help="A user with the role Admin.")]
+
+
+def _login(url: str | None, user: str) -> Superset:
+    return Superset(url or settings.url(), user, keys.secret("PAIDNET_ADMIN_PASSWORD"))
+
+
+def push_all(superset: Superset) -> int:
+    """Import the bundle, then what is not in it; returns the number of assets."""
+    zipped = {"bundle": ("assets.zip", bundle.bundle(), "application/zip")}
+    superset.call("post", "/api/v1/assets/import/", files=zipped)
+    for one in access.removed():
+        local = superset.ids(one["kind"]).get(one["uuid"])
+        if local is not None:
+            superset.call("delete", f"/api/v1/{one['kind']}/{local}")
+    access.push_roles(superset)
+    access.push_limits(superset)
+    tables = [bundle.read(path) for path in bundle.files("datasets")]
+    names = [
+        {
+            "database_name": "Warehouse",
+            "datasource_name": table["table_name"],
+            "datasource_type": "table",
+            "schema": table["schema"],
+            "catalog": None,
+        }
+        for table in tables
+    ]
+    superset.call("post", "/api/v1/cachekey/invalidate", json={"datasources": names})
+    return len(bundle.assets())
+
+
+@app.command()
+def push(url: Url = None, user: User = "admin") -> None:
+    """Bring the files into Superset: assets, roles, row limits, deletions; old results go."""
+    with out.status("pushing"):
+        count = push_all(_login(url, user))
+    out.print(f"pushed {count} assets to {url or settings.url()}")
+
+
+@app.command()
+def pull(
+    url: Url = None,
+    user: User = "admin",
+    new: Annotated[list[str] | None, typer.Option(help="Slug of a dashboard to take in.")] = None,
+) -> None:
+    """Write what was edited in the browser back to the files, as a diff to review."""
+    superset = _login(url, user)
+    known = {str(asset["uuid"]): path for path, asset in bundle.assets().items()}
+    wanted = [
+        item["id"]
+        for item in superset.pages("/api/v1/dashboard/", ("id", "uuid", "slug"))
+        if str(item["uuid"]) in known or item["slug"] in (new or [])
+    ]
+    query = f"!({','.join(map(str, wanted))})"
+    answer = superset.send("get", "/api/v1/dashboard/export/", params={"q": query})
+    changed = 0
+    for kind, asset in bundle.unpack(answer.content):
+        if kind == "databases":
+            continue  # its address and its locks are not edited in a browser
+        path = known.get(str(asset["uuid"])) or _new_path(kind, asset)
+        text = bundle.dumps(asset)
+        if not path.exists() or path.read_text() != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            out.print(f"  {path.relative_to(settings.PROJECT)}", soft_wrap=True)
+            changed += 1
+    out.print(f"{changed} files changed; look at `git diff`, then `sync.py check`")
+
+
+def _new_path(kind: str, asset: dict) -> Path:
+    name = asset.get("slug") or asset.get("slice_name") or asset["table_name"]
+    stem = "_".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
+    folder = {"datasets": "datasets/warehouse"}.get(kind, kind)
+    return ASSETS / folder / f"{stem}.yaml"
+
+
+@app.command("check")
+def check_files() -> None:
+    """Resolve dashboard → chart → dataset → mart → column from files alone; exit 1 on a fault."""
+    found = list(check.faults())
+    for file, fault in found:
+        err.print(f"superset/assets/{file}: {fault}", markup=False)
+    if found:
+        raise BiError(f"{len(found)} faults in the assets of Superset")
+    out.print(f"{len(bundle.assets())} assets fit the marts")
+
+
+@app.command("format")
+def normalise_files() -> None:
+    """Write every file as `pull` would: sorted, without what belongs to one installation."""
+    for path, asset in bundle.assets().items():
+        kind = bundle.kind_of(path)
+        path.write_text(bundle.dumps(bundle.normalised(kind, asset)))
+
+
+@app.command()
+def columns() -> None:
+    """Take the columns of every dataset anew from its mart's contract."""
+    for path in bundle.files("datasets"):
+        dataset = bundle.read(path)
+        mart = contracts.marts()[f"{dataset['schema']}.{dataset['table_name']}"]
+        named = {column["column_name"]: column for column in dataset.get("columns", [])}
+        dataset["columns"] = [
+            {"groupby": True, "filterable": True, "is_active": True}
+            | {key: value for key, value in named.get(name, {}).items() if key == "verbose_name"}
+            | {
+                "column_name": name,
+                "description": description,
+                "is_dttm": kind in {"date", "timestamp"},
+                "type": kind.upper(),
+            }
+            for name, (kind, description) in mart.columns.items()
+        ]
+        dataset["description"] = mart.description
+        path.write_text(bundle.dumps(bundle.normalised("datasets", dataset)))
+
+
+@app.command()
+def run(
+    url: Url = None,
+    user: User = "admin",
+    company: Annotated[
+        list[str] | None, typer.Option(help="Companies to ask for; default: all of git.")
+    ] = None,
+    slow: Annotated[float, typer.Option(help="Seconds from which a chart is marked.")] = 0.3,
+) -> None:
+    """Run every chart's query, past the cache, for each company; exit 1 on error or no rows."""
+    superset = _login(url, user)
+    datasets = superset.ids("dataset")
+    tables = {str(a["uuid"]): a for p, a in bundle.assets().items() if bundle.kind_of(p) == "datasets"}
+    companies = company or ["alder", "birch", "cedar"]
+    shown = Table("chart", "rows", "seconds", title="Charts, the slowest company of each")
+    faults = []
+    for path in track(bundle.files("charts"), "charts", console=err, transient=True):
+        chart = bundle.read(path)
+        table = tables[chart["dataset_uuid"]]
+        scoped = any(c["column_name"] == "company_id" for c in table["columns"])
+        results = []
+        for one in companies if scoped else [None]:
+            result = _ask(superset, chart, datasets[chart["dataset_uuid"]], one)
+            results.append(result)
+            if result[2] or not result[0]:
+                faults.append(f"{path.stem}, {one}: {result[2] or 'no rows'}")
+        rows, seconds = min(r[0] for r in results), max(r[1] for r in results)
+        colour = "[red]" if seconds > slow else ""
+        shown.add_row(path.stem, str(rows), f"{colour}{seconds:.3f}")
+    out.print(shown)
+    for fault in faults:
+        err.print(fault, markup=False)
+    if faults:
+        raise BiError(f"{len(faults)} charts without an answer")
+
+
+def _ask(superset: Superset, chart: dict, dataset: int, company: str | None) -> tuple:
+    """Return rows, seconds and error of a chart for a company."""
+    queries = fields.queries(chart["params"] | {"viz_type": chart["viz_type"]})
+    for query in queries:
+        if company:
+            query["filters"].append({"col": "company_id", "op": "==", "val": company})
+    body = {
+        "datasource": {"id": dataset, "type": "table"},
+        "force": True,
+        "queries": queries,
+        "result_format": "json",
+        "result_type": "full",
+    }
+    began = time.perf_counter()
+    answer = superset.send("post", "/api/v1/chart/data", json=body)
+    seconds = time.perf_counter() - began
+    if not answer.is_success:
+        return 0, seconds, f"{answer.status_code} {answer.text[:400]}"
+    results = answer.json()["result"]
+    problem = next((r["error"] for r in results if r.get("error")), None)
+    return min(r["rowcount"] for r in results), seconds, problem
+
+
+def main() -> None:
+    """Run a command; a fault is a message and exit code 1."""
+    try:
+        app(prog_name="superset/sync.py")
+    except (BiError, yaml.YAMLError) as error:
+        err.print(str(error), markup=False)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()
