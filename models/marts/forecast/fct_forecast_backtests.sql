@@ -49,7 +49,8 @@ final as (
                 then
                     backtests.daily_pinball * backtests.horizon_days
                     / backtests.run_rate_total_amount
-        end as daily_pinball_share
+        end as daily_pinball_share,
+        runs.currency
     from backtests
     inner join runs
         on

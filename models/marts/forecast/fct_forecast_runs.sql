@@ -35,7 +35,8 @@ final as (
         runs.settings,
         runs.library_versions,
         runs.run_seconds,
-        runs.is_current
+        runs.is_current,
+        companies.currency
     from runs
     inner join companies
         on runs.company_id = companies.company_id

@@ -17,7 +17,8 @@ final as (
         days.quantile,
         days.net_revenue_amount,
         days.model_name,
-        days.trained_through_date
+        days.trained_through_date,
+        runs.currency
     from days
     inner join runs
         on

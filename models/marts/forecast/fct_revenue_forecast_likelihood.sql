@@ -17,6 +17,7 @@ totals as (
 run_rates as (
     select
         runs.company_id,
+        runs.currency,
         avg(days.net_revenue_amount) as daily_amount
     from runs
     inner join days
@@ -39,6 +40,7 @@ thresholds as (
         totals.trained_through_date,
         totals.quantile,
         totals.total_net_revenue_amount,
+        run_rates.currency,
         multiples.run_rate_multiple,
         cast(run_rates.daily_amount * totals.horizon_days as decimal(18, 2))
             as run_rate_total_amount,
@@ -64,15 +66,17 @@ final as (
         {{ probability_below(
             'quantile', 'total_net_revenue_amount', 'threshold_amount'
         ) }} as probability_below,
+        round(1 - probability_below, 6) as probability_at_least,
         {{ probability_label(
             'quantile', 'total_net_revenue_amount', 'threshold_amount'
         ) }} as probability_label,
         model_name,
-        trained_through_date
+        trained_through_date,
+        currency
     from thresholds
     group by
         company_id, run_id, horizon_days, run_rate_multiple, run_rate_total_amount,
-        threshold_amount, model_name, trained_through_date
+        threshold_amount, model_name, trained_through_date, currency
 )
 
 select * from final

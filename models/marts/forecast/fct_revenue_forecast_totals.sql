@@ -19,7 +19,8 @@ final as (
         totals.quantile,
         totals.total_net_revenue_amount,
         totals.model_name,
-        totals.trained_through_date
+        totals.trained_through_date,
+        runs.currency
     from totals
     inner join runs
         on

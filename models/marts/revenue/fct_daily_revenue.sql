@@ -19,13 +19,10 @@ refunds as (
 spine as (
     select
         company_id,
+        currency,
         has_dated_refunds,
         cast(
-            unnest(
-                range(
-                    first_order_date, last_order_date + interval 1 day, interval 1 day
-                )
-            ) as date
+            unnest(range(first_order_date, last_order_date + 1, interval 1 day)) as date
         ) as revenue_date
     from companies
     where first_order_date is not null
@@ -84,18 +81,20 @@ final as (
         coalesce(order_days.refunded_order_count, 0) as refunded_order_count,
         coalesce(active_customers.active_customer_count, 0) as active_customer_count,
         cast(
-            case
-                when spine.has_dated_refunds then coalesce(refund_days.refund_amount, 0)
-            end as decimal(18, 2)
+            if(spine.has_dated_refunds, coalesce(refund_days.refund_amount, 0), null)
+            as decimal(18, 2)
         ) as refunds_issued_amount,
         cast(
+            coalesce(order_days.gross_amount, 0) - refunds_issued_amount
+            as decimal(18, 2)
+        ) as net_revenue_by_refund_date_amount,
+        cast(
             case
-                when spine.has_dated_refunds
-                    then
-                        coalesce(order_days.gross_amount, 0)
-                        - coalesce(refund_days.refund_amount, 0)
+                when count(*) over last_28_days = 28
+                    then avg(coalesce(order_days.net_revenue_amount, 0)) over last_28_days
             end as decimal(18, 2)
-        ) as net_revenue_by_refund_date_amount
+        ) as trailing_28_day_mean_amount,
+        spine.currency
     from spine
     left join order_days
         on
@@ -109,6 +108,11 @@ final as (
         on
             spine.company_id = refund_days.company_id
             and spine.revenue_date = refund_days.refund_date
+    window
+        last_28_days as (
+            partition by spine.company_id
+            order by spine.revenue_date rows 27 preceding
+        )
 )
 
 select * from final

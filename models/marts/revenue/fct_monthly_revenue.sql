@@ -15,6 +15,7 @@ customers as (
 months as (
     select
         company_id,
+        currency,
         cast(date_trunc('month', revenue_date) as date) as revenue_month,
         sum(net_revenue_amount) as net_revenue_amount,
         sum(new_customer_revenue_amount) as new_customer_revenue_amount,
@@ -89,7 +90,8 @@ final as (
         cast(months.net_revenue_by_refund_date_amount as decimal(18, 2))
             as net_revenue_by_refund_date_amount,
         months.covered_day_count < day(last_day(months.revenue_month))
-            as is_partial_month
+            as is_partial_month,
+        months.currency
     from months
     left join customer_counts
         on

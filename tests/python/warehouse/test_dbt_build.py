@@ -43,7 +43,7 @@ def test_one_dbt_build_on_an_empty_database_passes_every_test(tmp_path: Path) ->
     )
     assert kinds["unit_test", "pass"] == declared > 40
     assert kinds["test", "pass"] > 40
-    assert kinds["seed", "success"] == 6
+    assert kinds["seed", "success"] == 7
 
 
 def test_a_seed_without_its_line_stops_the_run_and_says_which_line_to_add(

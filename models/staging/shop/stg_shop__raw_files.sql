@@ -1,0 +1,35 @@
+with
+
+raw_rows as (
+    select
+        'orders' as entity,
+        company_id,
+        source_file,
+        landed_at
+    from {{ ref('base_shop__orders') }}
+    {% for entity in [
+        'refunds', 'order_items', 'products', 'customers', 'payments', 'channels',
+        'inventory_snapshots', 'subscriptions',
+    ] %}
+        union all
+        select
+            '{{ entity }}' as entity,
+            company_id,
+            source_file,
+            landed_at
+        from ({{ landed(entity) }}) as landed_{{ entity }}
+    {% endfor %}
+),
+
+renamed as (
+    select
+        company_id,
+        entity,
+        source_file,
+        min(landed_at) as landed_at,
+        count(*) as raw_row_count
+    from raw_rows
+    group by all
+)
+
+select * from renamed
