@@ -10,8 +10,12 @@ import os
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, redirect
+from flask_appbuilder import expose
 from superset.security import SupersetSecurityManager
+
+from superset.initialization import SupersetIndexView
+from werkzeug.wrappers import Response as BaseResponse
 
 from bi import keys, release, settings, theme
 
@@ -111,6 +115,18 @@ CONTENT_SECURITY_POLICY_WARNING = False
 
 # -- look
 APP_NAME = "Paidnet"
+
+
+class Home(SupersetIndexView):
+    """A login ends on the first dashboard, not on a page about recent edits."""
+
+    @expose("/")
+    def index(self) -> BaseResponse:
+        """Send a visitor to Underwriting; the login page comes before it where needed."""
+        return redirect("/superset/dashboard/underwriting/")
+
+
+FAB_INDEX_VIEW = f"{Home.__module__}.{Home.__qualname__}"
 APP_ICON = "/paidnet/logo.svg"
 FAVICONS = [{"href": "/paidnet/favicon.svg"}]
 THEME_DEFAULT = theme.LIGHT

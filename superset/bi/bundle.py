@@ -10,8 +10,9 @@ from typing import Any
 
 import yaml
 
-from bi.settings import ASSETS, BiError
+from bi.settings import ASSETS, PROJECT, BiError
 
+STYLE = PROJECT / "superset" / "theme" / "dashboard.css"
 KINDS = ("databases", "datasets", "charts", "dashboards")
 HEAD = {"version": "1.0.0", "type": "assets", "timestamp": "2026-01-01T00:00:00+00:00"}
 
@@ -128,6 +129,8 @@ def _importable(kind: str, asset: dict) -> dict:
             "params": asset["params"] | {"viz_type": asset["viz_type"]},
             "query_context": None,
         }
+    if kind == "dashboards":
+        return asset | {"css": STYLE.read_text()}
     return asset
 
 

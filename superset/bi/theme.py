@@ -38,7 +38,7 @@ SEQUENTIAL = [
 _SHARED: dict[str, Any] = {
     "brandAppName": "Paidnet",
     "brandLogoAlt": "Paidnet",
-    "brandLogoHref": "/",
+    "brandLogoHref": "/superset/dashboard/underwriting/",
     "brandLogoHeight": "26px",
     "brandLogoMargin": "14px 0",
     "fontUrls": [],
