@@ -10,7 +10,7 @@ delete from {{ table }} where test_name in (
     {%- for test in tests %}'{{ test.node.name }}'{{ ', ' if not loop.last }}{% endfor -%}
 );
 insert into {{ table }} values
-{%- for test in tests %}{{ test_result_row(test) }}{{ ',' if not loop.last }}{% endfor %}
+{%- for test in tests %}{{ result_row(test) }}{{ ',' if not loop.last }}{% endfor %}
 {%- endif -%}
 {%- endif -%}
 {% endmacro %}

@@ -93,7 +93,9 @@ final as (
         cast(sums.quarter_amount as decimal(18, 2)) as quarter_amount,
         cast(
             case
-                when windows.first_order_date <= windows.last_full_month - interval 5 months
+                when
+                    windows.first_order_date
+                    <= windows.last_full_month - interval 5 months
                     then sums.quarter_before_amount
             end as decimal(18, 2)
         ) as quarter_before_amount,

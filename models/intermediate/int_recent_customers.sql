@@ -37,7 +37,7 @@ final as (
             as positive_revenue_amount,
         row_number() over (
             partition by recent.company_id
-            order by recent.net_revenue_amount desc, recent.customer_id
+            order by recent.net_revenue_amount desc, recent.customer_id asc
         ) as revenue_rank,
         customers.paid_order_count > 1 or customers.has_older_orders
             as is_repeat_customer

@@ -52,8 +52,7 @@ forecast as (
         company_id,
         week_end_date,
         quantile_cont(
-            net_revenue_amount,
-            [{% for level in levels %}0.{{ level }}{{ ", " if not loop.last }}{% endfor %}]
+            net_revenue_amount, [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
         ) as quantiles
     from path_weeks
     group by all

@@ -32,14 +32,13 @@ last_uploads as (
     group by all
 ),
 
--- Orders older than the log explain a higher counter: history_is_truncated tells of them.
+-- Orders before the log explain a higher counter: history_is_truncated tells of them.
 counter_sums as (
     select
         company_id,
         sum(order_count) filter (where disagreement_kind <> 'older_history')
-            as order_count,
-        sum(order_count) filter (where disagreement_kind <> 'older_history')
-        / any_value(checked_order_count) as order_share
+            as disagreement_count,
+        disagreement_count / any_value(checked_order_count) as order_share
     from counters
     group by company_id, counter_name
 ),
@@ -47,10 +46,20 @@ counter_sums as (
 disagreements as (
     select
         company_id,
-        max(order_count) as order_count,
+        max(disagreement_count) as order_count,
         max(order_share) as order_share
     from counter_sums
     group by all
+),
+
+paid_days as (
+    select
+        company_id,
+        revenue_date
+        - lag(revenue_date) over (partition by company_id order by revenue_date)
+        - 1 as gap_day_count
+    from days
+    where paid_order_count > 0
 ),
 
 gaps as (
@@ -58,16 +67,7 @@ gaps as (
         company_id,
         sum(gap_day_count) as empty_day_count,
         max(gap_day_count) as longest_gap_day_count
-    from (
-        select
-            company_id,
-            revenue_date - lag(revenue_date) over (
-                partition by company_id
-                order by revenue_date
-            ) - 1 as gap_day_count
-        from days
-        where paid_order_count > 0
-    )
+    from paid_days
     group by all
 ),
 

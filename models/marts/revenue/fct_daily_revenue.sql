@@ -91,7 +91,9 @@ final as (
         cast(
             case
                 when count(*) over last_28_days = 28
-                    then avg(coalesce(order_days.net_revenue_amount, 0)) over last_28_days
+                    then
+                        avg(coalesce(order_days.net_revenue_amount, 0))
+                            over last_28_days
             end as decimal(18, 2)
         ) as trailing_28_day_mean_amount,
         spine.currency

@@ -67,8 +67,9 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """The three demo companies, built as far as the forecast reads them."""
     made = Build(tmp_path_factory.mktemp("forecast") / "data")
     made.file.parent.mkdir(parents=True)
-    parents = ("--select", "+fct_daily_revenue", "--exclude-resource-type", "test", "unit_test")
-    done = made.dbt("build", *parents)
+    marts = ("fct_daily_revenue", "fct_company_summary")
+    parents = ("--select", *(f"+{mart}" for mart in marts))
+    done = made.dbt("build", *parents, "--exclude-resource-type", "test", "unit_test")
     assert done.returncode == 0, done.stdout[-3000:]
     return made
 

@@ -82,6 +82,8 @@ def lose_a_day(run: Run) -> None:
 DAILY, TOTALS = "fct_revenue_forecast_daily", "fct_revenue_forecast_totals"
 BACKTESTS, QUALITY = "fct_forecast_backtests", "fct_forecast_quality"
 RUNS, LIKELIHOOD = "fct_forecast_runs", "fct_revenue_forecast_likelihood"
+FAN, PORTFOLIO = "fct_revenue_fan", "fct_portfolio"
+COVERAGE, SKILL = "fct_forecast_coverage", "fct_forecast_skill"
 UNIQUE = "unique_combination_"
 WHOLE = f"{RUNS}__a_run_that_did_not_fail_is_whole"
 OF_PATHS = (f"{DAILY}__are_quantiles_of_the_paths", f"{TOTALS}__are_quantiles_of_the_paths")
@@ -194,5 +196,63 @@ DEFECTS: dict[str, Defect] = {
         (f"{LIKELIHOOD}__more_is_less_likely_to_be_reached",),
         sql=f"update marts.{LIKELIHOOD} set probability_below = 1 - run_rate_multiple / 2"
         " where company_id = '{company}'",
+    ),
+    "probabilities_do_not_make_one": Defect(
+        (f"{LIKELIHOOD}__below_and_at_least_make_one",),
+        sql=f"update marts.{LIKELIHOOD} set probability_at_least = 2"
+        " where company_id = '{company}'",
+    ),
+    "week_twice": Defect(
+        (f"{UNIQUE}{FAN}_company_id__week_end_date",),
+        sql=f"insert into marts.{FAN} from marts.{FAN} where company_id = '{{company}}'",
+    ),
+    "fan_quantiles_cross": Defect(
+        (f"{FAN}__quantiles_rise_with_their_level",),
+        sql=f"update marts.{FAN} set p25_amount = p50_amount + 1 where company_id = '{{company}}'",
+    ),
+    "forecast_week_has_revenue": Defect(
+        (f"{FAN}__history_has_revenue_and_forecast_has_quantiles",),
+        sql=f"update marts.{FAN} set net_revenue_amount = 1 where company_id = '{{company}}'"
+        " and is_forecast",
+    ),
+    "week_has_other_revenue": Defect(
+        (f"{FAN}__history_is_the_revenue_of_its_days",),
+        sql=f"update marts.{FAN} set net_revenue_amount = 1 where company_id = '{{company}}'"
+        " and not is_forecast",
+    ),
+    "company_twice": Defect(
+        (f"{UNIQUE}{PORTFOLIO}_company_id", f"{PORTFOLIO}__every_company_is_here"),
+        sql=f"insert into marts.{PORTFOLIO} from marts.{PORTFOLIO}"
+        " where company_id = '{company}'",
+    ),
+    "portfolio_has_another_forecast": Defect(
+        (
+            f"{PORTFOLIO}__forecasts_are_those_of_the_totals",
+            f"{PORTFOLIO}__quantiles_rise_and_probabilities_are_probabilities",
+        ),
+        sql=f"update marts.{PORTFOLIO} set forecast_p10_amount = forecast_p90_amount"
+        " where company_id = '{company}'",
+    ),
+    "coverage_twice": Defect(
+        (
+            f"{UNIQUE}{COVERAGE}_company_id__horizon_days__model_name__nominal_share",
+            f"{COVERAGE}__every_quality_has_its_three_shares",
+        ),
+        sql=f"insert into marts.{COVERAGE} from marts.{COVERAGE} where company_id = '{{company}}'",
+    ),
+    "coverage_is_out_of_range": Defect(
+        (f"{COVERAGE}__shares_and_counts_are_in_their_range",),
+        sql=f"update marts.{COVERAGE} set coverage_share = 80 where company_id = '{{company}}'",
+    ),
+    "skill_twice": Defect(
+        (
+            f"{UNIQUE}{SKILL}_company_id__horizon_days__model_name__baseline_name",
+            f"{SKILL}__every_quality_has_its_four_baselines",
+        ),
+        sql=f"insert into marts.{SKILL} from marts.{SKILL} where company_id = '{{company}}'",
+    ),
+    "better_than_right": Defect(
+        (f"{SKILL}__no_forecast_is_better_than_right",),
+        sql=f"update marts.{SKILL} set crps_skill = 1.5 where company_id = '{{company}}'",
     ),
 }

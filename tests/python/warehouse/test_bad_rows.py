@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
-from tests.python.conftest import Warehouse
+from tests.python.conftest import PROJECT, Warehouse
 
 HEADER = "order_id,created_at,status,total_price,order_refunds,customer_id\n"
 BAD = (
@@ -50,3 +52,20 @@ def test_a_log_with_five_percent_bad_rows_counts_the_good_and_shows_the_bad(
         ("broken_quotes", None, reasons[4], 81, "messy.csv"),
         ("invalid_timestamp", "created_at", reasons[0], 101, "messy.csv"),
     ]
+
+
+def test_every_reason_that_the_code_can_give_has_its_line_in_words() -> None:
+    judges = [
+        *(PROJECT / "models/staging/shop").glob("*_rows.sql"),
+        *(PROJECT / "macros").glob("*_fault.sql"),
+    ]
+    given = {
+        code
+        for file in judges
+        for code in re.findall(r"(?:then|else) '([a-z_]+)'", file.read_text())
+    }
+    records = (PROJECT / "ingestion/records.py").read_text()
+    given |= set(re.findall(r'"((?:bad|broken|too)_[a-z_]+)"', records))
+    with (PROJECT / "seeds/reference/rejection_reasons.csv").open() as file:
+        told = {row["reason_code"] for row in csv.DictReader(file)}
+    assert told == given

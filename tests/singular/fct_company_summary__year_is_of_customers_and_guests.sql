@@ -1,4 +1,4 @@
--- Revenue of the last 12 months by two ways: by day, and by customer with the guests' days.
+-- Revenue of the last 12 months by day, and by customer with the guests' days.
 with
 
 summaries as (

@@ -1,10 +1,10 @@
 {#- A result of a data test as a row of fct_test_results. -#}
-{% macro test_result_row(result) %}
+{% macro result_row(result) %}
 {%- set node = result.node -%}
-{%- set tested = node.attached_node or (node.depends_on.nodes | first) or '' -%}
+{%- set tested = node.attached_node or (node.refs | map(attribute='name') | first) or '' -%}
 {%- set ended = result.timing | map(attribute='completed_at') | select | list | last -%}
 (
-    '{{ node.name }}', nullif('{{ tested.split('.')[2:] | first }}', ''),
+    '{{ node.name }}', nullif('{{ tested.split('.') | last }}', ''),
     nullif('{{ (node.column_name or '') | replace("'", "''") | trim }}', ''),
     '{{ 'generic' if node.test_metadata else 'singular' }}', '{{ node.config.severity | lower }}',
     '{{ result.status }}', {{ 'null' if result.failures is none else result.failures }},

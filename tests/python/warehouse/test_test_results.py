@@ -1,0 +1,138 @@
+"""What dbt writes about its own tests: as many rows as tests ran, and the newest result."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.python.conftest import PROJECT
+
+
+class Build:
+    """dbt on a state folder of a test's own, and what each run of it tested."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        (data / "build").mkdir(parents=True)
+
+    def dbt(self, *arguments: str) -> dict[str, str]:
+        """Run dbt; the status of each data test that ran, by name."""
+        target = self.data / "target"
+        (target / "run_results.json").unlink(missing_ok=True)
+        subprocess.run(
+            [Path(sys.executable).with_name("dbt"), "--no-use-colors", *arguments],
+            cwd=PROJECT,
+            env=os.environ
+            | {
+                "PAIDNET_DATA": str(self.data),
+                "DBT_PROFILES_DIR": str(PROJECT),
+                "DBT_TARGET_PATH": str(target),
+                "DBT_LOG_PATH": str(self.data / "logs"),
+            },
+            capture_output=True,
+            check=False,
+        )
+        results = json.loads((target / "run_results.json").read_text())["results"]
+        hooks = [r for r in results if r["unique_id"].startswith("operation.")]
+        assert {hook["status"] for hook in hooks} <= {"success"}
+        tests = [r for r in results if r["unique_id"].startswith("test.")]
+        return {test["unique_id"].split(".")[2]: test["status"] for test in tests}
+
+    def sql(self, statement: str) -> list[tuple]:
+        """Run a statement on the build; its rows."""
+        with duckdb.connect(str(self.data / "build/warehouse.duckdb")) as connection:
+            return connection.execute(statement).fetchall()
+
+    def statuses(self) -> dict[str, str]:
+        """The status of each row of the mart, by name of the test."""
+        return dict(self.sql("select test_name, status from marts.fct_test_results"))
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, dict[str, str], dict[str, str]]:
+    """Both runs of a full build, without a forecast between them, and their tests."""
+    build = Build(tmp_path_factory.mktemp("results") / "data")
+    return (
+        build,
+        build.dbt("build", "--selector", "core"),
+        build.dbt("build", "--selector", "forecast"),
+    )
+
+
+def test_both_runs_of_a_build_are_there_with_one_row_a_test(full: tuple) -> None:
+    build, core, forecast = full
+    assert len(core) > 80
+    assert len(forecast) > 40
+    assert build.statuses() == core | forecast
+    counts = build.sql(
+        "select invocation, count(*) from marts.fct_test_results group by all order by all"
+    )
+    assert counts == [("core", len(core)), ("forecast", len(forecast))]
+    assert not core.keys() & forecast.keys()
+
+
+def test_a_row_says_what_was_tested_and_when(full: tuple) -> None:
+    build, _, _ = full
+    columns = "tested_name, column_name, test_kind, severity, status, failure_count"
+    found = build.sql(
+        f"select test_name, {columns} from marts.fct_test_results where test_name in ("
+        "'unique_order_statuses_status', 'rows_are_accounted_for',"
+        " 'fct_forecast_runs__know_the_newest_day') order by all"
+    )
+    assert found == [
+        (
+            "fct_forecast_runs__know_the_newest_day",
+            *("fct_forecast_runs", None, "singular", "warn", "pass", 0),
+        ),
+        (
+            "rows_are_accounted_for",
+            *("base_shop__orders", None, "singular", "error", "pass", 0),
+        ),
+        (
+            "unique_order_statuses_status",
+            *("order_statuses", "status", "generic", "error", "pass", 0),
+        ),
+    ]
+    ((odd,),) = build.sql(
+        "select count(*) from marts.fct_test_results where run_seconds < 0"
+        " or tested_at not between (select min(built_at) from marts.fct_data_quality)"
+        " and now() at time zone 'UTC'"
+    )
+    assert odd == 0
+
+
+def test_a_test_that_runs_again_replaces_its_row_and_other_commands_leave_all(
+    full: tuple, tmp_path: Path
+) -> None:
+    build, core, forecast = full
+    again = Build(tmp_path / "data")
+    shutil.copytree(build.data, again.data, dirs_exist_ok=True)
+    again.sql("update marts.fct_uploads set rejected_row_count = -1")
+    ran = again.dbt("test", "--select", "fct_uploads")
+    name = "fct_uploads__raw_rows_are_accepted_rejected_or_superseded"
+    assert ran[name] == "fail"
+    assert again.statuses() == core | forecast | ran
+    ((failures, invocation),) = again.sql(
+        f"select failure_count, invocation from marts.fct_test_results where test_name = '{name}'"
+    )
+    assert (failures, invocation) == (3, "all")
+    assert not again.dbt("run", "--select", "fct_refunds")
+    assert again.statuses() == core | forecast | ran
+    # A build that stops: what was skipped is told as skipped.
+    stopped = again.dbt("build", "--select", "fct_uploads+", "--vars", "{built_at: never}")
+    assert {"error", "skipped"} & set(stopped.values())
+    assert again.statuses() == core | forecast | ran | stopped
+
+
+def test_nothing_is_written_while_the_table_is_not_there(tmp_path: Path) -> None:
+    build = Build(tmp_path / "data")
+    assert set(build.dbt("build", "--select", "order_statuses").values()) == {"pass"}
+    found = build.sql("select count(*) from duckdb_tables() where table_name = 'fct_test_results'")
+    assert found == [(0,)]
