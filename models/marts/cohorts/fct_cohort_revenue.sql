@@ -1,25 +1,25 @@
 with
 
-customers as (
-    select * from {{ ref('int_customers') }}
+companies as (
+    select * from {{ ref('dim_companies') }}
 ),
 
-customer_months as (
-    select * from {{ ref('fct_customer_months') }}
+cohort_months as (
+    select * from {{ ref('int_cohort_months') }}
 ),
 
 months as (
     select * from {{ ref('fct_monthly_revenue') }}
 ),
 
+-- All customers of a cohort are active in its first month.
 cohorts as (
     select
         company_id,
         cohort_month,
-        count(*) as cohort_customer_count
-    from customers
-    where cohort_month is not null
-    group by all
+        active_customer_count as cohort_customer_count
+    from cohort_months
+    where spend_month = cohort_month
 ),
 
 month_numbers as (
@@ -44,50 +44,41 @@ grid as (
             + to_months(cast(month_numbers.month_number as integer))
             as date
         ) as revenue_month,
-        month_numbers.last_month
+        case
+            when revenue_month <= month_numbers.last_month then 0
+        end as zero_if_reached
     from cohorts
     inner join month_numbers
         on cohorts.company_id = month_numbers.company_id
 ),
 
-spend as (
-    select
-        customer_months.company_id,
-        customers.cohort_month,
-        customer_months.spend_month,
-        count(*) as active_customer_count,
-        sum(customer_months.net_revenue_amount) as net_revenue_amount
-    from customer_months
-    inner join customers
-        on
-            customer_months.company_id = customers.company_id
-            and customer_months.customer_id = customers.customer_id
-    where customers.cohort_month is not null
-    group by all
-),
-
 filled as (
     select
         grid.*,
-        case
-            when grid.revenue_month <= grid.last_month
-                then coalesce(spend.active_customer_count, 0)
-        end as active_customer_count,
-        case
-            when grid.revenue_month <= grid.last_month
-                then coalesce(spend.net_revenue_amount, 0)
-        end as net_revenue_amount,
-        months.is_partial_month
+        companies.currency,
+        coalesce(cohort_months.active_customer_count, grid.zero_if_reached)
+            as active_customer_count,
+        coalesce(cohort_months.continuous_customer_count, grid.zero_if_reached)
+            as continuous_customer_count,
+        coalesce(cohort_months.net_revenue_amount, grid.zero_if_reached)
+            as net_revenue_amount,
+        sum(coalesce(cohort_months.net_revenue_amount, grid.zero_if_reached)) over (
+            partition by grid.company_id, grid.cohort_month
+            order by grid.month_number
+        ) + grid.zero_if_reached as cumulative_net_revenue_amount,
+        coalesce(months.is_partial_month, false) as is_partial_month
     from grid
-    left join spend
+    left join cohort_months
         on
-            grid.company_id = spend.company_id
-            and grid.cohort_month = spend.cohort_month
-            and grid.revenue_month = spend.spend_month
+            grid.company_id = cohort_months.company_id
+            and grid.cohort_month = cohort_months.cohort_month
+            and grid.revenue_month = cohort_months.spend_month
     left join months
         on
             grid.company_id = months.company_id
             and grid.revenue_month = months.revenue_month
+    left join companies
+        on grid.company_id = companies.company_id
 ),
 
 final as (
@@ -96,21 +87,19 @@ final as (
         cohort_month,
         month_number,
         revenue_month,
+        currency,
         cohort_customer_count,
         active_customer_count,
         cast(active_customer_count / cohort_customer_count as double) as retention_rate,
+        continuous_customer_count,
+        cast(continuous_customer_count / cohort_customer_count as double)
+            as continuous_rate,
         cast(net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
-        cast(
-            case
-                when net_revenue_amount is not null
-                    then
-                        sum(net_revenue_amount) over (
-                            partition by company_id, cohort_month
-                            order by month_number
-                        )
-            end as decimal(18, 2)
-        ) as cumulative_net_revenue_amount,
-        coalesce(is_partial_month, false) as is_partial_month
+        cast(cumulative_net_revenue_amount as decimal(18, 2))
+            as cumulative_net_revenue_amount,
+        cast(cumulative_net_revenue_amount / cohort_customer_count as decimal(18, 2))
+            as cumulative_net_revenue_per_customer_amount,
+        is_partial_month
     from filled
 )
 

@@ -8,6 +8,10 @@ profiles as (
     select * from {{ ref('stg_shop__customers') }}
 ),
 
+companies as (
+    select * from {{ ref('dim_companies') }}
+),
+
 final as (
     select
         coalesce(customers.company_id, profiles.company_id) as company_id,
@@ -19,6 +23,7 @@ final as (
         customers.last_paid_date,
         coalesce(customers.order_count, 0) as order_count,
         coalesce(customers.paid_order_count, 0) as paid_order_count,
+        companies.currency,
         coalesce(customers.gross_amount, 0) as gross_amount,
         coalesce(customers.refund_amount, 0) as refund_amount,
         coalesce(customers.net_revenue_amount, 0) as net_revenue_amount,
@@ -41,6 +46,10 @@ final as (
         on
             customers.company_id = profiles.company_id
             and customers.customer_id = profiles.customer_id
+    left join companies
+        on
+            coalesce(customers.company_id, profiles.company_id)
+            = companies.company_id
 )
 
 select * from final

@@ -60,7 +60,7 @@ def is_same(column: str, expected: Any, found: Any) -> bool:
     if expected is None or found is None:
         return expected is found
     if isinstance(expected, Fraction):
-        if column.startswith("average_"):
+        if "_amount" in column:
             return math.isclose(found, expected, rel_tol=0, abs_tol=HALF_A_CENT)
         return math.isclose(found, expected, rel_tol=LAST_BITS, abs_tol=LAST_BITS)
     return bool(expected == found)

@@ -24,6 +24,14 @@ SUMS = ("net_revenue_amount", "gross_amount", "refund_amount", "paid_order_count
 SPLIT = ("new_customer_revenue_amount", "guest_revenue_amount")
 SPLIT += ("returning_customer_revenue_amount", "new_customer_revenue_share")
 RATES = ("refund_value_rate", "refund_order_rate", "customer_count", "new_customer_count")
+ACTIVITY = ("is_partial_period", "customer_count", "new_customer_count", "active_customer_count")
+ACTIVITY += ("active_customer_change_rate", "lapsed_customer_count", "lapsed_share")
+ACTIVITY += ("paid_order_count", "net_revenue_amount", "average_order_amount_per_customer")
+ACTIVITY += ("average_customer_spend_amount", "average_active_day_count")
+CHANGES = ("customer_id", "previous_month_net_revenue_amount", "net_revenue_amount")
+CHANGES += ("change_amount", "is_new_customer", "is_latest_month")
+SECONDS = ("at_risk_customer_count", "second_purchase_count", "censored_customer_count")
+SECONDS += ("second_purchase_share",)
 REASONS = ("entity", "column_name", "raw_value", "reason_code", "all_reason_codes")
 #: Mart → (columns of its key beside company_id, columns compared).
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -40,7 +48,21 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "fct_customer_weeks": (
         ("customer_id", "iso_year", "iso_week"),
-        ("week_start_date", "active_day_count", "net_revenue_amount"),
+        ("week_start_date", "active_day_count", "paid_order_count", "net_revenue_amount"),
+    ),
+    "fct_customer_activity": (("period_type", "period_start_date"), ACTIVITY),
+    "fct_customer_spend_changes": (("spend_month", "direction", "change_rank"), CHANGES),
+    "fct_purchase_spans": (
+        ("span_week_count",),
+        ("customer_count", "repeat_customer_count", "older_customer_count"),
+    ),
+    "fct_purchase_intervals": (
+        ("weeks_since_previous",),
+        ("paid_order_count", "order_share", "average_order_amount"),
+    ),
+    "fct_second_purchases": (
+        ("week_number",),
+        SECONDS,
     ),
     "fct_rejected_rows": (("source_file", "source_line"), REASONS),
 }

@@ -8,6 +8,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from .oracle_customers import (
+    customer_activity,
+    customer_spend_changes,
+    purchase_intervals,
+    purchase_spans,
+    second_purchases,
+)
 from .oracle_marts import (
     Marts,
     cohort_revenue,
@@ -50,6 +57,11 @@ def expect(company: Company, uploads: Sequence[Path], today: date | None = None)
         "fct_cohort_revenue": cohort_revenue(orders),
         "fct_customer_months": customer_months(orders),
         "fct_customer_weeks": customer_weeks(orders),
+        "fct_customer_activity": customer_activity(orders),
+        "fct_customer_spend_changes": customer_spend_changes(orders),
+        "fct_purchase_spans": purchase_spans(orders),
+        "fct_purchase_intervals": purchase_intervals(orders),
+        "fct_second_purchases": second_purchases(orders),
         "fct_rejected_rows": {
             (r.raw.source_file, r.raw.source_line): _rejection(r, company.company_id)
             for r in rejected

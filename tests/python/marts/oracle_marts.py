@@ -21,44 +21,47 @@ Marts = dict[str, dict[Key, dict[str, Any]]]
 CELL = (
     "active_customer_count",
     "retention_rate",
+    "continuous_customer_count",
+    "continuous_rate",
     "net_revenue_amount",
     "cumulative_net_revenue_amount",
+    "cumulative_net_revenue_per_customer_amount",
 )
 
 
 def daily_revenue(orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
     """Every day from the first to the last order of any status."""
-    by_day = grouped(_paid(orders), lambda o: o.day)
+    by_day = grouped(paid_orders(orders), lambda o: o.day)
     return {
         (day,): _sums(paid := by_day.get(day, []))
-        | {"paid_order_count": len(paid), "active_customer_count": len(_customers(paid))}
-        for day in _span(orders)
+        | {"paid_order_count": len(paid), "active_customer_count": len(customers_of(paid))}
+        for day in span(orders)
     }
 
 
 def monthly_revenue(orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
     """Every month with a day in the span of the log."""
-    days = set(_span(orders))
-    by_month = grouped(_paid(orders), lambda o: o.month)
+    days = set(span(orders))
+    by_month = grouped(paid_orders(orders), lambda o: o.month)
     months: dict[Key, dict[str, Any]] = {}
     for month in sorted({day.replace(day=1) for day in days}):
         paid = by_month.get(month, [])
         sums = _sums(paid)
-        new = _net(o for o in paid if o.is_new)
-        guest = _net(o for o in paid if o.row.customer_id is None)
+        new = net_of(o for o in paid if o.is_new)
+        guest = net_of(o for o in paid if o.row.customer_id is None)
         net, refunded = sums["net_revenue_amount"], sum(o.row.refund > 0 for o in paid)
-        end = _next_month(month)
+        end = next_month(month)
         months[(month,)] = sums | {
             "new_customer_revenue_amount": new,
             "guest_revenue_amount": guest,
             "returning_customer_revenue_amount": net - guest - new,
-            "new_customer_revenue_share": _quotient(new, net - guest),
-            "refund_value_rate": _quotient(sums["refund_amount"], sums["gross_amount"]),
-            "refund_order_rate": _quotient(refunded, len(paid)),
+            "new_customer_revenue_share": quotient(new, net - guest),
+            "refund_value_rate": quotient(sums["refund_amount"], sums["gross_amount"]),
+            "refund_order_rate": quotient(refunded, len(paid)),
             "paid_order_count": len(paid),
-            "customer_count": len(_customers(paid)),
-            "new_customer_count": len(_customers(o for o in paid if o.cohort == month)),
-            "average_order_amount": _quotient(net, len(paid)),
+            "customer_count": len(customers_of(paid)),
+            "new_customer_count": len(customers_of(o for o in paid if o.cohort == month)),
+            "average_order_amount": quotient(net, len(paid)),
             "is_partial_month": not {month + timedelta(i) for i in range((end - month).days)}
             <= days,
         }
@@ -67,19 +70,24 @@ def monthly_revenue(orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
 
 def cohort_revenue(orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
     """Each cohort by month number; what lies after the log's last month is None."""
-    months = sorted({day.replace(day=1) for day in _span(orders)})
+    months = sorted({day.replace(day=1) for day in span(orders)})
     cells: dict[Key, dict[str, Any]] = {}
-    in_cohort = [o for o in _paid(orders) if o.cohort]
+    in_cohort = [o for o in paid_orders(orders) if o.cohort]
     for cohort, theirs in grouped(in_cohort, lambda o: o.cohort).items():
-        size, total = len(_customers(theirs)), ZERO
+        always = customers_of(theirs)
+        size, total = len(always), ZERO
         to_come = months[months.index(cohort) :]
         for number in range(len(months)):
             cell: dict[str, Any] = dict.fromkeys(CELL)
             if number < len(to_come):
                 active = [o for o in theirs if o.month == to_come[number]]
-                total += _net(active)
-                count = len(_customers(active))
-                values = (count, Fraction(count, size), _net(active), total)
+                total += net_of(active)
+                count = len(customers_of(active))
+                always &= customers_of(active)
+                values = (
+                    *(count, Fraction(count, size), len(always), Fraction(len(always), size)),
+                    *(net_of(active), total, quotient(total, size)),
+                )
                 cell = dict(zip(cell, values, strict=True))
             cells[(cohort, number)] = {"cohort_customer_count": size} | cell
     return cells
@@ -87,12 +95,12 @@ def cohort_revenue(orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
 
 def customer_months(orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
     """Each identified customer's months with a paid order."""
-    known = [o for o in _paid(orders) if o.row.customer_id]
+    known = [o for o in paid_orders(orders) if o.row.customer_id]
     return {
         key: {
-            "net_revenue_amount": _net(theirs),
+            "net_revenue_amount": net_of(theirs),
             "paid_order_count": len(theirs),
-            "average_order_amount": _quotient(_net(theirs), len(theirs)),
+            "average_order_amount": quotient(net_of(theirs), len(theirs)),
             "active_day_count": len({o.day for o in theirs}),
         }
         for key, theirs in grouped(known, lambda o: (o.row.customer_id, o.month)).items()
@@ -101,12 +109,13 @@ def customer_months(orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
 
 def customer_weeks(orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
     """Each identified customer's ISO weeks with a paid order."""
-    known = [o for o in _paid(orders) if o.row.customer_id]
+    known = [o for o in paid_orders(orders) if o.row.customer_id]
     return {
         key: {
             "week_start_date": date.fromisocalendar(key[1], key[2], 1),
             "active_day_count": len({o.day for o in theirs}),
-            "net_revenue_amount": _net(theirs),
+            "paid_order_count": len(theirs),
+            "net_revenue_amount": net_of(theirs),
         }
         for key, theirs in grouped(
             known, lambda o: (o.row.customer_id, *o.day.isocalendar()[:2])
@@ -114,36 +123,47 @@ def customer_weeks(orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
     }
 
 
-def _paid(orders: Iterable[Order]) -> list[Order]:
+def paid_orders(orders: Iterable[Order]) -> list[Order]:
+    """Return the orders that are paid."""
     return [order for order in orders if order.row.is_paid]
 
 
-def _net(orders: Iterable[Order]) -> Decimal:
+def net_of(orders: Iterable[Order]) -> Decimal:
+    """Return the net revenue of the orders."""
     return sum((order.net for order in orders), ZERO)
 
 
 def _sums(paid: Sequence[Order]) -> dict[str, Any]:
     return {
-        "net_revenue_amount": _net(paid),
+        "net_revenue_amount": net_of(paid),
         "gross_amount": sum((o.row.gross for o in paid), ZERO),
         "refund_amount": sum((o.row.refund for o in paid), ZERO),
     }
 
 
-def _customers(orders: Iterable[Order]) -> set[str]:
+def customers_of(orders: Iterable[Order]) -> set[str]:
+    """Return the ids of the identified customers."""
     return {order.row.customer_id for order in orders if order.row.customer_id}
 
 
-def _span(orders: Sequence[Order]) -> list[date]:
+def span(orders: Sequence[Order]) -> list[date]:
+    """Return every day from the first order to the last."""
     days = [order.day for order in orders]
     if not days:
         return []
     return [min(days) + timedelta(i) for i in range((max(days) - min(days)).days + 1)]
 
 
-def _next_month(month: date) -> date:
+def next_month(month: date) -> date:
+    """Return the first day of the month after."""
     return (month + timedelta(32)).replace(day=1)
 
 
-def _quotient(numerator: Decimal | int, denominator: Decimal | int) -> Fraction | None:
+def average(values: Sequence[Fraction | int]) -> Fraction | None:
+    """Return the mean, None of nothing."""
+    return Fraction(sum(values)) / len(values) if values else None
+
+
+def quotient(numerator: Decimal | int, denominator: Decimal | int) -> Fraction | None:
+    """Return the exact quotient, None over 0."""
     return Fraction(numerator) / Fraction(denominator) if denominator else None

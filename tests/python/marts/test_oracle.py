@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from . import oracle_marts, oracle_orders, oracle_rows
+from . import oracle_customers, oracle_marts, oracle_orders, oracle_rows
 from .compare import differences
 from .oracle import Expected, expect
 from .oracle_orders import Order
@@ -64,6 +64,48 @@ def test_months_split_new_returning_and_guest_revenue(tmp_path: Path) -> None:
     assert cohorts[(date(2024, 2, 1), 1)]["active_customer_count"] is None
     assert len(found.marts["fct_daily_revenue"]) == 31 + 10
     assert (2024, 5) in {key[1:] for key in found.marts["fct_customer_weeks"]}
+
+
+def test_customers_come_back_lapse_and_are_lost_to_sight(tmp_path: Path) -> None:
+    # 1 January to 30 July. a buys in January and March, b from April to June, c only in the
+    # last two days, d once, 182 days before the end.
+    found = _expect(
+        tmp_path,
+        Company("acme"),
+        """1,2024-01-01,paid,10,0,a,
+        2,2024-01-09,paid,20,0,a,
+        3,2024-03-01,paid,50,10,a,
+        4,2024-01-30,paid,30,0,d,
+        5,2024-04-01,paid,70,0,b,
+        6,2024-05-31,paid,5,0,b,
+        7,2024-07-29,paid,8,0,c,
+        8,2024-07-30,paid,9,0,c,""",
+    )
+    activity = found.marts["fct_customer_activity"]
+    january, march, july = (activity[("month", date(2024, month, 1))] for month in (1, 3, 7))
+    assert (january["customer_count"], january["new_customer_count"]) == (2, 2)
+    assert january["average_order_amount_per_customer"] == Fraction(15 + 30, 2)
+    assert january["average_active_day_count"] == Fraction(3, 2)
+    assert january["lapsed_share"] is None
+    assert march["active_customer_change_rate"] is None
+    assert july["is_partial_period"] is True
+    assert (july["lapsed_customer_count"], july["lapsed_share"]) == (1, Fraction(1, 4))
+    changes = found.marts["fct_customer_spend_changes"]
+    february = {key[1:]: row for key, row in changes.items() if key[0] == date(2024, 2, 1)}
+    assert [february[("decrease", rank)]["customer_id"] for rank in (1, 2)] == ["a", "d"]
+    assert changes[(date(2024, 3, 1), "increase", 1)]["change_amount"] == 40
+    assert max(key[0] for key in changes if changes[key]["is_latest_month"]) == date(2024, 6, 1)
+    cohort = found.marts["fct_cohort_revenue"]
+    january_cohort = [cohort[(date(2024, 1, 1), number)] for number in range(3)]
+    assert [cell["continuous_customer_count"] for cell in january_cohort] == [2, 0, 0]
+    # c is seen for two days, which is no whole week. a buys again in week 1, b in week 8.
+    second = found.marts["fct_second_purchases"]
+    assert second[(1,)]["at_risk_customer_count"] == 3
+    assert [second[(week,)]["second_purchase_count"] for week in (0, 1, 8)] == [0, 1, 1]
+    assert second[(25,)]["censored_customer_count"] == 1
+    assert (26,) not in second
+    assert found.marts["fct_purchase_spans"][(8,)]["customer_count"] == 2
+    assert found.marts["fct_purchase_intervals"][(8,)]["order_share"] == Fraction(1, 4)
 
 
 @pytest.mark.parametrize(
@@ -134,16 +176,18 @@ def _always_early(text: str, time_zone: str) -> datetime | None:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
 
 
-RIGHT_INSTANT, RIGHT_SPAN = oracle_rows.instant, oracle_marts._span
+RIGHT_INSTANT, RIGHT_SPAN = oracle_rows.instant, oracle_marts.span
 BREAKS: dict[str, tuple[Any, str, Any]] = {
     "all zones are UTC": (oracle_orders, "ZoneInfo", lambda _: UTC),
     "a reading that occurs twice is the earlier": (oracle_rows, "instant", _always_early),
     "amounts are cut, not rounded": (oracle_rows, "ROUND_HALF_UP", "ROUND_DOWN"),
     "unpaid orders earn": (Order, "net", property(lambda o: o.row.gross - o.row.refund)),
     "customers stay new": (Order, "is_new", property(lambda o: bool(o.number and o.cohort))),
+    "customers lapse a day later": (oracle_customers, "LAPSED_AFTER_DAYS", 181),
+    "a curve goes on to its last customer": (oracle_customers, "LEAST_AT_RISK", 1),
     "a log ends with its last paid order": (
         oracle_marts,
-        "_span",
+        "span",
         lambda orders: RIGHT_SPAN([o for o in orders if o.row.is_paid]),
     ),
 }

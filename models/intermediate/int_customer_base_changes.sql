@@ -1,0 +1,84 @@
+with
+
+companies as (
+    select * from {{ ref('dim_companies') }}
+),
+
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+customer_days as (
+    select * from {{ ref('int_customer_days') }}
+),
+
+period_types as (
+    select unnest(['month', 'week']) as period_type
+),
+
+purchases as (
+    select
+        company_id,
+        order_date + {{ var('lapsed_after_days') }} as lapsed_date,
+        lead(order_date) over (
+            partition by company_id, customer_id
+            order by order_date
+        ) as next_order_date
+    from customer_days
+),
+
+-- A customer lapses so many days after a purchase, unless the next one comes first, and
+-- is back on the day of the next one.
+changes as (
+    select
+        company_id,
+        first_paid_date as change_date,
+        1 as customer_change,
+        cast(not has_older_orders as integer) as new_customer_change,
+        0 as lapsed_customer_change
+    from customers
+    where first_paid_date is not null
+    union all
+    select
+        company_id,
+        lapsed_date as change_date,
+        0 as customer_change,
+        0 as new_customer_change,
+        1 as lapsed_customer_change
+    from purchases
+    where next_order_date is null or next_order_date > lapsed_date
+    union all
+    select
+        company_id,
+        next_order_date as change_date,
+        0 as customer_change,
+        0 as new_customer_change,
+        -1 as lapsed_customer_change
+    from purchases
+    where next_order_date > lapsed_date
+),
+
+-- What comes after the log's last day has not happened yet.
+happened as (
+    select changes.*
+    from changes
+    inner join companies
+        on changes.company_id = companies.company_id
+    where changes.change_date <= companies.last_order_date
+),
+
+final as (
+    select
+        happened.company_id,
+        period_types.period_type,
+        cast(date_trunc(period_types.period_type, happened.change_date) as date)
+            as period_start_date,
+        cast(sum(happened.customer_change) as bigint) as customer_change,
+        cast(sum(happened.new_customer_change) as bigint) as new_customer_change,
+        cast(sum(happened.lapsed_customer_change) as bigint) as lapsed_customer_change
+    from happened
+    cross join period_types
+    group by all
+)
+
+select * from final
