@@ -5,7 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 export DBT_PROFILES_DIR := .
 
-.PHONY: help setup build demo status test lint format forecast-quality bench lock clean
+SUPERSET := .venv-superset/bin
+
+.PHONY: help setup build demo bi stop status test lint format forecast-quality bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-17s %s\n", $$1, $$2}'
@@ -15,13 +17,25 @@ help: ## List the targets
 	$(BIN)/python -m pip install --quiet uv && $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements/dev.txt
 	touch $@
 
-setup: .venv/.installed ## Make .venv and install the locked requirements into it
+.venv-superset/.installed: requirements/superset.txt | .venv/.installed
+	test -x $(SUPERSET)/python || $(PYTHON) -m venv .venv-superset
+	$(BIN)/uv pip install --quiet --python $(SUPERSET)/python --compile-bytecode --require-hashes -r requirements/superset.txt
+	touch $@
+
+setup: .venv/.installed .venv-superset/.installed ## Make the two environments and install the locked requirements
 
 build: setup ## Build, test and release the warehouse
 	@$(BIN)/python -m warehouse build
 
-demo: setup ## From the seeds to marts, forecast and release of three companies, and what they hold
+demo: setup ## From the seeds to marts, forecast, release and dashboards of three companies
 	@$(BIN)/python -m warehouse build
+	@$(SUPERSET)/python superset/serve.py start --background
+
+bi: setup ## Serve the dashboards in the foreground; needs a release
+	@$(SUPERSET)/python superset/serve.py start
+
+stop: setup ## Stop the dashboards that `make demo` started
+	@$(SUPERSET)/python superset/serve.py stop
 
 status: setup ## Show releases, runs and companies
 	@$(BIN)/python -m warehouse status
@@ -29,10 +43,10 @@ status: setup ## Show releases, runs and companies
 test: lint ## Lint, then all tests: Python, property and acceptance tests, and dbt's within them
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-lint: setup ## sqlfluff, dbt-bouncer, ruff, yamllint
+lint: setup ## sqlfluff, dbt-bouncer, ruff, yamllint, and whether the dashboards fit the marts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict .
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
-	$(BIN)/dbt parse --quiet && $(BIN)/dbt-bouncer run
+	$(BIN)/dbt parse --quiet && $(BIN)/dbt-bouncer run && $(BIN)/python superset/sync.py check
 
 format: setup ## Let the formatters mend what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
@@ -45,7 +59,7 @@ bench: setup ## Measure speed and memory; prints the tables of docs/performance.
 	$(BIN)/python -m bench.run $(OPTIONS)
 
 lock: setup ## Compile the locks anew, without any index's address
-	for name in warehouse dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+	for name in warehouse superset dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## Remove the environment and all caches; data stays
-	rm -rf .venv target logs .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-superset target logs .pytest_cache .ruff_cache .hypothesis

@@ -9,10 +9,10 @@ import os
 import sys
 from pathlib import Path
 
-import superset
 from flask_migrate import upgrade
 from superset.app import create_app
 
+import superset
 from bi import keys
 
 

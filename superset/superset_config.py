@@ -12,9 +12,8 @@ from typing import Any
 
 from flask import Blueprint, redirect
 from flask_appbuilder import expose
-from superset.security import SupersetSecurityManager
-
 from superset.initialization import SupersetIndexView
+from superset.security import SupersetSecurityManager
 from werkzeug.wrappers import Response as BaseResponse
 
 from bi import keys, release, settings, theme
@@ -71,9 +70,7 @@ DB_CONNECTION_MUTATOR = release.connect_to_release
 FLASK_APP_MUTATOR = release.pin_pages
 # The engine's own list has no ISO weeks.
 TIME_GRAIN_ADDONS = {"1969-12-29T00:00:00Z/P1W": "Week starting Monday"}
-TIME_GRAIN_ADDON_EXPRESSIONS = {
-    "duckdb": {"1969-12-29T00:00:00Z/P1W": "date_trunc('week', {col})"}
-}
+TIME_GRAIN_ADDON_EXPRESSIONS = {"duckdb": {"1969-12-29T00:00:00Z/P1W": "date_trunc('week', {col})"}}
 
 # -- what people may do
 FEATURE_FLAGS = {

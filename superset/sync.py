@@ -5,7 +5,6 @@ Run in Superset's environment: `.venv-superset/bin/python superset/sync.py --hel
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bi import access, bundle, check, contracts, fields, keys, settings
+from bi import access, bundle, check, contracts, keys, queries, settings
 from bi.api import Superset
 from bi.settings import ASSETS, BiError
 
@@ -27,6 +26,7 @@ app = typer.Typer(
 )
 out = Console(highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
+DEMO = ("alder", "birch", "cedar")
 
 Url = Annotated[str | None, typer.Option(help="Address of Superset; default: the local one.")]
 User = Annotated[str, typer.Option(help="A user with the role Admin.")]
@@ -129,21 +129,7 @@ def normalise_files() -> None:
 def columns() -> None:
     """Take the columns of every dataset anew from its mart's contract."""
     for path in bundle.files("datasets"):
-        dataset = bundle.read(path)
-        mart = contracts.marts()[f"{dataset['schema']}.{dataset['table_name']}"]
-        named = {column["column_name"]: column for column in dataset.get("columns", [])}
-        dataset["columns"] = [
-            {"groupby": True, "filterable": True, "is_active": True}
-            | {key: value for key, value in named.get(name, {}).items() if key == "verbose_name"}
-            | {
-                "column_name": name,
-                "description": description,
-                "is_dttm": kind in {"date", "timestamp"},
-                "type": kind.upper(),
-            }
-            for name, (kind, description) in mart.columns.items()
-        ]
-        dataset["description"] = mart.description
+        dataset = contracts.with_columns(bundle.read(path))
         path.write_text(bundle.dumps(bundle.normalised("datasets", dataset)))
 
 
@@ -158,52 +144,32 @@ def run(
 ) -> None:
     """Run every chart's query, past the cache, for each company; exit 1 on error or no rows."""
     superset = _login(url, user)
-    datasets = superset.ids("dataset")
-    tables = {str(a["uuid"]): a for p, a in bundle.assets().items() if bundle.kind_of(p) == "datasets"}
-    companies = company or ["alder", "birch", "cedar"]
+    local = superset.ids("dataset")
+    tables = {table["uuid"]: table for table in map(bundle.read, bundle.files("datasets"))}
     shown = Table("chart", "rows", "seconds", title="Charts, the slowest company of each")
     faults = []
     for path in track(bundle.files("charts"), "charts", console=err, transient=True):
         chart = bundle.read(path)
-        table = tables[chart["dataset_uuid"]]
-        scoped = any(c["column_name"] == "company_id" for c in table["columns"])
-        results = []
-        for one in companies if scoped else [None]:
-            result = _ask(superset, chart, datasets[chart["dataset_uuid"]], one)
-            results.append(result)
-            if result[2] or not result[0]:
-                faults.append(f"{path.stem}, {one}: {result[2] or 'no rows'}")
-        rows, seconds = min(r[0] for r in results), max(r[1] for r in results)
+        columns = tables[chart["dataset_uuid"]]["columns"]
+        scoped = any(column["column_name"] == "company_id" for column in columns)
+        answers = []
+        for one in (company or DEMO) if scoped else [None]:
+            answer = queries.ask(superset, chart, local[chart["dataset_uuid"]], one)
+            answers.append(answer)
+            if answer.error or not answer.rows:
+                faults.append(f"{path.stem}, {one}: {answer.error or 'no rows'}")
+        seconds = max(answer.seconds for answer in answers)
         colour = "[red]" if seconds > slow else ""
-        shown.add_row(path.stem, str(rows), f"{colour}{seconds:.3f}")
+        shown.add_row(
+            f"{path.parent.name}/{path.stem}",
+            str(min(answer.rows for answer in answers)),
+            f"{colour}{seconds:.3f}",
+        )
     out.print(shown)
     for fault in faults:
         err.print(fault, markup=False)
     if faults:
         raise BiError(f"{len(faults)} charts without an answer")
-
-
-def _ask(superset: Superset, chart: dict, dataset: int, company: str | None) -> tuple:
-    """Return rows, seconds and error of a chart for a company."""
-    queries = fields.queries(chart["params"] | {"viz_type": chart["viz_type"]})
-    for query in queries:
-        if company:
-            query["filters"].append({"col": "company_id", "op": "==", "val": company})
-    body = {
-        "datasource": {"id": dataset, "type": "table"},
-        "force": True,
-        "queries": queries,
-        "result_format": "json",
-        "result_type": "full",
-    }
-    began = time.perf_counter()
-    answer = superset.send("post", "/api/v1/chart/data", json=body)
-    seconds = time.perf_counter() - began
-    if not answer.is_success:
-        return 0, seconds, f"{answer.status_code} {answer.text[:400]}"
-    results = answer.json()["result"]
-    problem = next((r["error"] for r in results if r.get("error")), None)
-    return min(r["rowcount"] for r in results), seconds, problem
 
 
 def main() -> None:

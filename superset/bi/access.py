@@ -68,10 +68,12 @@ def push_roles(superset: Superset) -> None:
     local_names = {view.split(".(id:")[0]: view for _, view in known if ".(id:" in view}
     ids = {role["name"]: role["id"] for role in superset.pages("/api/v1/security/roles/")}
     wanted = dict(_roles_file()["roles"])
-    wanted |= {role: wanted["risk"] for role in companies_of_roles()}
+    wanted |= dict.fromkeys(companies_of_roles(), wanted["risk"])
     for role, grants in wanted.items():
         pairs = [
-            (grant, local_names.get(view, view)) for grant, views in grants.items() for view in views
+            (grant, local_names.get(view, view))
+            for grant, views in grants.items()
+            for view in views
         ]
         unknown = [pair for pair in pairs if pair not in known]
         if unknown:

@@ -56,7 +56,11 @@ _DROPPED_FILTER = {"chartsInScope", "tabsInScope"}
 
 
 class _Dumper(yaml.SafeDumper):
-    """Long texts as blocks, so that a change of a word is a change of a line."""
+    """Lists indented, long texts as blocks: a change of a word is a change of a line."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Indent lists below their key, as the linter wants it."""
+        return super().increase_indent(flow, False)
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
@@ -69,9 +73,7 @@ _Dumper.add_representer(str, _text)
 
 def dumps(asset: dict) -> str:
     """Return an asset as YAML: sorted keys, stable to the byte."""
-    text = yaml.dump(
-        asset, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=100, indent=2
-    )
+    text = yaml.dump(asset, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=100, indent=2)
     return f"---\n{text}"
 
 

@@ -53,6 +53,41 @@ def marts() -> dict[str, Mart]:
 def exposures() -> dict[str, set[str]]:
     """Return the models each exposure depends on, by the exposure's name."""
     return {
-        exposure["name"]: {unique_id.split(".")[-1] for unique_id in exposure["depends_on"]["nodes"]}
+        exposure["name"]: {
+            unique_id.split(".")[-1] for unique_id in exposure["depends_on"]["nodes"]
+        }
         for exposure in manifest()["exposures"].values()
     }
+
+
+def with_columns(dataset: dict) -> dict:
+    """Return a dataset with description and columns as its mart's contract has them.
+
+    The names people read (`verbose_name`) are the dataset's own and stay.
+    """
+    mart = marts().get(f"{dataset['schema']}.{dataset['table_name']}")
+    if mart is None:
+        raise BiError(
+            f"dataset {dataset['table_name']} has no mart\n"
+            f"  found:    no model {dataset['table_name']} in schema {dataset['schema']}\n"
+            "  expected: a model in models/marts\n"
+            "  to mend:  write the mart, run `dbt parse`, or delete the dataset"
+        )
+    shown = {
+        column["column_name"]: column["verbose_name"]
+        for column in dataset.get("columns", [])
+        if column.get("verbose_name")
+    }
+    columns = []
+    for name, (kind, description) in mart.columns.items():
+        column = {
+            "column_name": name,
+            "description": description,
+            "filterable": True,
+            "groupby": True,
+            "is_active": True,
+            "is_dttm": kind in {"date", "timestamp"},
+            "type": kind.upper(),
+        }
+        columns.append(column | ({"verbose_name": shown[name]} if name in shown else {}))
+    return dataset | {"columns": columns, "description": mart.description}

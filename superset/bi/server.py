@@ -1,0 +1,149 @@
+"""The server as a process: prepared, launched, waited for, ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from bi import keys, settings
+from bi.settings import BiError
+
+FOLDER = Path(__file__).resolve().parents[1]
+START_SECONDS = 180
+STOP_SECONDS = 30
+
+
+def _pid_file() -> Path:
+    return settings.home() / "server.pid"
+
+
+def _log_file() -> Path:
+    return settings.home() / "server.log"
+
+
+def running() -> int | None:
+    """Return the process id of our gunicorn; a stale file of a killed one is removed."""
+    try:
+        pid = int(_pid_file().read_text())
+        command = Path(f"/proc/{pid}/cmdline")
+        os.kill(pid, 0)
+        if command.exists() and b"gunicorn" not in command.read_bytes():
+            raise ProcessLookupError
+    except (FileNotFoundError, ValueError, ProcessLookupError):
+        _pid_file().unlink(missing_ok=True)
+        return None
+    return pid
+
+
+def _environment() -> dict[str, str]:
+    path = os.pathsep.join(filter(None, [str(FOLDER), os.environ.get("PYTHONPATH")]))
+    return os.environ | {
+        "PYTHONPATH": path,
+        "PAIDNET_DATA": str(settings.data()),
+        "SUPERSET_HOME": str(settings.home()),
+        "SCARF_ANALYTICS": "false",
+        "FLASK_APP": "superset.app:create_app()",
+    }
+
+
+def check() -> None:
+    """Raise `BiError` before anything slow: no release, a weak secret, a taken port."""
+    if not (settings.data() / "current" / settings.DATABASE).exists():
+        raise BiError(
+            "there is no release to show\n"
+            f"  found:    no {settings.data() / 'current' / settings.DATABASE}\n"
+            "  expected: a released warehouse\n"
+            "  to mend:  python -m warehouse build (`make build`)"
+        )
+    for name in (*keys.KEYS, *keys.PASSWORDS):
+        keys.secret(name)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host(), settings.port()))
+        except OSError as error:
+            raise BiError(
+                f"the address {settings.host()}:{settings.port()} cannot be used\n"
+                f"  found:    {error.strerror}; another program may be listening\n"
+                "  expected: a free address\n"
+                "  to mend:  stop that program, or choose another port: PAIDNET_BI_PORT=8090"
+            ) from None
+
+
+def prepare() -> None:
+    """Bring Superset's metadata up to date; raises `BiError` with the log's last lines."""
+    with _log_file().open("ab") as log:
+        done = subprocess.run(
+            [sys.executable, str(FOLDER / "prepare.py")],
+            env=_environment(), cwd=settings.home(), stdout=log, stderr=log, check=False,
+        )  # fmt: skip
+    if done.returncode:
+        raise _told_in_log("Superset's metadata could not be brought up to date")
+
+
+def _told_in_log(what: str) -> BiError:
+    lines = _log_file().read_text(errors="replace").splitlines()[-6:]
+    found = "\n            ".join(lines)
+    return BiError(
+        f"{what}\n  found:    {found}\n  expected: a clean start\n  to mend:  see {_log_file()}"
+    )
+
+
+def launch() -> subprocess.Popen:
+    """Start gunicorn in a session of its own, so that it outlives this terminal."""
+    workers = settings.number("PAIDNET_BI_WORKERS", 2)
+    threads = settings.number("PAIDNET_BI_WORKER_THREADS", 8)
+    command = [
+        sys.executable, "-m", "gunicorn", "superset.app:create_app()",
+        "--bind", f"{settings.host()}:{settings.port()}",
+        "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads),
+        "--timeout", "120", "--graceful-timeout", "20", "--keep-alive", "5",
+        "--pid", str(_pid_file()), "--log-level", "warning",
+    ]  # fmt: skip
+    with _log_file().open("ab") as log:
+        return subprocess.Popen(
+            command, env=_environment(), cwd=settings.home(),
+            stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+
+
+def wait_until_healthy(server: subprocess.Popen) -> None:
+    """Return when the server answers; raises `BiError` when it stops or takes too long."""
+    for _ in range(START_SECONDS * 4):
+        if server.poll() is not None:
+            raise _told_in_log("Superset stopped while starting")
+        try:
+            if httpx.get(f"http://{settings.host()}:{settings.port()}/health").text == "OK":
+                return
+        except httpx.HTTPError:
+            time.sleep(0.25)
+    server.terminate()
+    raise _told_in_log(f"Superset did not answer within {START_SECONDS} s")
+
+
+def end(server: subprocess.Popen) -> None:
+    """End a server this process began; one that does not end in time is killed."""
+    server.terminate()
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+    _pid_file().unlink(missing_ok=True)
+
+
+def stop(pid: int) -> None:
+    """End a server another process began; one that does not end in time is killed."""
+    os.kill(pid, signal.SIGTERM)
+    for _ in range(STOP_SECONDS * 10):
+        if running() is None:
+            return
+        time.sleep(0.1)
+    os.killpg(pid, signal.SIGKILL)
+    _pid_file().unlink(missing_ok=True)
