@@ -58,7 +58,7 @@ _DROPPED_FILTER = {"chartsInScope", "tabsInScope"}
 class _Dumper(yaml.SafeDumper):
     """Lists indented, long texts as blocks: a change of a word is a change of a line."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+    def increase_indent(self, flow: bool = False, *_: object, **__: object) -> None:  # noqa: FBT001
         """Indent lists below their key, as the linter wants it."""
         return super().increase_indent(flow, False)
 
@@ -73,7 +73,7 @@ _Dumper.add_representer(str, _text)
 
 def dumps(asset: dict) -> str:
     """Return an asset as YAML: sorted keys, stable to the byte."""
-    text = yaml.dump(asset, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=100, indent=2)
+    text = yaml.dump(asset, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=90, indent=2)
     return f"---\n{text}"
 
 
@@ -181,7 +181,7 @@ def _without(mapping: dict, keys: set[str]) -> dict:
 
 
 def _dashboard(asset: dict) -> dict:
-    """Number a dashboard's charts by their uuids: Superset's own numbers differ everywhere."""
+    """Return a dashboard with its charts numbered by their uuids, not as one installation does."""
     position = asset["position"]
     cells = [cell for cell in position.values() if isinstance(cell, dict)]
     charts = sorted(

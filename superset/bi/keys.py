@@ -56,10 +56,10 @@ def secret(name: str) -> str:
     known = value in DEFAULTS or value.lower() in WEAK_PASSWORDS or "change_me" in value.lower()
     if known or len(value) < shortest:
         source = name if os.environ.get(name) else str(_file())
+        found = "a default that everybody knows" if known else f"{len(value)} characters"
         raise BiError(
             f"{name} is not secret enough to start on\n"
-            f"  found:    {'a default that everybody knows' if known else f'{len(value)} characters'}"
-            f" in {source}\n"
+            f"  found:    {found} in {source}\n"
             f"  expected: at least {shortest} characters of your own\n"
             f"  to mend:  unset {name}, and one is generated; or set it to the output of"
             " `openssl rand -base64 42`"

@@ -32,12 +32,8 @@ def queries(params: dict) -> list[dict]:
 
 def _query(params: dict) -> dict:
     metrics = list(dict.fromkeys(fields.metrics(params)))
-    if params.get("all_columns"):
-        columns = params["all_columns"]
-    else:
-        columns = list(fields.grouped(params))
     return {
-        "columns": columns,
+        "columns": list(fields.grouped(params)),
         "metrics": metrics,
         "filters": [
             {"col": item["subject"], "op": item["operator"], "val": item.get("comparator")}
