@@ -56,16 +56,32 @@ RATELIMIT_STORAGE_URI = os.environ.get("SUPERSET_REDIS_URL") or "memory://"
 
 
 class SecurityManager(SupersetSecurityManager):
-    """Superset's own, and a chart cached from one release is not shown for another."""
+    """Superset's own, stricter with readers, and with caches that know releases."""
+
+    def raise_for_access(self, *, query_context: Any = None, **more: Any) -> None:
+        """Raise unless the user may have what is asked; who cannot explore gets what is shown."""
+        super().raise_for_access(query_context=query_context, **more)
+        if query_context is not None and not self.can_access("can_explore", "Superset"):
+            # Loaded late: it needs the application, which needs this file.
+            from bi.guard import only_what_is_shown
+
+            only_what_is_shown(query_context)
 
     def get_rls_cache_key(self, datasource: Any) -> list[str]:
         """Return what distinguishes cached results of equal queries: row filters and release."""
         return [*super().get_rls_cache_key(datasource), release.read().name]
 
 
+def _only_queries(sql: str, **more: Any) -> str:
+    from bi.guard import only_queries
+
+    return only_queries(sql, **more)
+
+
 CUSTOM_SECURITY_MANAGER = SecurityManager
 
 # -- the warehouse
+SQL_QUERY_MUTATOR = _only_queries
 DB_CONNECTION_MUTATOR = release.connect_to_release
 FLASK_APP_MUTATOR = release.pin_pages
 # The engine's own list has no ISO weeks.

@@ -1,0 +1,93 @@
+"""A Superset of a test's own: a folder, a port, three users."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import duckdb
+import httpx
+
+from ..conftest import PROJECT
+from bi.api import Superset
+
+PYTHON = PROJECT / ".venv-superset" / "bin" / "python"
+COMPANIES = ("alder", "birch", "cedar")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """Superset on a copy of a released warehouse."""
+
+    def __init__(self, data: Path, release: Path) -> None:
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        folder = data / "releases" / release.name
+        folder.mkdir(parents=True)
+        shutil.copyfile(release / "warehouse.duckdb", folder / "warehouse.duckdb")
+        (data / "current").symlink_to(Path("releases") / release.name)
+
+    def run(self, script: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run `superset/<script>.py arguments`; the caller looks at the exit code."""
+        environment = {
+            "PAIDNET_DATA": str(self.data),
+            "PAIDNET_BI_PORT": str(self.port),
+            "COLUMNS": "200",
+        }
+        return subprocess.run(
+            [str(PYTHON), str(PROJECT / "superset" / f"{script}.py"), *arguments],
+            cwd=PROJECT,
+            env=os.environ | environment | more,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def must(self, script: str, *arguments: str, **more: str) -> str:
+        """Run a script that must work; returns what it printed."""
+        done = self.run(script, *arguments, **more)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def secrets(self) -> dict[str, str]:
+        return json.loads((self.data / "superset" / "secrets.json").read_text())
+
+    def password(self, user: str) -> str:
+        return self.secrets()[f"PAIDNET_{user.upper()}_PASSWORD"]
+
+    def login(self, user: str = "admin", password: str | None = None) -> Superset:
+        """Return a client of the REST API, logged in."""
+        return Superset(self.url, user, password or self.password(user))
+
+    def query(self, sql: str) -> list[tuple]:
+        """Return the rows of a query on the current release."""
+        file = (self.data / "current" / "warehouse.duckdb").resolve()
+        with duckdb.connect(str(file), read_only=True) as connection:
+            return connection.sql(sql).fetchall()
+
+
+def data_query(superset: Superset, table: str, **query: object) -> dict:
+    """Return the body that asks a dataset by its table's name."""
+    items = superset.pages("/api/v1/dataset/", ("id", "table_name"))
+    number = next(item["id"] for item in items if item["table_name"] == table)
+    return {
+        "datasource": {"id": number, "type": "table"},
+        "queries": [{"columns": [], "metrics": [], "filters": [], "row_limit": 1000} | query],
+        "result_format": "json",
+        "result_type": "full",
+    }
+
+
+def ask(superset: Superset, table: str, **query: object) -> httpx.Response:
+    """Return the answer to a chart's query on a dataset."""
+    return superset.send("post", "/api/v1/chart/data", json=data_query(superset, table, **query))

@@ -1,0 +1,303 @@
+"""Who may see and do what: by REST, as each of the users."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from bi import bundle, queries
+from bi.api import Superset
+
+from .server import COMPANIES, Server, ask
+
+REFUSED_SQL = [
+    "select * from read_csv('/etc/passwd', header = false, auto_detect = true)",
+    "select * from read_text('/etc/hostname')",
+    "select * from '/etc/passwd'",
+    "select * from glob('/etc/*')",
+    "from read_parquet('{release}')",
+    "copy (select 1) to '{folder}/written.csv'",
+    "copy marts.fct_orders to '{folder}/written.parquet'",
+    "export database '{folder}/exported'",
+    "attach '{folder}/other.duckdb' as other",
+    "attach '{release}' as again (read_only)",
+    "install httpfs",
+    "load httpfs",
+    "load '{folder}/anything.duckdb_extension'",
+    "set enable_external_access = true",
+    "set lock_configuration = false",
+    "set memory_limit = '100GB'",
+    "set global threads = 64",
+    "reset lock_configuration",
+    "pragma memory_limit = '100GB'",
+    "create table marts.mine as select 1 as one",
+    "create schema mine",
+    "insert into marts.dim_companies (company_id) values ('mine')",
+    "update marts.dim_companies set company_name = 'mine'",
+    "delete from marts.dim_companies",
+    "drop table marts.fct_orders",
+    "alter table marts.fct_orders add column mine integer",
+    "select getenv('PATH')",
+]
+
+
+def sql_lab(user: Superset, sql: str) -> tuple[int, dict]:
+    """Return the status and the answer of SQL Lab."""
+    answer = user.send(
+        "post",
+        "/api/v1/sqllab/execute/",
+        json={"database_id": 1, "sql": sql, "runAsync": False, "schema": "marts"},
+    )
+    return answer.status_code, answer.json() if answer.content else {}
+
+
+@pytest.fixture(scope="module")
+def risk(server: Server) -> Superset:
+    return server.login("risk")
+
+
+@pytest.fixture(scope="module")
+def analyst(server: Server) -> Superset:
+    return server.login("analyst")
+
+
+@pytest.fixture(scope="module")
+def limited(server: Server) -> Superset:
+    """A user of role `only_birch`, made as an operator makes one."""
+    file = server.data / "superset" / "companies.yaml"
+    file.write_text("only_birch: [birch]\n")
+    server.must("sync", "push")
+    admin = server.login()
+    roles = {role["name"]: role["id"] for role in admin.pages("/api/v1/security/roles/")}
+    admin.call(
+        "post",
+        "/api/v1/security/users/",
+        json={
+            "username": "birch_only",
+            "first_name": "Birch",
+            "last_name": "Only",
+            "email": "birch_only@paidnet.invalid",
+            "active": True,
+            "password": "a-long-enough-one",
+            "roles": [roles["only_birch"]],
+        },
+    )
+    return server.login("birch_only", "a-long-enough-one")
+
+
+def test_an_analyst_queries_the_warehouse_in_sql_lab(server: Server, analyst: Superset) -> None:
+    sql = """
+        select company_id, sum(net_revenue_amount) as net
+        from marts.fct_daily_revenue group by all order by all
+    """
+    status, answer = sql_lab(analyst, sql)
+    assert status == 200, answer
+    expected = server.query(sql)
+    assert [(row["company_id"], round(float(row["net"]), 2)) for row in answer["data"]] == [
+        (company, float(net)) for company, net in expected
+    ]
+
+
+@pytest.mark.parametrize("sql", REFUSED_SQL)
+def test_sql_lab_reaches_no_file_and_changes_nothing(
+    server: Server, analyst: Superset, sql: str
+) -> None:
+    folder = server.data / "superset"
+    before = sorted(path.name for path in folder.iterdir())
+    release = (server.data / "current" / "warehouse.duckdb").resolve()
+    status, answer = sql_lab(analyst, sql.format(folder=folder, release=release))
+    assert status >= 400, answer
+    assert sorted(path.name for path in folder.iterdir()) == before
+    status, answer = sql_lab(analyst, "select count(*) as companies from marts.dim_companies")
+    assert answer["data"] == [{"companies": 3}]
+
+
+@pytest.mark.parametrize("user", ["risk", "limited"])
+def test_who_only_reads_dashboards_has_no_sql_lab(
+    user: str, request: pytest.FixtureRequest
+) -> None:
+    client = request.getfixturevalue(user)
+    status, _ = sql_lab(client, "select 1 as one")
+    assert status == 403
+    for path in ("/api/v1/query/", "/api/v1/saved_query/", "/api/v1/sqllab/"):
+        assert client.send("get", path).status_code == 403, path
+
+
+def test_risk_takes_the_csv_of_a_chart_and_nothing_more(risk: Superset) -> None:
+    items = risk.pages("/api/v1/dataset/", ("id", "table_name"))
+    dataset = next(item["id"] for item in items if item["table_name"] == "fct_portfolio")
+    body = {
+        "datasource": {"id": dataset, "type": "table"},
+        "queries": [{"columns": ["company_id"], "metrics": ["Repeat rate"], "row_limit": 10}],
+    }
+    chart = body | {"result_format": "csv", "result_type": "full"}
+    answer = risk.send("post", "/api/v1/chart/data", json=chart)
+    assert answer.status_code == 200
+    assert "alder" in answer.text
+    for path in (
+        "/api/v1/dashboard/export/?q=!(1)",
+        "/api/v1/chart/export/?q=!(1)",
+        "/api/v1/dataset/export/?q=!(1)",
+        "/api/v1/database/export/?q=!(1)",
+        "/api/v1/assets/export/",
+        "/api/v1/database/",
+        "/api/v1/security/users/",
+        "/api/v1/security/roles/",
+        "/api/v1/rowlevelsecurity/",
+    ):
+        assert risk.send("get", path).status_code in (403, 404), path
+    samples = f"/datasource/samples?datasource_type=table&datasource_id={dataset}"
+    assert risk.send("post", samples, json={}).status_code in (401, 403, 404)
+    for kind in ("drill_detail", "samples", "query"):
+        refused = body | {"result_format": "json", "result_type": kind}
+        answer = risk.send("post", "/api/v1/chart/data", json=refused)
+        assert answer.status_code in (401, 403), kind
+
+
+@pytest.mark.parametrize("user", ["risk", "analyst", "limited"])
+def test_only_an_admin_changes_what_is_shared(
+    server: Server, user: str, request: pytest.FixtureRequest
+) -> None:
+    client = request.getfixturevalue(user)
+    for path, body in (
+        ("/api/v1/dashboard/1", {"dashboard_title": "mine"}),
+        ("/api/v1/chart/1", {"slice_name": "mine"}),
+        ("/api/v1/dataset/1", {"description": "mine"}),
+        ("/api/v1/database/1", {"expose_in_sqllab": False}),
+    ):
+        assert client.send("put", path, json=body).status_code in (403, 404), path
+        assert client.send("delete", path).status_code in (403, 404), path
+    zipped = {"bundle": ("assets.zip", bundle.bundle(), "application/zip")}
+    answer = client.send("post", "/api/v1/assets/import/", files=zipped)
+    assert answer.status_code in (403, 404)
+    answer = client.send("post", "/api/v1/security/roles/", json={"name": "mine"})
+    assert answer.status_code in (403, 404)
+
+
+FORGED = [
+    "(select max(content) from read_text('/etc/passwd'))",
+    "(select count(*) from read_csv('/etc/passwd'))",
+    "(select max(company_id) from marts.fct_orders)",
+    "max(company_name)",
+]
+
+
+@pytest.mark.parametrize("expression", FORGED)
+def test_a_reader_gets_only_what_some_dashboard_shows(risk: Superset, expression: str) -> None:
+    forged = {"expressionType": "SQL", "sqlExpression": expression, "label": "mine"}
+    axis = {"columnType": "BASE_AXIS", "sqlExpression": expression, "label": "mine"}
+    shown = {"columns": ["company_id"], "metrics": ["Repeat rate"]}
+    assert ask(risk, "fct_portfolio", **shown).status_code == 200
+    for more in (
+        {"metrics": [forged]},
+        {"columns": [forged]},
+        {"columns": [axis]},
+        {"orderby": [[forged, True]]},
+        {"filters": [{"col": forged, "op": "==", "val": "1"}]},
+        {"extras": {"where": f"{expression} is not null"}},
+        {"extras": {"having": f"{expression} is not null"}},
+        {"columns": ["company_id", "as_of_date"]},
+    ):
+        answer = ask(risk, "fct_portfolio", **shown | more)
+        assert answer.status_code in (400, 401, 403), (more, answer.text)
+
+
+@pytest.mark.parametrize("expression", FORGED[:2])
+def test_no_chart_can_be_made_to_read_files(analyst: Superset, expression: str) -> None:
+    forged = {"expressionType": "SQL", "sqlExpression": expression, "label": "mine"}
+    answer = ask(analyst, "fct_portfolio", metrics=[forged])
+    assert answer.status_code >= 400, answer.text
+
+
+def companies_of(user: Superset, chart: dict, local: dict[str, int]) -> set[str]:
+    """Return the companies in what a chart answers, asked without any filter of the page."""
+    asked = queries.queries(chart["params"] | {"viz_type": chart["viz_type"]})
+    seen: set[str] = set()
+    for query in asked:
+        query["columns"] = [*query["columns"], "company_id"]
+        body = {
+            "datasource": {"id": local[chart["dataset_uuid"]], "type": "table"},
+            "queries": [query],
+            "result_format": "json",
+            "result_type": "full",
+        }
+        answer = user.send("post", "/api/v1/chart/data", json=body)
+        assert answer.status_code == 200, answer.text
+        seen |= {row["company_id"] for row in answer.json()["result"][0]["data"]}
+    return seen
+
+
+def test_a_limited_user_sees_only_those_companies_in_every_chart(
+    server: Server, risk: Superset, limited: Superset
+) -> None:
+    local = server.login().ids("dataset")
+    tables = {asset["uuid"]: asset for asset in map(bundle.read, bundle.files("datasets"))}
+    charts = [
+        chart
+        for chart in map(bundle.read, bundle.files("charts"))
+        if any(c["column_name"] == "company_id" for c in tables[chart["dataset_uuid"]]["columns"])
+    ]
+    assert len(charts) > 20
+    everybody: set[str] = set()
+    for chart in charts:
+        everybody |= companies_of(risk, chart, local)
+        assert companies_of(limited, chart, local) <= {"birch"}, chart["slice_name"]
+    assert everybody >= set(COMPANIES)
+
+
+def test_a_limited_user_cannot_ask_around_the_limit(limited: Superset) -> None:
+    for filters in (
+        [{"col": "company_id", "op": "==", "val": "alder"}],
+        [{"col": "company_id", "op": "!=", "val": "birch"}],
+    ):
+        answer = ask(limited, "fct_portfolio", columns=["company_id"], filters=filters)
+        assert answer.json()["result"][0]["data"] == []
+    extras = {"where": "1 = 1) or (1 = 1"}
+    answer = ask(limited, "fct_portfolio", columns=["company_id"], extras=extras)
+    if answer.status_code == 200:
+        rows = answer.json()["result"][0]["data"]
+        assert {row["company_id"] for row in rows} <= {"birch"}
+
+
+def test_a_limit_taken_back_takes_the_role_with_it(server: Server, limited: Superset) -> None:
+    file = server.data / "superset" / "companies.yaml"
+    kept = file.read_text()
+    file.write_text(kept + "only_cedar: [cedar]\n")
+    server.must("sync", "push")
+    admin = server.login()
+    names = {role["name"] for role in admin.pages("/api/v1/security/roles/")}
+    assert "only_cedar" in names
+    file.write_text(kept)
+    server.must("sync", "push")
+    names = {role["name"] for role in admin.pages("/api/v1/security/roles/")}
+    assert "only_cedar" not in names
+    assert "only_birch" in names
+
+
+@pytest.mark.parametrize(
+    "text", ["risk: [alder]\n", "only_alder: alder\n", "only_alder: []\n", "Admin: [alder]\n"]
+)
+def test_a_wrong_limit_is_refused_before_anything_changes(server: Server, text: str) -> None:
+    file = server.data / "superset" / "companies.yaml"
+    kept = file.read_text() if file.exists() else None
+    file.write_text(text)
+    try:
+        done = server.run("sync", "push")
+    finally:
+        file.unlink()
+        if kept is not None:
+            file.write_text(kept)
+    assert done.returncode == 1
+    assert "companies.yaml cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_nobody_sees_anything_without_a_login(server: Server) -> None:
+    import httpx
+
+    for path in ("/api/v1/dashboard/", "/api/v1/chart/", "/api/v1/dataset/"):
+        answer = httpx.get(server.url + path)
+        assert answer.status_code in (401, 403) or answer.json()["count"] == 0, path
+    page = httpx.get(f"{server.url}/superset/dashboard/underwriting/")
+    assert page.status_code in (302, 401)
+    assert "login" in page.headers.get("location", "login")

@@ -1,0 +1,110 @@
+"""Starting and stopping: twice is harmless, defaults are refused, faults are told in a message."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from .server import Server
+
+
+@pytest.fixture
+def stopped(release: Path, tmp_path: Path) -> Server:
+    return Server(tmp_path / "data", release)
+
+
+def test_a_second_start_finds_the_first_and_stop_ends_it(server: Server) -> None:
+    pid_file = server.data / "superset" / "server.pid"
+    pid = pid_file.read_text()
+    printed = server.must("serve", "start", "--background")
+    assert pid_file.read_text() == pid
+    for user in ("risk", "analyst", "admin"):
+        assert f"{user:8} {server.password(user)}" in printed
+        assert server.login(user)
+    assert server.url in printed
+    assert server.must("serve", "status") == printed
+
+
+def test_a_killed_server_starts_again_with_its_users_and_secrets(stopped: Server) -> None:
+    stopped.must("serve", "start", "--background")
+    secrets = stopped.secrets()
+    mode = (stopped.data / "superset" / "secrets.json").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+    pid = int((stopped.data / "superset" / "server.pid").read_text())
+    os.killpg(pid, signal.SIGKILL)
+    time.sleep(1)
+    assert stopped.run("serve", "status").returncode == 1
+    stopped.must("serve", "start", "--background")
+    assert stopped.secrets() == secrets
+    assert stopped.login("risk")
+    assert stopped.must("serve", "stop") == "Superset is stopped\n"
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{stopped.url}/health")
+    assert stopped.must("serve", "stop") == "Superset does not run\n"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "found"),
+    [
+        ("SUPERSET_SECRET_KEY", "CHANGE_ME_TO_A_COMPLEX_RANDOM_SECRET", "a default"),
+        ("SUPERSET_SECRET_KEY", "thisISaSECRET_1234", "a default"),
+        ("SUPERSET_SECRET_KEY", "short", "5 characters"),
+        ("SUPERSET_GUEST_TOKEN_SECRET", "test-guest-secret-change-me", "a default"),
+        ("SUPERSET_ASYNC_SECRET", "test-secret-change-me", "a default"),
+        ("PAIDNET_ADMIN_PASSWORD", "admin", "a default"),
+        ("PAIDNET_RISK_PASSWORD", "abc", "3 characters"),
+    ],
+)
+def test_superset_does_not_start_on_a_secret_everybody_knows(
+    stopped: Server, variable: str, value: str, found: str
+) -> None:
+    done = stopped.run("serve", "start", "--background", **{variable: value})
+    assert done.returncode == 1
+    assert f"{variable} is not secret enough to start on" in done.stderr
+    assert f"found:    {found}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (stopped.data / "superset" / "superset.db").exists()
+
+
+def test_superset_itself_refuses_a_default_in_the_file_of_secrets(stopped: Server) -> None:
+    home = stopped.data / "superset"
+    home.mkdir()
+    (home / "secrets.json").write_text(
+        json.dumps({"SUPERSET_GUEST_TOKEN_SECRET": "test-guest-secret-change-me"})
+    )
+    done = stopped.run("serve", "start", "--background")
+    assert done.returncode == 1
+    assert "secrets.json" in done.stderr
+
+
+def test_a_taken_port_is_told_with_its_remedy(stopped: Server) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", stopped.port))
+        other.listen()
+        done = stopped.run("serve", "start", "--background")
+    assert done.returncode == 1
+    assert f"127.0.0.1:{stopped.port} cannot be used" in done.stderr
+    assert "PAIDNET_BI_PORT" in done.stderr
+
+
+def test_without_a_release_nothing_starts(stopped: Server) -> None:
+    (stopped.data / "current").unlink()
+    done = stopped.run("serve", "start", "--background")
+    assert done.returncode == 1
+    assert "there is no release to show" in done.stderr
+    assert "make build" in done.stderr
+
+
+def test_a_number_that_is_none_is_told(stopped: Server) -> None:
+    done = stopped.run("serve", "start", "--background", PAIDNET_BI_WORKERS="many")
+    assert done.returncode == 1
+    assert "PAIDNET_BI_WORKERS is not a number" in done.stderr
+    assert "Traceback" not in done.stderr
