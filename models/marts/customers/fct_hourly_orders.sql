@@ -21,22 +21,37 @@ hours as (
     group by all
 ),
 
+described as (
+    select
+        *,
+        cast(date_trunc('week', order_date) as date) as week_start_date,
+        max(timed_order_count) over (partition by company_id) > 0 as has_times_of_day
+    from hours
+),
+
 final as (
     select
-        hours.company_id,
+        described.company_id,
         companies.currency,
-        hours.order_date,
-        hours.order_hour,
-        cast(date_trunc('week', hours.order_date) as date) as week_start_date,
-        cast(isodow(hours.order_date) as integer) as weekday_number,
-        strftime(hours.order_date, '%u %a') as weekday_name,
-        hours.paid_order_count,
-        cast(hours.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
-        max(hours.timed_order_count) over (partition by hours.company_id) > 0
-            as has_times_of_day
-    from hours
+        described.order_date,
+        described.order_hour,
+        if(
+            described.has_times_of_day,
+            format('{:02d}', described.order_hour),
+            'any time'
+        ) as order_hour_name,
+        described.week_start_date,
+        cast(isodow(described.order_date) as integer) as weekday_number,
+        strftime(described.order_date, '%u %a') as weekday_name,
+        described.week_start_date < companies.first_order_date
+        or described.week_start_date + 6 > companies.last_order_date
+            as is_partial_week,
+        described.paid_order_count,
+        cast(described.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
+        described.has_times_of_day
+    from described
     left join companies
-        on hours.company_id = companies.company_id
+        on described.company_id = companies.company_id
 )
 
 select * from final
