@@ -1,0 +1,223 @@
+"""Dashboards as a person sees them: opened in Chromium, waited for, looked at."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, Response, sync_playwright
+
+from bi.settings import BiError
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+WAIT_SECONDS = 60
+LARGEST_PICTURE = 300_000  # bytes
+# Superset's pages ask its makers' server for a pixel; ours forbid it (superset_config.py), which
+# Chromium reports as an error.
+_FORBIDDEN_PIXEL = "apachesuperset.gateway.scarf.sh"
+_BUSY = "[data-test=loading-indicator], .loading, .ant-spin-spinning"
+_CHART = "[data-test=chart-grid-component]"
+_ERRORS = "[data-test=error-alert], .ant-alert-error, .missing-chart-container"
+
+# What a person would call broken: text cut off or lying over other text, a page to be scrolled
+# sideways. Runs in the page.
+_LAYOUT_FAULTS = """() => {
+  const faults = [];
+  if (document.documentElement.scrollWidth > window.innerWidth + 1) faults.push('page too wide');
+  for (const chart of document.querySelectorAll('[data-test=chart-grid-component]')) {
+    const name = chart.dataset.testChartName;
+    const title = chart.querySelector('[data-test=editable-title], .header-title');
+    if (!title) { faults.push(`${name}: no title`); continue; }
+    const box = title.getBoundingClientRect();
+    if (title.scrollWidth > title.clientWidth + 1) faults.push(`${name}: title cut off`);
+    if (box.height > 30) faults.push(`${name}: title on two lines`);
+    const number = chart.querySelector('.header-line');
+    if (number) {
+      const inner = number.getBoundingClientRect();
+      const outer = chart.getBoundingClientRect();
+      if (inner.top < box.bottom - 4) faults.push(`${name}: number over its title`);
+      if (inner.bottom > outer.bottom || inner.right > outer.right)
+        faults.push(`${name}: number cut off`);
+    }
+    const told = chart.querySelector('.dashboard-chart');
+    if (!told || !told.getAttribute('aria-label')) faults.push(`${name}: no description`);
+  }
+  return faults;
+}"""
+
+
+def chromium() -> str:
+    """Return Chromium's path; raises `BiError` when there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    raise BiError(
+        "there is no Chromium\n"
+        "  found:    neither chromium nor google-chrome in PATH\n"
+        "  expected: a browser to look with\n"
+        "  to mend:  install it (Debian: apt-get install chromium)"
+    )
+
+
+@dataclass
+class Look:
+    """What was seen of a dashboard: seconds until all was drawn, faults, answers of its charts."""
+
+    seconds: float = 0
+    faults: list[str] = field(default_factory=list)
+    answers: list[dict] = field(default_factory=list)
+
+
+class Viewer:
+    """A logged-in person at a browser."""
+
+    def __init__(self, page: Page, url: str, width: int) -> None:
+        self.page = page
+        self.url = url
+        self.width = width
+        self.look = Look()
+        page.on("console", self._console)
+        page.on("requestfailed", self._failed)
+        page.on("response", self._response)
+
+    def _console(self, message: object) -> None:
+        if message.type == "error" and _FORBIDDEN_PIXEL not in message.text:
+            self.look.faults.append(f"console: {message.text[:300]}")
+
+    def _failed(self, request: object) -> None:
+        if _FORBIDDEN_PIXEL not in request.url:
+            self.look.faults.append(f"request failed: {request.url} {request.failure}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.look.faults.append(f"{response.status} {response.url}")
+        elif "/api/v1/chart/data" in response.url:
+            # Read later: inside the event, Playwright cannot wait for the body.
+            self.look.answers.append({"response": response})
+
+    def log_in(self, user: str, password: str) -> None:
+        """Log in by the form, and wait for the page it leads to."""
+        self.page.goto(f"{self.url}/login/")
+        self.page.fill("input#username, input[name=username]", user)
+        self.page.fill("input[type=password]", password)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url("**/superset/dashboard/underwriting/**", timeout=30_000)
+        self.settle()
+        self.look = Look()
+
+    def open(self, slug: str, query: str = "") -> Look:
+        """Open a dashboard, wait until all of it is drawn, and say what was seen."""
+        self.look = Look()
+        began = time.perf_counter()
+        self.page.goto(f"{self.url}/superset/dashboard/{slug}/{query}")
+        self.page.wait_for_selector(_CHART, timeout=WAIT_SECONDS * 1000)
+        self.settle()
+        self.look.seconds = time.perf_counter() - began - QUIET_POLLS * POLL_SECONDS
+        return self.finish()
+
+    def finish(self) -> Look:
+        """Return the look with what the charts answered and what the page shows broken."""
+        read = []
+        for answer in self.look.answers:
+            body = answer["response"].json()
+            asked = answer["response"].request.post_data_json or {}
+            for result in body.get("result", []):
+                read.append(result | {"form_data": asked.get("form_data") or {}})
+        self.look.answers = read
+        for box in self.page.locator(_ERRORS).all_inner_texts():
+            self.look.faults.append(f"error panel: {' '.join(box.split())[:300]}")
+        for box in self.page.get_by_text("No results were returned").all_inner_texts():
+            self.look.faults.append(f"empty panel: {box}")
+        self.look.faults += self.page.evaluate(_LAYOUT_FAULTS)
+        return self.look
+
+    def settle(self) -> None:
+        """Wait until nothing loads and every chart has drawn; the window grows to the page."""
+        quiet, height = 0, 0
+        for _ in range(int(WAIT_SECONDS / POLL_SECONDS)):
+            wanted = self.page.evaluate(
+                "() => Math.ceil(Math.max(0, ...[...document.querySelectorAll("
+                "'[data-test=grid-content], .grid-container')].map("
+                "e => e.getBoundingClientRect().bottom + window.scrollY)))"
+            )
+            if wanted > 600 and abs(wanted - height) > 4:
+                height = wanted
+                self.page.set_viewport_size({"width": self.width, "height": height + 24})
+                quiet = 0
+            busy = self.page.locator(_BUSY).count()
+            busy += self.page.get_by_text("Waiting on").count()
+            busy += self.page.get_by_text("Loading filter values").count()
+            quiet = 0 if busy else quiet + 1
+            if quiet >= QUIET_POLLS and height:
+                return
+            self.page.wait_for_timeout(POLL_SECONDS * 1000)
+        self.look.faults.append(f"still loading after {WAIT_SECONDS} s")
+
+    def choose(self, name: str, value: str) -> Look:
+        """Choose a value in a filter of the bar, apply it, and look again."""
+        self.look = Look()
+        self.page.get_by_role("combobox", name=name).click()
+        self.page.get_by_role("combobox", name=name).fill(value)
+        self.page.locator(f".ant-select-item-option[title='{value}']").click()
+        self.page.locator("[data-test=filter-bar__apply-button]").click()
+        self.page.wait_for_timeout(500)
+        self.settle()
+        return self.finish()
+
+    def chart(self, name: str) -> object:
+        """Return the panel of a chart, by its title."""
+        return self.page.locator(f"{_CHART}[data-test-chart-name='{name}']")
+
+    def charts(self) -> list[str]:
+        """Return the titles of the charts on the page."""
+        return [chart.get_attribute("data-test-chart-name") for chart in self.page.locator(_CHART).all()]
+
+    def blank(self) -> list[str]:
+        """Return the titles of charts that have nothing drawn: no text of a number, no ink."""
+        found = []
+        for chart in self.page.locator(_CHART).all():
+            inside = chart.locator("[data-test=slice-container], .dashboard-chart").first
+            picture = Image.open(io.BytesIO(inside.screenshot())).convert("RGB")
+            colours = picture.getcolors(maxcolors=1 << 24) or []
+            if len(colours) < 12:
+                found.append(chart.get_attribute("data-test-chart-name"))
+        return found
+
+    def picture(self, file: Path) -> int:
+        """Save the page as a PNG of at most 300 kB; returns its size in bytes."""
+        whole = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
+        for colours in (256, 128, 64, 32):
+            reduced = whole.quantize(colours, dither=Image.Dither.NONE)
+            reduced.save(file, optimize=True)
+            if file.stat().st_size < LARGEST_PICTURE:
+                break
+        return file.stat().st_size
+
+
+POLL_SECONDS = 0.1
+QUIET_POLLS = 5
+
+
+@contextmanager
+def viewer(
+    url: str, user: str, password: str, width: int = 1440, scheme: str = "light"
+) -> Iterator[Viewer]:
+    """Yield a person logged in at a browser of a width, in a light or dark room."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB"
+        )
+        person = Viewer(context.new_page(), url, width)
+        person.log_in(user, password)
+        yield person
+        browser.close()
