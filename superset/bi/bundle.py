@@ -44,7 +44,7 @@ _DROPPED_COLUMN = {
 }  # fmt: skip
 _DROPPED_METRIC = {"currency", "extra", "metric_type", "warning_text"}
 _DROPPED_PARAMS = {
-    "annotation_layers", "dashboardId", "dashboards", "datasource", "slice_id", "slice_name",
+    "dashboardId", "dashboards", "datasource", "slice_id", "slice_name",
     "url_params", "viz_type",
 }  # fmt: skip
 _DROPPED_METADATA = {

@@ -13,6 +13,7 @@ full_months as (
         months.company_id,
         months.revenue_month,
         months.net_revenue_amount,
+        months.refund_value_rate,
         date_diff('month', months.revenue_month, windows.last_full_month)
             as months_before_end,
         row_number() over (
@@ -43,12 +44,14 @@ final as (
         full_months.company_id,
         full_months.revenue_month,
         full_months.months_before_end,
+        -full_months.months_before_end as month_offset,
         case
             when bases.base_amount > 0
                 then
                     100 * cast(full_months.net_revenue_amount as double)
                     / bases.base_amount
-        end as revenue_index
+        end as revenue_index,
+        full_months.refund_value_rate
     from full_months
     left join bases
         on full_months.company_id = bases.company_id
