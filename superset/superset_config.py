@@ -10,7 +10,7 @@ import os
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, redirect
+from flask import Blueprint, Flask, redirect
 from flask_appbuilder import expose
 from superset.initialization import SupersetIndexView
 from superset.security import SupersetSecurityManager
@@ -83,7 +83,14 @@ CUSTOM_SECURITY_MANAGER = SecurityManager
 # -- the warehouse
 SQL_QUERY_MUTATOR = _only_queries
 DB_CONNECTION_MUTATOR = release.connect_to_release
-FLASK_APP_MUTATOR = release.pin_pages
+
+
+def FLASK_APP_MUTATOR(app: Flask) -> None:
+    """Add what Paidnet does before a request is answered."""
+    release.pin_pages(app)
+    release.keep_colours(app)
+
+
 # The engine's own list has no ISO weeks.
 TIME_GRAIN_ADDONS = {"1969-12-29T00:00:00Z/P1W": "Week starting Monday"}
 TIME_GRAIN_ADDON_EXPRESSIONS = {"duckdb": {"1969-12-29T00:00:00Z/P1W": "date_trunc('week', {col})"}}

@@ -24,7 +24,7 @@ LARGEST_PICTURE = 300_000  # bytes
 # Superset's pages ask its makers' server for a pixel; ours forbid it (superset_config.py), which
 # Chromium reports as an error.
 _FORBIDDEN_PIXEL = "apachesuperset.gateway.scarf.sh"
-_BUSY = "[data-test=loading-indicator], .loading, .ant-spin-spinning"
+_BUSY = "[data-test=loading-indicator], .loading"
 _CHART = "[data-test=chart-grid-component]"
 _ERRORS = "[data-test=error-alert], .ant-alert-error, .missing-chart-container"
 
@@ -179,7 +179,9 @@ class Viewer:
 
     def charts(self) -> list[str]:
         """Return the titles of the charts on the page."""
-        return [chart.get_attribute("data-test-chart-name") for chart in self.page.locator(_CHART).all()]
+        return [
+            chart.get_attribute("data-test-chart-name") for chart in self.page.locator(_CHART).all()
+        ]
 
     def blank(self) -> list[str]:
         """Return the titles of charts that have nothing drawn: no text of a number, no ink."""
