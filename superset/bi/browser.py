@@ -20,6 +20,8 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 WAIT_SECONDS = 60
+POLL_SECONDS = 0.1
+QUIET_POLLS = 5
 LARGEST_PICTURE = 300_000  # bytes
 # Superset's pages ask its makers' server for a pixel; ours forbid it (superset_config.py), which
 # Chromium reports as an error.
@@ -27,6 +29,10 @@ _FORBIDDEN_PIXEL = "apachesuperset.gateway.scarf.sh"
 _BUSY = "[data-test=loading-indicator], .loading"
 _CHART = "[data-test=chart-grid-component]"
 _ERRORS = "[data-test=error-alert], .ant-alert-error, .missing-chart-container"
+
+# Where the lowest chart ends: the grid itself grows with the window.
+_BOTTOM = """() => Math.ceil(Math.max(0, ...[...document.querySelectorAll(
+  '.dashboard-component-chart-holder')].map(e => e.getBoundingClientRect().bottom + scrollY)))"""
 
 # What a person would call broken: text cut off or lying over other text, a page to be scrolled
 # sideways. Runs in the page.
@@ -144,12 +150,8 @@ class Viewer:
         """Wait until nothing loads and every chart has drawn; the window grows to the page."""
         quiet, height = 0, 0
         for _ in range(int(WAIT_SECONDS / POLL_SECONDS)):
-            wanted = self.page.evaluate(
-                "() => Math.ceil(Math.max(0, ...[...document.querySelectorAll("
-                "'[data-test=grid-content], .grid-container')].map("
-                "e => e.getBoundingClientRect().bottom + window.scrollY)))"
-            )
-            if wanted > 600 and abs(wanted - height) > 4:
+            wanted = self.page.evaluate(_BOTTOM)
+            if wanted and abs(wanted - height) > 4:
                 height = wanted
                 self.page.set_viewport_size({"width": self.width, "height": height + 24})
                 quiet = 0
@@ -203,10 +205,6 @@ class Viewer:
             if file.stat().st_size < LARGEST_PICTURE:
                 break
         return file.stat().st_size
-
-
-POLL_SECONDS = 0.1
-QUIET_POLLS = 5
 
 
 @contextmanager

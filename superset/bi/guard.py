@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlglot
 from sqlglot import exp
-from superset import db
 from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
 from superset.exceptions import SupersetSecurityException
 from superset.models.dashboard import Dashboard
@@ -15,6 +14,7 @@ from superset.models.slice import Slice
 from superset.utils import json
 
 from bi import fields
+from superset import db
 
 _READS = (exp.Query, exp.Describe, exp.Pivot, exp.Show, exp.Summarize, exp.Values)
 _RESULTS = {"full", "results", "post_processed", "columns", "timegrains"}

@@ -51,9 +51,9 @@ def keep_colours(app: Flask) -> None:
 
     @app.before_request
     def answer() -> Response | None:
-        if request.method == "PUT" and _COLOURS.fullmatch(request.path):
-            if not app.appbuilder.sm.has_access("can_write", "Dashboard"):
-                return jsonify(result={})
+        is_asked = request.method == "PUT" and _COLOURS.fullmatch(request.path)
+        if is_asked and not app.appbuilder.sm.has_access("can_write", "Dashboard"):
+            return jsonify(result={})
         return None
 
 
