@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, Response, sync_playwright
+from playwright.sync_api import Locator, Page, Response, sync_playwright
 
 from bi.settings import BiError
 
@@ -167,15 +167,32 @@ class Viewer:
     def choose(self, name: str, value: str) -> Look:
         """Choose a value in a filter of the bar, apply it, and look again."""
         self.look = Look()
-        self.page.get_by_role("combobox", name=name).click()
-        self.page.get_by_role("combobox", name=name).fill(value)
+        box = self.page.get_by_role("combobox", name=f"NATIVE_FILTER-{name}")
+        box.click(force=True)  # the chosen value lies over the box
+        box.fill(value)
         self.page.locator(f".ant-select-item-option[title='{value}']").click()
+        self._apply()
+        return self.finish()
+
+    def choose_dates(self, first: str, last: str) -> Look:
+        """Set the Dates filter to a range of ISO dates, apply it, and look again."""
+        self.look = Look()
+        self.page.get_by_text("No filter").last.click()
+        self.page.locator(".control-label + .ant-select, .ant-popover .ant-select").first.click()
+        self.page.locator(".ant-select-item-option[title='Advanced']").click()
+        inputs = self.page.locator(".ant-popover input[type=text], .ant-popover .ant-input")
+        inputs.nth(0).fill(first)
+        inputs.nth(1).fill(last)
+        self.page.locator("[data-test=date-filter-control__apply-button]").click()
+        self._apply()
+        return self.finish()
+
+    def _apply(self) -> None:
         self.page.locator("[data-test=filter-bar__apply-button]").click()
         self.page.wait_for_timeout(500)
         self.settle()
-        return self.finish()
 
-    def chart(self, name: str) -> object:
+    def chart(self, name: str) -> Locator:
         """Return the panel of a chart, by its title."""
         return self.page.locator(f"{_CHART}[data-test-chart-name='{name}']")
 
@@ -208,16 +225,20 @@ class Viewer:
 
 
 @contextmanager
-def viewer(
-    url: str, user: str, password: str, width: int = 1440, scheme: str = "light"
-) -> Iterator[Viewer]:
-    """Yield a person logged in at a browser of a width, in a light or dark room."""
+def chromium_open() -> Iterator[Callable[..., Viewer]]:
+    """Yield what logs a person in: `(url, user, password, width=1440, scheme="light")`."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB"
-        )
-        person = Viewer(context.new_page(), url, width)
-        person.log_in(user, password)
-        yield person
+
+        def enter(
+            url: str, user: str, password: str, width: int = 1440, scheme: str = "light"
+        ) -> Viewer:
+            context = browser.new_context(
+                viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB"
+            )
+            person = Viewer(context.new_page(), url, width)
+            person.log_in(user, password)
+            return person
+
+        yield enter
         browser.close()

@@ -11,8 +11,8 @@ WARNING = "#c2410c"
 # comes from in the accent, new customers in its lighter kin, refunds and losses in the warning
 # colour, the future in blue-grey.
 PALETTE = [
-    "#0f766e", "#5eb3a6", "#c2410c", "#64748b", "#a16207", "#7c5c9e",
-    "#2563a8", "#94a3b8", "#b45309", "#3f6212", "#be5a83", "#475569",
+    "#0f766e", "#5eb3a6", "#64748b", "#a16207", "#2563a8", "#7c5c9e",
+    "#94a3b8", "#3f6212", "#be5a83", "#475569", "#0e7490", "#c2410c",
 ]  # fmt: skip
 
 CATEGORICAL = [

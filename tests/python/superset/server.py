@@ -12,8 +12,9 @@ from pathlib import Path
 import duckdb
 import httpx
 
-from ..conftest import PROJECT
 from bi.api import Superset
+
+from ..conftest import PROJECT
 
 PYTHON = PROJECT / ".venv-superset" / "bin" / "python"
 COMPANIES = ("alder", "birch", "cedar")

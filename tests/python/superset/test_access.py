@@ -293,7 +293,6 @@ def test_a_wrong_limit_is_refused_before_anything_changes(server: Server, text: 
 
 
 def test_nobody_sees_anything_without_a_login(server: Server) -> None:
-    import httpx
 
     for path in ("/api/v1/dashboard/", "/api/v1/chart/", "/api/v1/dataset/"):
         answer = httpx.get(server.url + path)

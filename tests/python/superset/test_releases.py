@@ -13,10 +13,9 @@ import duckdb
 import httpx
 import pytest
 
+from bi.api import Superset
 from warehouse import ledger, paths
 from warehouse import release as releases
-
-from bi.api import Superset
 
 from .server import Server, ask
 

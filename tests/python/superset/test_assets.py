@@ -1,0 +1,214 @@
+"""The assets as code: checked against the marts, pushed, pulled back, run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bi import bundle
+
+from ..conftest import PROJECT
+from .server import Server
+
+CHART = "charts/underwriting/refund_rates.yaml"
+DATASET = "datasets/warehouse/fct_monthly_revenue.yaml"
+DASHBOARD = "dashboards/underwriting.yaml"
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the manifest of the project as it is."""
+    target = tmp_path_factory.mktemp("target")
+    environment = os.environ | {"DBT_PROFILES_DIR": ".", "DBT_TARGET_PATH": str(target)}
+    dbt = Path(sys.executable).with_name("dbt")
+    subprocess.run([dbt, "parse", "--quiet"], cwd=PROJECT, env=environment, check=True)
+    return target
+
+
+class Copy:
+    """A copy of the folder `superset`, to be spoilt."""
+
+    def __init__(self, folder: Path, manifest: Path) -> None:
+        self.assets = folder / "superset" / "assets"
+        self.manifest = manifest
+        shutil.copytree(PROJECT / "superset", folder / "superset")
+
+    def edit(self, name: str, change: object) -> None:
+        file = self.assets / name
+        asset = yaml.safe_load(file.read_text())
+        change(asset)
+        file.write_text(bundle.dumps(asset))
+
+    def check(self) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, str(self.assets.parent / "sync.py"), "check"],
+            env=os.environ | {"DBT_TARGET_PATH": str(self.manifest)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture
+def copy(tmp_path: Path, manifest: Path) -> Copy:
+    return Copy(tmp_path, manifest)
+
+
+def rename_column(dataset: dict) -> None:
+    dataset["columns"][0]["column_name"] = "no_such_column"
+
+
+def forget_exposed(dashboard: dict) -> None:
+    cells = dashboard["position"]
+    lost = next(name for name, cell in cells.items() if "data_quality" in name)
+    row = next(c for c in cells.values() if isinstance(c, dict) and lost in c.get("children", []))
+    row["children"].remove(lost)
+    del cells[lost]
+
+
+def point_filter_nowhere(dashboard: dict) -> None:
+    target = dashboard["metadata"]["native_filter_configuration"][0]["targets"][0]
+    target["column"]["name"] = "no_such_column"
+
+
+SPOILT = [
+    (CHART, lambda c: c["params"].update(x_axis="no_such_column"), "column no_such_column"),
+    (CHART, lambda c: c["params"].update(metrics=["No such"]), "metric 'No such'"),
+    (CHART, lambda c: c.update(dataset_uuid="1" * 32), "is in no file"),
+    (CHART, lambda c: c.update(description=""), "has no description"),
+    (CHART, lambda c: c.update(query_context="{}"), "'query_context'"),
+    (CHART, lambda c: c.update(id=7), "'id'"),
+    (
+        CHART,
+        lambda c: c["params"].update(metrics=[{"sqlExpression": "sum(1)", "label": "own"}]),
+        "computes 'sum(1)' itself",
+    ),
+    (CHART, lambda c: c.pop("uuid"), "has no uuid"),
+    (CHART, lambda c: c.update(uuid="17ecaf39-0000-5000-8000-000000000000"), "is on no dashboard"),
+    (DATASET, rename_column, "in the dataset, not in the mart"),
+    (DATASET, lambda d: d["metrics"][0].update(expression="sum(nothing)"), "reads nothing"),
+    (DATASET, lambda d: d["metrics"][0].pop("d3format"), "has no d3format"),
+    (DATASET, lambda d: d.update(table_name="fct_none"), "there is no mart marts.fct_none"),
+    (DATASET, lambda d: d.update(sql="select 1"), "is a query"),
+    (DASHBOARD, forget_exposed, "its exposure lacks [] and names ['fct_data_quality']"),
+    (DASHBOARD, point_filter_nowhere, "filter Company reads no_such_column"),
+    ("databases/warehouse.yaml", lambda d: d.update(password="secret"), "'password'"),
+]
+
+
+def test_the_assets_fit_the_marts(copy: Copy) -> None:
+    done = copy.check()
+    assert done.returncode == 0, done.stderr
+    assert "fit the marts" in done.stdout
+
+
+@pytest.mark.parametrize(("name", "change", "told"), SPOILT, ids=[told for *_, told in SPOILT])
+def test_what_does_not_fit_is_named(copy: Copy, name: str, change: object, told: str) -> None:
+    copy.edit(name, change)
+    done = copy.check()
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_two_assets_of_one_uuid_and_a_removed_one_that_is_there_are_named(copy: Copy) -> None:
+    taken = yaml.safe_load((copy.assets / CHART).read_text())["uuid"]
+    copy.edit(DATASET, lambda dataset: dataset.update(uuid=taken))
+    (copy.assets / "removed.yaml").write_text(
+        f"removed:\n  - {{kind: chart, uuid: {taken}, was: {CHART}}}\n"
+    )
+    done = copy.check()
+    assert "shares its uuid" in done.stderr
+    assert "is in removed.yaml" in done.stderr
+
+
+def test_a_file_that_is_no_yaml_is_told_with_its_line(copy: Copy) -> None:
+    (copy.assets / CHART).write_text("params: [\n")
+    done = copy.check()
+    assert done.returncode == 1
+    assert "line 2" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def untouched() -> Iterator[None]:
+    """Put the assets of the project back as they were."""
+    assets = PROJECT / "superset" / "assets"
+    before = {path: path.read_bytes() for path in assets.rglob("*.yaml")}
+    yield
+    for path in assets.rglob("*.yaml"):
+        if path not in before:
+            path.unlink()
+        elif path.read_bytes() != before[path]:
+            path.write_bytes(before[path])
+
+
+def test_what_is_edited_in_the_browser_comes_back_as_one_changed_line(
+    server: Server, untouched: None
+) -> None:
+    assert server.must("sync", "pull").startswith("0 files changed"), "a push comes back unchanged"
+    admin = server.login()
+    chart = bundle.read(PROJECT / "superset" / "assets" / CHART)
+    number = admin.ids("chart")[chart["uuid"]]
+    admin.call("put", f"/api/v1/chart/{number}", json={"description": "Edited in the browser."})
+    printed = server.must("sync", "pull")
+    assert CHART in printed
+    assert "1 files changed" in printed
+    changed = bundle.read(PROJECT / "superset" / "assets" / CHART)
+    assert changed == chart | {"description": "Edited in the browser."}
+    server.must("sync", "push")
+
+
+def test_a_push_deletes_what_was_removed_and_leaves_what_users_made(
+    server: Server, untouched: None
+) -> None:
+    admin = server.login()
+    made = {"dashboard_title": "Of a user", "slug": "of-a-user"}
+    own = admin.call("post", "/api/v1/dashboard/", json=made)["id"]
+    chart = next(iter(admin.pages("/api/v1/chart/", ("id", "datasource_id"))))
+    spare = admin.call(
+        "post",
+        "/api/v1/chart/",
+        json={
+            "slice_name": "Spare",
+            "viz_type": "table",
+            "datasource_id": chart["datasource_id"],
+            "datasource_type": "table",
+            "params": "{}",
+        },
+    )["id"]
+    uuid = next(u for u, number in admin.ids("chart").items() if number == spare)
+    (PROJECT / "superset" / "assets" / "removed.yaml").write_text(
+        f"removed:\n  - {{kind: chart, uuid: {uuid}, was: charts/spare.yaml}}\n"
+    )
+    server.must("sync", "push")
+    assert uuid not in admin.ids("chart")
+    assert admin.call("get", f"/api/v1/dashboard/{own}")["result"]["slug"] == "of-a-user"
+    admin.call("delete", f"/api/v1/dashboard/{own}")
+
+
+def test_every_chart_answers_with_rows_for_every_demo_company(server: Server) -> None:
+    printed = server.must("sync", "run")
+    for path in bundle.files("charts"):
+        assert f"{path.parent.name}/{path.stem}" in printed
+
+
+def test_run_names_a_chart_that_cannot_answer(server: Server) -> None:
+    done = server.run("sync", "run", "--company", "nobody")
+    assert done.returncode == 1
+    assert "underwriting/" in done.stdout
+    assert "net_revenue_12_months, nobody" in done.stderr
+
+
+def test_a_server_that_is_not_there_is_told(server: Server) -> None:
+    done = server.run("sync", "push", "--url", "http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert "Superset does not answer at http://127.0.0.1:9" in done.stderr
+    assert "Traceback" not in done.stderr
