@@ -150,11 +150,15 @@ def run(
     faults = []
     for path in track(bundle.files("charts"), "charts", console=err, transient=True):
         chart = bundle.read(path)
-        columns = tables[chart["dataset_uuid"]]["columns"]
-        scoped = any(column["column_name"] == "company_id" for column in columns)
+        dataset = chart["dataset_uuid"]
+        columns = {column["column_name"] for column in tables[dataset]["columns"]}
+        filters = queries.chosen_first(chart, columns)
         answers = []
-        for one in (company or DEMO) if scoped else [None]:
-            answer = queries.ask(superset, chart, local[chart["dataset_uuid"]], one)
+        for one in (company or DEMO) if "company_id" in columns else [None]:
+            conditions = [queries.first_value(superset, item, local, one) for item in filters]
+            if one:
+                conditions.append({"col": "company_id", "op": "==", "val": one})
+            answer = queries.ask(superset, chart, local[dataset], conditions)
             answers.append(answer)
             if answer.error or not answer.rows:
                 faults.append(f"{path.stem}, {one}: {answer.error or 'no rows'}")

@@ -171,6 +171,8 @@ def normalised(kind: str, asset: dict) -> dict:
         )
     if kind == "charts":
         kept["params"] = _without(kept["params"], _DROPPED_PARAMS)
+        if not kept["params"].get("annotation_layers"):
+            kept["params"].pop("annotation_layers", None)
     if kind == "dashboards":
         kept = _dashboard(kept)
     return _pruned(kept)

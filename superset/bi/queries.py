@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from bi import fields
+from bi import bundle, fields
 from bi.api import Superset
 
 
@@ -45,12 +45,53 @@ def _query(params: dict) -> dict:
     }
 
 
-def ask(superset: Superset, chart: dict, dataset: int, company: str | None = None) -> Answer:
-    """Return what a chart answers for a company, or for all."""
+def chosen_first(chart: dict, columns: set[str]) -> list[dict]:
+    """Return the filters of a chart's dashboards that choose their first value by themselves.
+
+    All but the company's, which the caller gives; only those on `columns` of the chart's dataset.
+    """
+    found = []
+    for dashboard in map(bundle.read, bundle.files("dashboards")):
+        cells = [cell for cell in dashboard["position"].values() if isinstance(cell, dict)]
+        shown = {
+            cell["meta"]["uuid"]: cell["meta"]["chartId"]
+            for cell in cells
+            if cell.get("type") == "CHART"
+        }
+        for one in dashboard["metadata"]["native_filter_configuration"]:
+            column = one["targets"][0].get("column", {}).get("name")
+            applies = chart["uuid"] in shown and column in columns - {"company_id"}
+            excluded = shown.get(chart["uuid"]) in one["scope"]["excluded"]
+            if one["controlValues"].get("defaultToFirstItem") and applies and not excluded:
+                found.append(one)
+    return found
+
+
+def first_value(superset: Superset, one: dict, local: dict[str, int], company: str) -> dict:
+    """Return the condition that a filter of a dashboard sets for a company by itself."""
+    target = one["targets"][0]
+    column = target["column"]["name"]
+    query = {
+        "columns": [column],
+        "filters": [{"col": "company_id", "op": "==", "val": company}],
+        "orderby": [[column, one["controlValues"].get("sortAscending", True)]],
+        "row_limit": 1,
+    }
+    body = {
+        "datasource": {"id": local[target["datasetUuid"]], "type": "table"},
+        "queries": [query],
+        "result_format": "json",
+        "result_type": "full",
+    }
+    rows = superset.call("post", "/api/v1/chart/data", json=body)["result"][0]["data"]
+    return {"col": column, "op": "==", "val": rows[0][column] if rows else None}
+
+
+def ask(superset: Superset, chart: dict, dataset: int, conditions: list[dict]) -> Answer:
+    """Return what a chart answers under the conditions that the filters of a page set."""
     asked = queries(chart["params"] | {"viz_type": chart["viz_type"]})
     for query in asked:
-        if company:
-            query["filters"].append({"col": "company_id", "op": "==", "val": company})
+        query["filters"] += conditions
     body = {
         "datasource": {"id": dataset, "type": "table"},
         "force": True,
@@ -65,4 +106,10 @@ def ask(superset: Superset, chart: dict, dataset: int, company: str | None = Non
         return Answer(0, seconds, f"{answer.status_code} {answer.text[:400]}")
     results = answer.json()["result"]
     error = next((result["error"] for result in results if result.get("error")), None)
-    return Answer(min(result["rowcount"] for result in results), seconds, error)
+    rows = min(_filled(result.get("data") or []) for result in results)
+    return Answer(rows, seconds, error)
+
+
+def _filled(rows: list[dict]) -> int:
+    """Return how many rows say something: the greatest of nothing is a row of nulls."""
+    return sum(any(value is not None for value in row.values()) for row in rows)

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import httpx
@@ -38,7 +39,13 @@ class Server:
         shutil.copyfile(release / "warehouse.duckdb", folder / "warehouse.duckdb")
         (data / "current").symlink_to(Path("releases") / release.name)
 
-    def run(self, script: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self,
+        script: str,
+        *arguments: str,
+        folder: Path = PROJECT / "superset",
+        **more: str,
+    ) -> subprocess.CompletedProcess[str]:
         """Run `superset/<script>.py arguments`; the caller looks at the exit code."""
         environment = {
             "PAIDNET_DATA": str(self.data),
@@ -46,7 +53,7 @@ class Server:
             "COLUMNS": "200",
         }
         return subprocess.run(
-            [str(PYTHON), str(PROJECT / "superset" / f"{script}.py"), *arguments],
+            [str(PYTHON), str(folder / f"{script}.py"), *arguments],
             cwd=PROJECT,
             env=os.environ | environment | more,
             capture_output=True,
@@ -54,16 +61,18 @@ class Server:
             check=False,
         )
 
-    def must(self, script: str, *arguments: str, **more: str) -> str:
+    def must(self, script: str, *arguments: str, **more: Any) -> str:
         """Run a script that must work; returns what it printed."""
         done = self.run(script, *arguments, **more)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     def secrets(self) -> dict[str, str]:
+        """Return the secrets generated at the first start."""
         return json.loads((self.data / "superset" / "secrets.json").read_text())
 
     def password(self, user: str) -> str:
+        """Return the password of a demo user."""
         return self.secrets()[f"PAIDNET_{user.upper()}_PASSWORD"]
 
     def login(self, user: str = "admin", password: str | None = None) -> Superset:

@@ -214,7 +214,7 @@ def companies_of(user: Superset, chart: dict, local: dict[str, int]) -> set[str]
     asked = queries.queries(chart["params"] | {"viz_type": chart["viz_type"]})
     seen: set[str] = set()
     for query in asked:
-        query["columns"] = [*query["columns"], "company_id"]
+        query["columns"] = list(dict.fromkeys([*query["columns"], "company_id"]))
         body = {
             "datasource": {"id": local[chart["dataset_uuid"]], "type": "table"},
             "queries": [query],

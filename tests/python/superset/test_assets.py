@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,13 +39,19 @@ class Copy:
         self.manifest = manifest
         shutil.copytree(PROJECT / "superset", folder / "superset")
 
+    def script(self, server: Server, *arguments: str) -> str:
+        """Run this copy's `sync.py`, which must work; returns what it printed."""
+        return server.must("sync", *arguments, folder=self.assets.parent)
+
     def edit(self, name: str, change: object) -> None:
+        """Change an asset as a wrong hand would."""
         file = self.assets / name
         asset = yaml.safe_load(file.read_text())
         change(asset)
         file.write_text(bundle.dumps(asset))
 
     def check(self) -> subprocess.CompletedProcess[str]:
+        """Run this copy's `sync.py check`; the caller looks at the exit code."""
         return subprocess.run(
             [sys.executable, str(self.assets.parent / "sync.py"), "check"],
             env=os.environ | {"DBT_TARGET_PATH": str(self.manifest)},
@@ -99,7 +104,7 @@ SPOILT = [
     (DATASET, lambda d: d.update(sql="select 1"), "is a query"),
     (DASHBOARD, forget_exposed, "its exposure lacks [] and names ['fct_data_quality']"),
     (DASHBOARD, point_filter_nowhere, "filter Company reads no_such_column"),
-    ("databases/warehouse.yaml", lambda d: d.update(password="secret"), "'password'"),
+    ("databases/warehouse.yaml", lambda d: d.update({"password": "secret"}), "'password'"),
 ]
 
 
@@ -137,58 +142,43 @@ def test_a_file_that_is_no_yaml_is_told_with_its_line(copy: Copy) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.fixture
-def untouched() -> Iterator[None]:
-    """Put the assets of the project back as they were."""
-    assets = PROJECT / "superset" / "assets"
-    before = {path: path.read_bytes() for path in assets.rglob("*.yaml")}
-    yield
-    for path in assets.rglob("*.yaml"):
-        if path not in before:
-            path.unlink()
-        elif path.read_bytes() != before[path]:
-            path.write_bytes(before[path])
-
-
 def test_what_is_edited_in_the_browser_comes_back_as_one_changed_line(
-    server: Server, untouched: None
+    server: Server, copy: Copy
 ) -> None:
-    assert server.must("sync", "pull").startswith("0 files changed"), "a push comes back unchanged"
+    printed = copy.script(server, "pull")
+    assert printed.startswith("0 files changed"), "a push comes back unchanged"
     admin = server.login()
-    chart = bundle.read(PROJECT / "superset" / "assets" / CHART)
+    chart = bundle.read(copy.assets / CHART)
     number = admin.ids("chart")[chart["uuid"]]
     admin.call("put", f"/api/v1/chart/{number}", json={"description": "Edited in the browser."})
-    printed = server.must("sync", "pull")
+    printed = copy.script(server, "pull")
     assert CHART in printed
     assert "1 files changed" in printed
-    changed = bundle.read(PROJECT / "superset" / "assets" / CHART)
+    changed = bundle.read(copy.assets / CHART)
     assert changed == chart | {"description": "Edited in the browser."}
     server.must("sync", "push")
 
 
 def test_a_push_deletes_what_was_removed_and_leaves_what_users_made(
-    server: Server, untouched: None
+    server: Server, copy: Copy
 ) -> None:
     admin = server.login()
     made = {"dashboard_title": "Of a user", "slug": "of-a-user"}
     own = admin.call("post", "/api/v1/dashboard/", json=made)["id"]
     chart = next(iter(admin.pages("/api/v1/chart/", ("id", "datasource_id"))))
-    spare = admin.call(
-        "post",
-        "/api/v1/chart/",
-        json={
-            "slice_name": "Spare",
-            "viz_type": "table",
-            "datasource_id": chart["datasource_id"],
-            "datasource_type": "table",
-            "params": "{}",
-        },
-    )["id"]
-    uuid = next(u for u, number in admin.ids("chart").items() if number == spare)
-    (PROJECT / "superset" / "assets" / "removed.yaml").write_text(
+    spare = {
+        "slice_name": "Spare",
+        "viz_type": "table",
+        "datasource_id": chart["datasource_id"],
+        "datasource_type": "table",
+        "params": "{}",
+    }
+    number = admin.call("post", "/api/v1/chart/", json=spare)["id"]
+    uuid = next(uuid for uuid, local in admin.ids("chart").items() if local == number)
+    (copy.assets / "removed.yaml").write_text(
         f"removed:\n  - {{kind: chart, uuid: {uuid}, was: charts/spare.yaml}}\n"
     )
-    server.must("sync", "push")
+    copy.script(server, "push")
     assert uuid not in admin.ids("chart")
     assert admin.call("get", f"/api/v1/dashboard/{own}")["result"]["slug"] == "of-a-user"
     admin.call("delete", f"/api/v1/dashboard/{own}")
