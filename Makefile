@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR := .
 
 SUPERSET := .venv-superset/bin
 
-.PHONY: help setup build demo bi stop status test lint format forecast-quality bench lock clean
+.PHONY: help setup build demo bi stop status test lint format forecast-quality pictures bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-17s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ format: setup ## Let the formatters mend what they can
 
 forecast-quality: setup ## Measure the forecast on companies it has not seen; writes docs/forecasting.md
 	$(BIN)/python -m forecasting.study.quality --write $(OPTIONS)
+
+pictures: setup ## Look at every dashboard in Chromium; writes docs/images
+	PAIDNET_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/python/superset/test_dashboards.py
 
 bench: setup ## Measure speed and memory; prints the tables of docs/performance.md
 	$(BIN)/python -m bench.run $(OPTIONS)

@@ -43,6 +43,10 @@ each as a process of its own, Python's start included; the ratios are of that on
 - **Forecasts**: simulated companies in memory, twelve cutoffs and the forecast each, everything
   from fitting to the written tables; default Prophet alone fits and draws paths at the same
   cutoffs.
+- **Dashboards**: Superset on this machine with all its defaults, the browser beside it. A page is
+  opened a third time in Chromium at a height that shows all its charts, and is drawn when nothing
+  loads any more. Queries are asked one after the other, past the cache, for three companies; the
+  slowest counts. They are the answer's time over HTTP, Superset's own work included.
 - **Memory** is the resident memory of the whole process tree at its peak.
 """
 
@@ -51,6 +55,7 @@ SECTIONS = {
     "seed": "## Seeds",
     "growth": "## Growth",
     "forecast": "## Forecasts",
+    "dashboards": "## Dashboards",
 }
 
 

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import data, forecast, page, parts, process
+from bench import dashboards, data, forecast, page, parts, process
 
-PARTS = ("build", "pandas", "seed", "growth", "forecast")
+PARTS = ("build", "pandas", "seed", "growth", "forecast", "dashboards")
 SEED_ROWS = 1_000_000
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -46,7 +46,7 @@ def main(
     ] = "1000000,3000000,10000000,30000000",
     only: Annotated[
         str, typer.Option(help="Parts to measure; pandas goes with build.")
-    ] = "build,pandas,seed,growth,forecast",
+    ] = "build,pandas,seed,growth,forecast,dashboards",
     workdir: Annotated[
         Path | None,
         typer.Option(help="Keeps the orders for the next run; default: a temporary folder."),
@@ -75,6 +75,8 @@ def main(
             found["growth"] = _show(parts.growth(steps))
         if "forecast" in chosen:
             found["forecast"] = _show(forecast.part(used))
+        if "dashboards" in chosen:
+            found["dashboards"] = _show(dashboards.part(folder, orders, companies, used))
     except process.CommandError as error:
         errors.print(f"A measured command did not end well.\n{error}", markup=False)
         raise typer.Exit(1) from None

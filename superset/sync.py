@@ -143,32 +143,20 @@ def run(
     slow: Annotated[float, typer.Option(help="Seconds from which a chart is marked.")] = 0.3,
 ) -> None:
     """Run every chart's query, past the cache, for each company; exit 1 on error or no rows."""
-    superset = _login(url, user)
-    local = superset.ids("dataset")
-    tables = {table["uuid"]: table for table in map(bundle.read, bundle.files("datasets"))}
-    shown = Table("chart", "rows", "seconds", title="Charts, the slowest company of each")
+    answers: dict[str, list[queries.Answer]] = {}
     faults = []
-    for path in track(bundle.files("charts"), "charts", console=err, transient=True):
-        chart = bundle.read(path)
-        dataset = chart["dataset_uuid"]
-        columns = {column["column_name"] for column in tables[dataset]["columns"]}
-        filters = queries.chosen_first(chart, columns)
-        answers = []
-        for one in (company or DEMO) if "company_id" in columns else [None]:
-            conditions = [queries.first_value(superset, item, local, one) for item in filters]
-            if one:
-                conditions.append({"col": "company_id", "op": "==", "val": one})
-            answer = queries.ask(superset, chart, local[dataset], conditions)
-            answers.append(answer)
-            if answer.error or not answer.rows:
-                faults.append(f"{path.stem}, {one}: {answer.error or 'no rows'}")
-        seconds = max(answer.seconds for answer in answers)
+    asked = queries.ask_all(_login(url, user), company or DEMO)
+    count = len(bundle.files("charts")) * len(company or DEMO)
+    for chart, one, answer in track(asked, "charts", count, console=err, transient=True):
+        answers.setdefault(chart, []).append(answer)
+        if answer.error or not answer.rows:
+            faults.append(f"{chart}, {one}: {answer.error or 'no rows'}")
+    shown = Table("chart", "rows", "seconds", title="Charts, the slowest company of each")
+    for chart, given in answers.items():
+        seconds = max(answer.seconds for answer in given)
         colour = "[red]" if seconds > slow else ""
-        shown.add_row(
-            f"{path.parent.name}/{path.stem}",
-            str(min(answer.rows for answer in answers)),
-            f"{colour}{seconds:.3f}",
-        )
+        rows = min(answer.rows for answer in given)
+        shown.add_row(chart, str(rows), f"{colour}{seconds:.3f}")
     out.print(shown)
     for fault in faults:
         err.print(fault, markup=False)

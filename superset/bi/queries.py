@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bi import bundle, fields
@@ -85,6 +86,28 @@ def first_value(superset: Superset, one: dict, local: dict[str, int], company: s
     }
     rows = superset.call("post", "/api/v1/chart/data", json=body)["result"][0]["data"]
     return {"col": column, "op": "==", "val": rows[0][column] if rows else None}
+
+
+def ask_all(
+    superset: Superset, companies: Sequence[str]
+) -> Iterator[tuple[str, str | None, Answer]]:
+    """Yield chart, company and answer of every chart's query for every company.
+
+    A chart of what belongs to no company is asked once. Charts are told as `dashboard/chart`.
+    """
+    local = superset.ids("dataset")
+    tables = {table["uuid"]: table for table in map(bundle.read, bundle.files("datasets"))}
+    for path in bundle.files("charts"):
+        chart = bundle.read(path)
+        dataset = chart["dataset_uuid"]
+        columns = {column["column_name"] for column in tables[dataset]["columns"]}
+        filters = chosen_first(chart, columns)
+        for company in companies if "company_id" in columns else [None]:
+            conditions = [first_value(superset, one, local, company) for one in filters]
+            if company:
+                conditions.append({"col": "company_id", "op": "==", "val": company})
+            answer = ask(superset, chart, local[dataset], conditions)
+            yield f"{path.parent.name}/{path.stem}", company, answer
 
 
 def ask(superset: Superset, chart: dict, dataset: int, conditions: list[dict]) -> Answer:

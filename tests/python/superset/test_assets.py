@@ -194,7 +194,7 @@ def test_run_names_a_chart_that_cannot_answer(server: Server) -> None:
     done = server.run("sync", "run", "--company", "nobody")
     assert done.returncode == 1
     assert "underwriting/" in done.stdout
-    assert "net_revenue_12_months, nobody" in done.stderr
+    assert "underwriting/net_revenue_12_months, nobody" in done.stderr
 
 
 def test_a_server_that_is_not_there_is_told(server: Server) -> None:
