@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from bi import browser
+from bi.settings import BiError
+
 from ..conftest import run_stage
 from .server import Server
-
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
 
 
 @pytest.fixture(scope="session")
@@ -44,8 +42,9 @@ def server(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Where Chromium is; continuous integration has it, elsewhere the browser tests say so."""
-    if CHROMIUM is None:
+    try:
+        return browser.chromium()
+    except BiError as error:
         if os.environ.get("PAIDNET_REQUIRE_BROWSER"):
-            pytest.fail("Chromium is missing: .ci/run installs Debian's package `chromium`")
-        pytest.skip("no Chromium here: install it (Debian: apt-get install chromium)")
-    return CHROMIUM
+            pytest.fail(f"{error}; .ci/run installs it")
+        pytest.skip(str(error))
