@@ -20,8 +20,8 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 WAIT_SECONDS = 60
-POLL_SECONDS = 0.1
-QUIET_POLLS = 5
+POLL_SECONDS = 0.25
+QUIET_POLLS = 3
 LARGEST_PICTURE = 300_000  # bytes
 # Superset's pages ask its makers' server for a pixel; ours forbid it (superset_config.py), which
 # Chromium reports as an error.
@@ -126,8 +126,7 @@ class Viewer:
         began = time.perf_counter()
         self.page.goto(f"{self.url}/superset/dashboard/{slug}/{query}")
         self.page.wait_for_selector(_CHART, timeout=WAIT_SECONDS * 1000)
-        self.settle()
-        self.look.seconds = time.perf_counter() - began - QUIET_POLLS * POLL_SECONDS
+        self.look.seconds = self.settle() - began
         return self.finish()
 
     def finish(self) -> Look:
@@ -146,9 +145,12 @@ class Viewer:
         self.look.faults += self.page.evaluate(_LAYOUT_FAULTS)
         return self.look
 
-    def settle(self) -> None:
-        """Wait until nothing loads and every chart has drawn; the window grows to the page."""
-        quiet, height = 0, 0
+    def settle(self) -> float:
+        """Wait until nothing loads and every chart has drawn; the window grows to the page.
+
+        Returns when that was, on the clock of `time.perf_counter`.
+        """
+        quiet, height, quiet_since = 0, 0, 0.0
         for _ in range(int(WAIT_SECONDS / POLL_SECONDS)):
             wanted = self.page.evaluate(_BOTTOM)
             if wanted and abs(wanted - height) > 4:
@@ -159,10 +161,13 @@ class Viewer:
             busy += self.page.get_by_text("Waiting on").count()
             busy += self.page.get_by_text("Loading filter values").count()
             quiet = 0 if busy else quiet + 1
+            if quiet == 1:
+                quiet_since = time.perf_counter()
             if quiet >= QUIET_POLLS and height:
-                return
+                return quiet_since
             self.page.wait_for_timeout(POLL_SECONDS * 1000)
         self.look.faults.append(f"still loading after {WAIT_SECONDS} s")
+        return time.perf_counter()
 
     def choose(self, name: str, value: str) -> Look:
         """Choose a value in a filter of the bar, apply it, and look again."""

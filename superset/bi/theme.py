@@ -46,6 +46,8 @@ _SHARED: dict[str, Any] = {
     "fontSize": 13,
     "borderRadius": 4,
     "fontWeightStrong": "600",
+    # Charts stand at once: bars that grow for a second say nothing and cost it.
+    "echartsOptionsOverrides": {"animation": False},
 }
 
 LIGHT: dict[str, Any] = {
