@@ -71,6 +71,11 @@ def start(
         _tell()
         return
     server.check()
+    if not server.has_forecast():
+        err.print(
+            "this release was built without forecasts: panels that need them show errors until"
+            " `python -m warehouse build` (`make build`) has run without --no-forecast"
+        )
     with out.status("Superset: metadata"):
         server.prepare()
     process = server.launch()

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import httpx
 
 from bi import keys, settings
@@ -75,6 +76,16 @@ def check() -> None:
                 "  expected: a free address\n"
                 "  to mend:  stop that program, or choose another port: PAIDNET_BI_PORT=8090"
             ) from None
+
+
+def has_forecast() -> bool:
+    """Say whether the current release was built with forecasts."""
+    file = (settings.data() / "current" / settings.DATABASE).resolve()
+    with duckdb.connect(str(file), read_only=True) as connection:
+        found = connection.sql(
+            "from duckdb_tables() where schema_name = 'marts' and table_name = 'fct_portfolio'"
+        ).fetchall()
+    return bool(found)
 
 
 def prepare() -> None:

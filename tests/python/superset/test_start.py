@@ -10,6 +10,7 @@ import stat
 import time
 from pathlib import Path
 
+import duckdb
 import httpx
 import pytest
 
@@ -101,6 +102,17 @@ def test_without_a_release_nothing_starts(stopped: Server) -> None:
     assert done.returncode == 1
     assert "there is no release to show" in done.stderr
     assert "make build" in done.stderr
+
+
+def test_a_release_without_forecasts_is_told(stopped: Server) -> None:
+    file = stopped.data / "current" / "warehouse.duckdb"
+    with duckdb.connect(str(file.resolve())) as connection:
+        connection.execute("drop table marts.fct_portfolio")
+    done = stopped.run("serve", "start", "--background")
+    stopped.must("serve", "stop")
+    assert done.returncode == 0, done.stderr
+    assert "built without forecasts" in done.stderr
+    assert stopped.data.joinpath("superset", "superset.db").exists()
 
 
 def test_a_number_that_is_none_is_told(stopped: Server) -> None:
