@@ -84,6 +84,7 @@ BACKTESTS, QUALITY = "fct_forecast_backtests", "fct_forecast_quality"
 RUNS, LIKELIHOOD = "fct_forecast_runs", "fct_revenue_forecast_likelihood"
 FAN, PORTFOLIO = "fct_revenue_fan", "fct_portfolio"
 COVERAGE, SKILL = "fct_forecast_coverage", "fct_forecast_skill"
+MEMBERS = "fct_forecast_members"
 UNIQUE = "unique_combination_"
 WHOLE = f"{RUNS}__a_run_that_did_not_fail_is_whole"
 OF_PATHS = (f"{DAILY}__are_quantiles_of_the_paths", f"{TOTALS}__are_quantiles_of_the_paths")
@@ -250,6 +251,14 @@ DEFECTS: dict[str, Defect] = {
             f"{SKILL}__every_quality_has_its_four_baselines",
         ),
         sql=f"insert into marts.{SKILL} from marts.{SKILL} where company_id = '{{company}}'",
+    ),
+    "members_twice": Defect(
+        (f"{UNIQUE}{MEMBERS}_company_id__member_name",),
+        sql=f"insert into marts.{MEMBERS} from marts.{MEMBERS} where company_id = '{{company}}'",
+    ),
+    "weights_do_not_add_up": Defect(
+        (f"{MEMBERS}__weights_are_shares",),
+        sql=f"update marts.{MEMBERS} set weight_share = 0.01 where company_id = '{{company}}'",
     ),
     "better_than_right": Defect(
         (f"{SKILL}__no_forecast_is_better_than_right",),

@@ -58,7 +58,7 @@ def run(company: str, run_id: str, last_day: datetime.date, grade: str = "B") ->
         "closed_day_count": 0,
         "has_closure": False,
         "has_negative_days": False,
-        "members": "{}",
+        "members": '{"member_last_year": 0.4, "naive_seasonal_7": 0.6}',
         "calibration": "prior",
         "path_count": PATHS,
     }

@@ -35,7 +35,7 @@ def test_one_dbt_build_on_an_empty_database_passes_every_test(tmp_path: Path) ->
     assert done.returncode == 0, done.stdout[-5000:]
     results = json.loads((tmp_path / "target/run_results.json").read_text())["results"]
     kinds = Counter((r["unique_id"].split(".")[0], r["status"]) for r in results)
-    assert {status for _, status in kinds} == {"success", "pass"}
+    assert {status for kind, status in kinds if kind != "exposure"} == {"success", "pass"}
     declared = sum(
         path.read_text().count("\n      - name: " + path.stem + "__")
         + path.read_text().count("\n  - name: " + path.stem + "__")
