@@ -10,14 +10,32 @@ import sys
 from pathlib import Path
 
 from flask_migrate import upgrade
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 from superset.app import create_app
 
 import superset
-from bi import keys
+from bi import keys, services
+from bi.settings import BiError
+
+
+def _reach() -> None:
+    """Raise `BiError` when the database of the metadata cannot be reached."""
+    try:
+        create_engine(services.metadata_uri()).connect().close()
+    except OperationalError as error:
+        found = " ".join(str(error.orig).split())
+        raise BiError(
+            "Superset's metadata cannot be reached\n"
+            f"  found:    {found}\n"
+            "  expected: the database that SUPERSET_METADATA_URI names, and its password\n"
+            "  to mend:  start it, or correct the address or the password"
+        ) from None
 
 
 def main() -> None:
     """Migrate, then make what a login needs."""
+    _reach()
     app = create_app()
     with app.app_context():
         upgrade(directory=str(Path(superset.__file__).parent / "migrations"))
@@ -32,7 +50,11 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BiError as error:
+        print(error, file=sys.stderr, flush=True)
+        os._exit(1)
     # Some of Superset's libraries leave threads behind.
     sys.stdout.flush()
     os._exit(0)

@@ -48,13 +48,14 @@ def _fill() -> None:
     access.push_user(superset, "analyst", "analyst", keys.secret("PAIDNET_ANALYST_PASSWORD"))
     access.push_user(superset, "risk", "risk", keys.secret("PAIDNET_RISK_PASSWORD"))
     _warm(superset)
+    server.ready_file().touch()
 
 
 def _tell() -> None:
     out.print(f"Superset: [bold]{settings.url()}[/bold]", soft_wrap=True)
     for name in ("risk", "analyst", "admin"):
-        password = keys.secret(f"PAIDNET_{name.upper()}_PASSWORD")
-        out.print(f"  {name:8} {password}", markup=False)
+        password = keys.shown(f"PAIDNET_{name.upper()}_PASSWORD")
+        out.print(f"  {name:8} {password}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -65,6 +66,7 @@ def start(
 ) -> None:
     """Start Superset and bring users and dashboards up to date; harmless when it runs already."""
     settings.home().mkdir(parents=True, exist_ok=True)
+    server.ready_file().unlink(missing_ok=True)
     if server.running():
         with out.status("Superset runs already: bringing its dashboards up to date"):
             _fill()
@@ -89,7 +91,8 @@ def start(
         raise
     _tell()
     if not background:
-        out.print("  stop it with Ctrl-C")
+        if out.is_terminal:
+            out.print("  stop it with Ctrl-C")
         try:
             raise SystemExit(process.wait())
         finally:

@@ -16,7 +16,7 @@ from superset.initialization import SupersetIndexView
 from superset.security import SupersetSecurityManager
 from werkzeug.wrappers import Response as BaseResponse
 
-from bi import keys, release, settings, theme
+from bi import keys, release, services, settings, theme
 
 # -- secrets: never a default; see bi/keys.py
 SECRET_KEY = keys.secret("SUPERSET_SECRET_KEY")
@@ -24,7 +24,7 @@ GUEST_TOKEN_JWT_SECRET = keys.secret("SUPERSET_GUEST_TOKEN_SECRET")
 GLOBAL_ASYNC_QUERIES_JWT_SECRET = keys.secret("SUPERSET_ASYNC_SECRET")
 
 # -- metadata
-SQLALCHEMY_DATABASE_URI = settings.metadata_uri()
+SQLALCHEMY_DATABASE_URI = services.metadata_uri()
 # SQLite has one writer; whoever comes second waits rather than fails.
 SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = (
     {"connect_args": {"timeout": 30}} if SQLALCHEMY_DATABASE_URI.startswith("sqlite") else {}
@@ -32,14 +32,16 @@ SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = (
 
 
 # -- caches
+REDIS_URL = services.redis_url()
+
+
 def _cache(name: str, lifetime: timedelta) -> dict[str, Any]:
     shared = {
         "CACHE_DEFAULT_TIMEOUT": int(lifetime.total_seconds()),
         "CACHE_KEY_PREFIX": f"paidnet_{name}_",
     }
-    redis = os.environ.get("SUPERSET_REDIS_URL")
-    if redis:
-        return shared | {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": redis}
+    if REDIS_URL:
+        return shared | {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": REDIS_URL}
     folder = settings.home() / "cache" / name
     return shared | {
         "CACHE_TYPE": "FileSystemCache",
@@ -52,7 +54,7 @@ CACHE_CONFIG = _cache("metadata", timedelta(days=1))
 DATA_CACHE_CONFIG = _cache("data", timedelta(days=1))
 FILTER_STATE_CACHE_CONFIG = _cache("filters", timedelta(days=90))
 EXPLORE_FORM_DATA_CACHE_CONFIG = _cache("explore", timedelta(days=7))
-RATELIMIT_STORAGE_URI = os.environ.get("SUPERSET_REDIS_URL") or "memory://"
+RATELIMIT_STORAGE_URI = REDIS_URL or "memory://"
 
 
 class SecurityManager(SupersetSecurityManager):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import yaml
 
@@ -25,8 +27,11 @@ def removed() -> list[dict]:
 
 
 def companies_of_roles() -> dict[str, list[str]]:
-    """Return the companies each limited role sees, from `data/superset/companies.yaml`."""
-    file = home() / "companies.yaml"
+    """Return the companies each limited role sees, from `companies.yaml` in Superset's folder.
+
+    `$PAIDNET_BI_COMPANIES` names another file.
+    """
+    file = Path(os.environ.get("PAIDNET_BI_COMPANIES") or home() / "companies.yaml")
     found = yaml.safe_load(file.read_text()) if file.exists() else {}
     for role, companies in (found or {}).items():
         plain = isinstance(companies, list) and all(isinstance(one, str) for one in companies)

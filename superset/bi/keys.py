@@ -1,4 +1,7 @@
-"""Secrets: from the environment, or generated once into `data/superset/secrets.json`."""
+"""Secrets: from the environment, from files, or generated once into `data/superset/secrets.json`.
+
+A variable `NAME_FILE` names the file that holds the secret `NAME`, as containers mount them.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,11 @@ SHORTEST_KEY = 32
 SHORTEST_PASSWORD = 8
 KEYS = ("SUPERSET_SECRET_KEY", "SUPERSET_GUEST_TOKEN_SECRET", "SUPERSET_ASYNC_SECRET")
 PASSWORDS = ("PAIDNET_ADMIN_PASSWORD", "PAIDNET_ANALYST_PASSWORD", "PAIDNET_RISK_PASSWORD")
-WEAK_PASSWORDS = {"admin", "general", "password", "superset", "analyst", "risk", "changeme"}
+SERVICES = ("SUPERSET_METADATA_PASSWORD", "SUPERSET_REDIS_PASSWORD")
+WEAK_PASSWORDS = {
+    "admin", "analyst", "changeme", "general", "password", "postgres", "redis", "risk", "secret",
+    "superset",
+}  # fmt: skip
 
 
 def _file() -> Path:
@@ -46,22 +53,56 @@ def _kept(name: str) -> str:
     return str(known[name])
 
 
-def secret(name: str) -> str:
-    """Return a secret by the name of its variable.
+def _given(name: str) -> tuple[str, str] | None:
+    """Return a secret the operator gives, and where it stands; None when none is given."""
+    if os.environ.get(name):
+        return os.environ[name], name
+    file = os.environ.get(f"{name}_FILE")
+    if not file:
+        return None
+    try:
+        return Path(file).read_text().strip(), file
+    except OSError as error:
+        raise BiError(
+            f"the secret {name} cannot be read\n"
+            f"  found:    {error.strerror}: {file}\n"
+            f"  expected: a file with the secret, named by {name}_FILE\n"
+            "  to mend:  make it (`make secrets`), and let this user read it"
+        ) from None
 
-    Raises `BiError` for one that is in every handbook, or too short to withstand guessing.
-    """
-    value = os.environ.get(name) or _kept(name)
-    shortest = SHORTEST_PASSWORD if name in PASSWORDS else SHORTEST_KEY
+
+def check(name: str, value: str, source: str) -> None:
+    """Raise `BiError` for a secret in every handbook, or too short to withstand guessing."""
+    shortest = SHORTEST_KEY if name in KEYS else SHORTEST_PASSWORD
     known = value in DEFAULTS or value.lower() in WEAK_PASSWORDS or "change_me" in value.lower()
     if known or len(value) < shortest:
-        source = name if os.environ.get(name) else str(_file())
         found = "a default that everybody knows" if known else f"{len(value)} characters"
         raise BiError(
             f"{name} is not secret enough to start on\n"
             f"  found:    {found} in {source}\n"
             f"  expected: at least {shortest} characters of your own\n"
-            f"  to mend:  unset {name}, and one is generated; or set it to the output of"
+            "  to mend:  leave it out, and one is generated; or set it to the output of"
             " `openssl rand -base64 42`"
         )
+
+
+def secret(name: str) -> str:
+    """Return a secret by the name of its variable; generates it where none is given."""
+    value, source = _given(name) or (_kept(name), str(_file()))
+    check(name, value, source)
     return value
+
+
+def service(name: str) -> str | None:
+    """Return the password of another service, None when none is given."""
+    given = _given(name)
+    if given is None:
+        return None
+    check(name, *given)
+    return given[0]
+
+
+def shown(name: str) -> str:
+    """Return a generated password; of one that was given, only where it stands."""
+    given = _given(name)
+    return f"(its password: {given[1]})" if given else secret(name)

@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import httpx
@@ -25,8 +27,20 @@ def _pid_file() -> Path:
     return settings.home() / "server.pid"
 
 
+def ready_file() -> Path:
+    """Return the file that is there while the dashboards are in; see healthy.py."""
+    return settings.home() / "ready"
+
+
 def _log_file() -> Path:
     return settings.home() / "server.log"
+
+
+def _log() -> Any:
+    """Open the log; with `PAIDNET_BI_LOG=-` it is this process's own output, as containers want."""
+    if os.environ.get("PAIDNET_BI_LOG") == "-":
+        return nullcontext()
+    return _log_file().open("ab")
 
 
 def running() -> int | None:
@@ -90,7 +104,7 @@ def has_forecast() -> bool:
 
 def prepare() -> None:
     """Bring Superset's metadata up to date; raises `BiError` with the log's last lines."""
-    with _log_file().open("ab") as log:
+    with _log() as log:
         done = subprocess.run(
             [sys.executable, str(FOLDER / "prepare.py")],
             env=_environment(), cwd=settings.home(), stdout=log, stderr=log, check=False,
@@ -100,6 +114,8 @@ def prepare() -> None:
 
 
 def _told_in_log(what: str) -> BiError:
+    if os.environ.get("PAIDNET_BI_LOG") == "-":
+        return BiError(f"{what}\n  found:    the lines above")
     lines = _log_file().read_text(errors="replace").splitlines()[-6:]
     found = "\n            ".join(lines)
     return BiError(
@@ -118,7 +134,7 @@ def launch() -> subprocess.Popen:
         "--timeout", "120", "--graceful-timeout", "20", "--keep-alive", "5",
         "--pid", str(_pid_file()), "--log-level", "warning",
     ]  # fmt: skip
-    with _log_file().open("ab") as log:
+    with _log() as log:
         return subprocess.Popen(
             command, env=_environment(), cwd=settings.home(),
             stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,

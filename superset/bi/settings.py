@@ -33,8 +33,8 @@ def data() -> Path:
 
 
 def home() -> Path:
-    """Return the folder that holds all state of Superset."""
-    return data() / "superset"
+    """Return the folder that holds all state of Superset: `$SUPERSET_HOME`, or in the data."""
+    return Path(os.environ.get("SUPERSET_HOME") or data() / "superset").expanduser().resolve()
 
 
 def host() -> str:
@@ -49,9 +49,5 @@ def port() -> int:
 
 def url() -> str:
     """Return the address to open; behind a proxy, `PAIDNET_BI_URL`."""
-    return os.environ.get("PAIDNET_BI_URL") or f"http://{host()}:{port()}"
-
-
-def metadata_uri() -> str:
-    """Return where Superset keeps users and dashboards: SQLite under `home`, unless told."""
-    return os.environ.get("SUPERSET_METADATA_URI") or f"sqlite:///{home() / 'superset.db'}"
+    shown = "127.0.0.1" if host() == "0.0.0.0" else host()  # noqa: S104 - not bound here
+    return os.environ.get("PAIDNET_BI_URL") or f"http://{shown}:{port()}"
