@@ -1,4 +1,4 @@
-"""Command line: `python -m ingestion add | check | list`."""
+"""Command line: `python -m ingestion add | check | inbox | list`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ingestion import landing, manifest, mapping
+from ingestion import inbox, landing, manifest, mapping
 from ingestion.errors import InputError
 
 app = typer.Typer(
@@ -145,6 +145,33 @@ app.command(
     "check",
     help="Say what adding the file would do, and change nothing: exit 0 if it would land.",
 )(_command(only_check=True))
+
+
+@app.command("inbox")
+def add_inbox(
+    folder: Annotated[Path, typer.Argument(help="Folder with a folder for each company.")],
+    settled: Annotated[
+        float, typer.Option(help="Leave files that changed less than so many seconds ago.")
+    ] = inbox.SETTLED_SECONDS,
+) -> None:
+    """Land all that is new in an inbox: <company>/orders.csv; exit 1 when a file is refused."""
+    refused = landed = 0
+    try:
+        for arrival in inbox.add_all(folder, settled_seconds=settled):
+            place = arrival.file.relative_to(folder)
+            if arrival.error:
+                refused += 1
+                err.print(f"{place}\n{arrival.error}", markup=False)
+            elif arrival.is_arriving:
+                out.print(f"{place} is still arriving: next time", markup=False)
+            elif arrival.outcome and arrival.outcome.is_new and arrival.outcome.landed:
+                landed += 1
+                out.print(f"landed {arrival.outcome.landed.row_count:,} rows of {place}")
+    except InputError as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(1) from None
+    out.print(f"inbox: {landed} files landed, {refused} refused")
+    raise typer.Exit(1 if refused else 0)
 
 
 @app.command("list")

@@ -1,8 +1,9 @@
-"""Command line: `python -m warehouse build | path | rollback | status`."""
+"""Command line: `python -m warehouse build | path | rollback | schedule | status`."""
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,8 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from warehouse import dbt, ledger, paths, release, summary
+from warehouse import dbt, fingerprint, ledger, paths, release, schedule, summary
 from warehouse import forecast as forecasting
+from warehouse import inbox as uploads
 from warehouse.errors import WarehouseError
 
 app = typer.Typer(
@@ -59,13 +61,23 @@ def build(
         bool, typer.Option(help="Forecast, and build the marts that read the forecast.")
     ] = True,
     wait: Annotated[float, typer.Option(help="Seconds to wait for another build to end.")] = 0,
+    inbox: Annotated[
+        Path | None, typer.Option(help="First land what is new in this folder of uploads.")
+    ] = None,
+    if_changed: Annotated[
+        bool, typer.Option("--if-changed", help="Do nothing if the result would be the same.")
+    ] = False,
 ) -> None:
     """Build, test and release: exit 0 when a new release is current, 1 when none is."""
     paths.data().mkdir(parents=True, exist_ok=True)
     lock = FileLock(paths.data() / ".build.lock", timeout=wait)
     try:
         with lock:
-            _build(forecast_too=forecast)
+            refused = uploads.add_all(inbox) if inbox else None
+            if if_changed and release.is_made_from(fingerprint.of_input(forecast_too=forecast)):
+                out.print(f"nothing has changed since release {release.current()}")
+                return
+            _build(forecast_too=forecast, refused=refused)
     except Timeout:
         raise _fail(
             WarehouseError(
@@ -79,8 +91,9 @@ def build(
         raise _fail(error) from None
 
 
-def _build(*, forecast_too: bool) -> None:
+def _build(*, forecast_too: bool, refused: str | None) -> None:
     began, started = time.monotonic(), ledger.now()
+    made_from = fingerprint.of_input(forecast_too=forecast_too)
     run_id = ledger.stamp(started)
     ledger.write(ledger.Event(run_id, started.isoformat(), "started"))
 
@@ -102,7 +115,7 @@ def _build(*, forecast_too: bool) -> None:
     except KeyboardInterrupt:
         finish("failed", detail="interrupted from the keyboard")
         raise
-    finish("released", row_count=rows, release=name)
+    finish("released", row_count=rows, release=name, detail=refused, made_from=made_from)
     file = paths.current() / dbt.DATABASE
     out.print(summary.table(file))
     out.print(f"released {rows:,} rows in {time.monotonic() - began:.0f} s:")
@@ -154,12 +167,14 @@ def status() -> None:
     for event in ledger.runs()[-10:]:
         rows = f"{event.row_count:,}" if event.row_count is not None else ""
         seconds = "" if event.seconds is None else str(event.seconds)
-        table.add_row(
-            event.run_id, event.result, seconds, rows, event.detail or event.release or ""
-        )
+        told = ": ".join(filter(None, (event.release, event.detail)))
+        table.add_row(event.run_id, event.result, seconds, rows, told)
     out.print(table)
     if current:
         out.print(summary.table(paths.current() / dbt.DATABASE))
+
+
+app.command("schedule")(schedule.command)
 
 
 if __name__ == "__main__":

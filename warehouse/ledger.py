@@ -21,6 +21,7 @@ class Event:
     row_count: int | None = None
     release: str | None = None
     detail: str | None = None
+    made_from: str | None = None
 
 
 def now() -> datetime:

@@ -37,6 +37,14 @@ def current() -> str | None:
     return link.readlink().name
 
 
+def is_made_from(digest: str) -> bool:
+    """Say whether the current release was made from this (see fingerprint.py)."""
+    name = current()
+    return name is not None and any(
+        event.release == name and event.made_from == digest for event in ledger.read()
+    )
+
+
 def row_counts(file: Path) -> dict[str, int]:
     """Return the rows of each table of a database file, by `schema.table`."""
     with duckdb.connect(str(file), read_only=True) as connection:

@@ -1,0 +1,158 @@
+"""Do what is due: every night a build, every month the report. Times are cron's, in one zone.
+
+`data/scheduler/` keeps when each was last done, so that what came due while the scheduler was
+down, or was broken off by its end, is made up for at the next start.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from rich.console import Console
+
+from warehouse import dbt, paths
+
+HEARTBEAT_SECONDS = 20
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do at the times a trigger gives."""
+
+    name: str
+    trigger: CronTrigger
+    command: tuple[str, ...]
+
+    @property
+    def _done(self) -> Path:
+        return folder() / f"{self.name}.last"
+
+    def last(self) -> datetime:
+        """Return when it was last done; a new task counts as done now."""
+        if not self._done.exists():
+            self._write(datetime.now(UTC))
+        return datetime.fromisoformat(self._done.read_text())
+
+    def _write(self, moment: datetime) -> None:
+        part = self._done.with_suffix(".part")
+        part.write_text(moment.isoformat())
+        part.replace(self._done)
+
+    def next(self) -> datetime | None:
+        """Return when it is due after it was last done: in the past, if that was missed."""
+        return self.trigger.get_next_fire_time(None, self.last())
+
+    def run(self) -> int:
+        """Do it, and write down when it began, once it has ended; returns the exit code."""
+        began, started = datetime.now(UTC), time.monotonic()
+        _say(f"{self.name}: begins")
+        code = subprocess.run(
+            [sys.executable, "-m", *self.command],
+            cwd=paths.PROJECT,
+            env=dbt.environment(),
+            check=False,
+            preexec_fn=dbt.die_with_parent,
+        ).returncode
+        self._write(began)
+        result = "done" if code == 0 else f"FAILED, exit code {code}"
+        due = self.next()
+        _say(f"{self.name}: {result} after {time.monotonic() - started:.0f} s; next at {due}")
+        return code
+
+
+def folder() -> Path:
+    """Return the folder of what the scheduler remembers."""
+    return paths.data() / "scheduler"
+
+
+def _say(text: str) -> None:
+    out.print(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {text}", markup=False)
+
+
+def _trigger(option: str, text: str, zone: ZoneInfo) -> CronTrigger:
+    try:
+        return CronTrigger.from_crontab(text, timezone=zone)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is no time of cron: {error}; expected five fields, such as '0 2 * * *'",
+            param_hint=option,
+        ) from None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise typer.BadParameter(
+            f"{name!r} is no time zone; expected such as Europe/Paris", param_hint="--time-zone"
+        ) from None
+
+
+def _heartbeat() -> None:
+    (folder() / "heartbeat").touch()
+
+
+def _serve(tasks: list[Task]) -> None:
+    scheduler = BlockingScheduler(
+        timezone=UTC,
+        # One thing at a time: the report reads what the build has made.
+        executors={"default": ThreadPoolExecutor(1), "work": ThreadPoolExecutor(1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    scheduler.add_job(
+        _heartbeat, "interval", seconds=HEARTBEAT_SECONDS, next_run_time=datetime.now(UTC)
+    )
+    for task in tasks:
+        due = task.next()
+        missed = due is not None and due < datetime.now(UTC)
+        _say(f"{task.name}: {'missed, made up for now' if missed else f'next at {due}'}")
+        # Set, not computed from now on: APScheduler runs at once what was due in the past.
+        scheduler.add_job(task.run, task.trigger, executor="work", next_run_time=due)
+    scheduler.start()
+
+
+def command(
+    nightly: Annotated[
+        str, typer.Option(envvar="PAIDNET_NIGHTLY", help="When to build; '' for never.")
+    ] = "0 2 * * *",
+    monthly: Annotated[
+        str, typer.Option(envvar="PAIDNET_MONTHLY", help="When to report; '' for never.")
+    ] = "0 6 2 * *",
+    time_zone: Annotated[str, typer.Option(envvar="TZ", help="Zone of these times.")] = "UTC",
+    inbox: Annotated[
+        str, typer.Option(envvar="PAIDNET_INBOX", help="Folder of uploads to land first.")
+    ] = "",
+) -> None:
+    """Stay, build every night and report every month; what was missed is made up for."""
+    zone = _zone(time_zone)
+    build = ("warehouse", "build", "--wait", "7200", *(("--inbox", inbox) if inbox else ()))
+    tasks = [
+        Task(name, _trigger(option, when, zone), command)
+        for name, option, when, command in (
+            ("nightly-build", "--nightly", nightly, build),
+            ("monthly-report", "--monthly", monthly, ("reporting",)),
+        )
+        if when
+    ]
+    if not tasks:
+        err.print("nothing is scheduled: give --nightly or --monthly a time such as '0 2 * * *'")
+        raise typer.Exit(1)
+    folder().mkdir(parents=True, exist_ok=True)
+    if not os.access(folder(), os.W_OK):
+        err.print(f"{folder()} cannot be written", markup=False)
+        raise typer.Exit(1)
+    _serve(tasks)
