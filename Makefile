@@ -7,7 +7,8 @@ export DBT_PROFILES_DIR := .
 
 SUPERSET := .venv-superset/bin
 
-.PHONY: help setup build demo bi stop status test lint format forecast-quality pictures bench lock clean
+.PHONY: help setup build demo bi stop status test lint format forecast-quality pictures bench lock clean \
+        up down logs secrets backup restore
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-17s %s\n", $$1, $$2}'
@@ -39,6 +40,24 @@ stop: setup ## Stop the dashboards that `make demo` started
 
 status: setup ## Show releases, runs and companies
 	@$(BIN)/python -m warehouse status
+
+up: ## In containers: start the stack of docker-compose.yml, with secrets of its own
+	@infrastructure/up.sh
+
+down: ## In containers: stop the stack; all it holds stays
+	@infrastructure/compose down
+
+logs: ## In containers: follow what the services say
+	@infrastructure/compose logs --follow --tail 100
+
+secrets: ## In containers: make the secrets that are not there yet
+	@infrastructure/secrets.sh
+
+backup: ## In containers: back up users, dashboards and data to backups/<time>
+	@infrastructure/backup.sh $(TO)
+
+restore: ## In containers: put a backup in place of all there is: make restore FROM=backups/<time>
+	@infrastructure/restore.sh $(FROM)
 
 test: lint ## Lint, then all tests: Python, property and acceptance tests, and dbt's within them
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
