@@ -1,0 +1,218 @@
+"""Try the stack for real: start it, look, build, kill, upgrade, back up, wipe, restore.
+
+    .venv/bin/python infrastructure/trial/trial.py [--keep]
+
+Works on a copy of the project, with images made by images.sh; needs root, a Docker engine,
+debootstrap and Chromium. Prints what it saw; exit 1 at the first thing that is not as it should be.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parents[1]
+sys.path.insert(0, str(PROJECT / "superset"))
+
+from stack import Stack, must, say  # noqa: E402
+
+from bi import browser  # noqa: E402
+
+SERVICES = ("postgres", "redis", "superset", "scheduler")
+COMPANY = "dune"
+
+
+def look(stack: Stack, name: str, company: str = "alder") -> str:
+    """Open Underwriting as a risk officer, save a picture; returns what the first tile says."""
+    with browser.chromium_open() as enter:
+        person = enter(stack.url, "risk", stack.secret("risk_password"))
+        seen = person.open("underwriting")
+        if company != "alder":
+            seen = person.choose("Company", company)
+        person.picture(stack.pictures / f"{name}.png")
+        must(not seen.faults, f"Underwriting of {company} is drawn", seen.faults)
+        tile = person.chart("Net revenue").locator(".header-line").inner_text()
+        say(f"{len(person.charts())} charts in {seen.seconds:.1f} s; last 12 months: {tile}")
+        return tile
+
+
+def upload(stack: Stack) -> None:
+    """Put a new company's orders into the inbox, build, and find it on the dashboards."""
+    before = stack.release()
+    folder = stack.folder / "inbox" / COMPANY
+    folder.mkdir()
+    orders = folder / "orders.csv"
+    shutil.copy(PROJECT / "seeds" / "orders" / "birch.csv", orders)
+    orders.write_text(orders.read_text().replace("birch", COMPANY))
+    (folder / "company.yml").write_text("company_name: Dune\ncurrency: USD\n")
+    os.utime(orders, (time.time() - 3600,) * 2)
+    stack.compose("run", "--rm", "build")
+    after = stack.release()
+    must(after != before, "a build releases while Superset runs", (before, after))
+    link = stack.run_in("superset", "readlink", "/data/current").strip()
+    must(link == f"releases/{after}", "`current` is relative, so both containers read it", link)
+    shown = look(stack, "2-new-company", COMPANY)
+    amount = stack.number(
+        "select last_12_months_net_revenue_amount from marts.fct_portfolio"
+        f" where company_id = '{COMPANY}'"
+    )
+    must(f"{amount / 1000:.3g}k" in shown, "the tile says what DuckDB says", amount)
+
+
+def own_dashboard(stack: Stack) -> None:
+    """Make what a user would: a dashboard of their own; and spoil one that is kept as code."""
+    admin = stack.admin()
+    admin.call("post", "/api/v1/dashboard/", json={"dashboard_title": "My own", "slug": "mine"})
+    ours = {d["slug"]: d["id"] for d in admin.pages("/api/v1/dashboard/", ("id", "slug"))}
+    body = {"dashboard_title": "Spoilt"}
+    admin.call("put", f"/api/v1/dashboard/{ours['portfolio']}", json=body)
+
+
+def titles(stack: Stack) -> dict[str, str]:
+    """Return the title of each dashboard."""
+    pages = stack.admin().pages("/api/v1/dashboard/", ("slug", "dashboard_title"))
+    return {d["slug"]: d["dashboard_title"] for d in pages}
+
+
+def upgrade(stack: Stack) -> None:
+    """Start a newer version on the metadata of the old one."""
+    own_dashboard(stack)
+    asset = stack.folder / "superset/assets/dashboards/portfolio.yaml"
+    asset.write_text(asset.read_text().replace("title: Portfolio", "title: Portfolio, renewed"))
+    stack.set("PAIDNET_TAG", "trial-next")
+    stack.make("up")
+    found = titles(stack)
+    must(found.get("mine") == "My own", "an upgrade keeps a user's own dashboard", found)
+    must(found["portfolio"] == "Portfolio, renewed", "and renews those kept as code", found)
+
+
+def kill_each(stack: Stack) -> None:
+    """Kill each service as a crash would, and see it come back with nothing lost."""
+    admin = stack.admin()
+    body = {"value": '{"kept": true}'}
+    ids = {d["slug"]: d["id"] for d in admin.pages("/api/v1/dashboard/", ("id", "slug"))}
+    filters = f"/api/v1/dashboard/{ids['underwriting']}/filter_state"
+    key = admin.call("post", filters, json=body)["key"]
+    # Redis writes its log through once a second.
+    time.sleep(2)
+    for service in SERVICES:
+        seconds = stack.kill(service)
+        say(f"{service}: killed, back and healthy after {seconds:.0f} s")
+    found = titles(stack)
+    must(found.get("mine") == "My own", "users' dashboards are still there", found)
+    kept = stack.admin().call("get", f"{filters}/{key}")
+    must(kept["value"] == body["value"], "so are the filters of a link", kept)
+    look(stack, "3-after-kills")
+
+
+def kill_a_build(stack: Stack) -> None:
+    """Kill a build half-way: readers keep the release there is, and the next build is whole."""
+    before = stack.release()
+    running = subprocess.Popen(
+        [*stack.command, "run", "--rm", "build", "python", "-m", "warehouse", "build"],
+        cwd=stack.folder, env=stack.environment,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    time.sleep(25)
+    must(running.poll() is None, "a build is under way", running.returncode)
+    names = stack.docker("ps", "--filter", "name=build_run", "--filter", "name=build-run", "-q")
+    stack.docker("kill", *names.split())
+    running.wait(60)
+    must(stack.release() == before, "a killed build leaves the release as it was", before)
+    stack.compose("run", "--rm", "build", "python", "-m", "warehouse", "build")
+    must(stack.release() != before, "the next build is whole", stack.release())
+
+
+def schedule(stack: Stack) -> None:
+    """Have the scheduler build and report at the next minute."""
+    before = stack.release()
+    stack.set("PAIDNET_NIGHTLY", "* * * * *")
+    stack.set("PAIDNET_MONTHLY", "* * * * *")
+    stack.compose("up", "--detach", "scheduler")
+    for _ in range(100):
+        time.sleep(3)
+        reports = stack.run_in("scheduler", "find", "/data/reports", "-name", "*.docx", check=False)
+        if stack.release() != before and reports:
+            break
+    must(stack.release() != before, "the scheduler builds and releases", before)
+    must(f"{COMPANY}.docx" in reports, "and writes the reports of the month", reports)
+    stack.set("PAIDNET_NIGHTLY", "0 2 * * *")
+    stack.set("PAIDNET_MONTHLY", "0 6 2 * *")
+    stack.compose("up", "--detach", "scheduler")
+
+
+def back_up_and_restore(stack: Stack) -> None:
+    """Back up, wipe everything, restore, and find all as it was."""
+    before = (stack.release(), titles(stack), stack.number("select count(*) from marts.fct_orders"))
+    stack.make("backup", "TO=backups/trial")
+    stack.compose("down", "--volumes")
+    left = stack.docker("volume", "ls", "-q", "--filter", f"name={stack.name}")
+    must(not left, "all is wiped", left)
+    stack.make("restore", "FROM=backups/trial", YES="1")
+    after = (stack.release(), titles(stack), stack.number("select count(*) from marts.fct_orders"))
+    must(before == after, "release, dashboards and rows are restored", (before, after))
+    look(stack, "4-restored", COMPANY)
+
+
+def locks(stack: Stack) -> None:
+    """Try what must be refused: root, writing where one only reads, networks, weak secrets."""
+    for service in SERVICES:
+        user = stack.run_in(service, "id", "-u").strip()
+        must(user != "0", f"{service} does not run as root", user)
+    told = stack.run_in("superset", "touch", "/data/x", check=False)
+    must("Read-only" in told, "Superset cannot write releases", told)
+    told = stack.run_in("scheduler", "touch", "/paidnet/x", check=False)
+    must("Read-only" in told, "nothing can write the program", told)
+    networks = stack.run_in("scheduler", "ls", "/sys/class/net").split()
+    must(networks == ["lo"], "builds have no network", networks)
+    secret = stack.folder / "secrets" / "risk_password"
+    kept = secret.read_text()
+    secret.chmod(0o600)
+    secret.write_text("superset")
+    told = stack.compose(
+        "run", "--rm", "--no-deps", "superset", "python", "superset/serve.py", "start", check=False
+    )
+    secret.write_text(kept)
+    secret.chmod(0o444)
+    must("a default that everybody knows" in told, "a default password is refused", told)
+    answer = httpx.get(f"{stack.url}/health")
+    must(answer.text == "OK", "meanwhile Superset answers", answer.text)
+
+
+STEPS = (locks, upload, upgrade, kill_each, kill_a_build, schedule, back_up_and_restore)
+
+
+def main() -> None:
+    """Run the whole trial."""
+    subprocess.run([str(HERE / "images.sh")], check=True, stdout=subprocess.DEVNULL)
+    stack = Stack(PROJECT)
+    try:
+        say("the stack starts from nothing", heading=True)
+        stack.make("up")
+        look(stack, "1-started")
+        for step in (
+            locks,
+            upload,
+            upgrade,
+            kill_each,
+            kill_a_build,
+            schedule,
+            back_up_and_restore,
+        ):
+            say((step.__doc__ or "").split(".")[0], heading=True)
+            step(stack)
+        say(f"all as it should be; pictures in {stack.pictures}", heading=True)
+    finally:
+        if "--keep" not in sys.argv:
+            stack.compose("down", "--volumes", check=False)
+
+
+if __name__ == "__main__":
+    main()
