@@ -29,6 +29,7 @@ infrastructure/compose exec -T postgres \
 infrastructure/compose run --rm --no-deps -T build \
   sh -c 'find /data -mindepth 1 -delete && tar --extract --directory=/data' < "$from/data.tar"
 # What is cached belongs to the metadata that was there before.
+# shellcheck disable=SC2016 # it is the shell in the container that reads the secret
 infrastructure/compose exec -T redis sh -c \
   'REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli flushall'
 mkdir -p config

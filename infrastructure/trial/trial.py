@@ -174,7 +174,7 @@ def locks(stack: Stack) -> None:
     must(networks == ["lo"], "builds have no network", networks)
     secret = stack.folder / "secrets" / "risk_password"
     kept = secret.read_text()
-    secret.chmod(0o600)
+    secret.chmod(0o644)
     secret.write_text("superset")
     told = stack.compose(
         "run", "--rm", "--no-deps", "superset", "python", "superset/serve.py", "start", check=False

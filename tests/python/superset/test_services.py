@@ -1,0 +1,125 @@
+"""The same settings on PostgreSQL and Redis, as in containers: real servers, secrets from files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from . import services
+from .server import Server
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """What containers give Superset: addresses, and files with passwords."""
+    secret = tmp_path_factory.mktemp("secrets") / "password"
+    secret.write_text(f"{services.PASSWORD}\n")
+    with services.postgres() as metadata, services.redis() as caches:
+        yield {
+            "SUPERSET_METADATA_URI": metadata,
+            "SUPERSET_METADATA_PASSWORD_FILE": str(secret),
+            "SUPERSET_REDIS_URL": caches,
+            "SUPERSET_REDIS_PASSWORD_FILE": str(secret),
+            "PAIDNET_RISK_PASSWORD_FILE": str(secret),
+        }
+
+
+@pytest.fixture(scope="module")
+def stack(
+    release: Path, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("stack") / "data", release)
+    server.must("serve", "start", "--background", **environment)
+    yield server
+    server.must("serve", "stop")
+
+
+def titles(server: Server) -> dict[str, str]:
+    pages = server.login().pages("/api/v1/dashboard/", ("slug", "dashboard_title"))
+    return {one["slug"]: one["dashboard_title"] for one in pages}
+
+
+def test_every_chart_answers_and_nothing_is_kept_in_files(
+    stack: Server, environment: dict[str, str]
+) -> None:
+    stack.must("sync", "run", "--company", "alder", **environment)
+    home = stack.data / "superset"
+    assert not list(home.glob("*.db"))
+    assert not (home / "cache").exists()
+
+
+def test_results_are_kept_in_redis(stack: Server, environment: dict[str, str]) -> None:
+    import redis
+
+    stack.must("sync", "run", "--company", "birch", **environment)
+    url = environment["SUPERSET_REDIS_URL"]
+    with redis.Redis.from_url(url, password=services.PASSWORD) as client:
+        assert list(client.scan_iter("paidnet_data_*"))
+        with pytest.raises(redis.exceptions.AuthenticationError):
+            redis.Redis.from_url(url).ping()
+
+
+def test_a_password_that_was_given_is_used_and_never_printed(
+    stack: Server, environment: dict[str, str]
+) -> None:
+    printed = stack.must("serve", "status", **environment)
+    assert services.PASSWORD not in printed
+    assert environment["PAIDNET_RISK_PASSWORD_FILE"] in printed
+    assert stack.login("risk", services.PASSWORD)
+    log = (stack.data / "superset" / "server.log").read_text()
+    assert services.PASSWORD not in log
+
+
+def test_a_new_start_keeps_users_dashboards_and_renews_those_kept_as_code(
+    stack: Server, environment: dict[str, str]
+) -> None:
+    admin = stack.login()
+    ids = {d["slug"]: d["id"] for d in admin.pages("/api/v1/dashboard/", ("id", "slug"))}
+    admin.call("post", "/api/v1/dashboard/", json={"dashboard_title": "My own", "slug": "mine"})
+    path = f"/api/v1/dashboard/{ids['portfolio']}"
+    admin.call("put", path, json={"dashboard_title": "Spoilt"})
+    stack.must("serve", "stop")
+    stack.must("serve", "start", "--background", **environment)
+    found = titles(stack)
+    assert found["mine"] == "My own"
+    assert found["portfolio"] == "Portfolio"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"SUPERSET_METADATA_PASSWORD_FILE": "{wrong}"}, "password authentication failed"),
+        ({"SUPERSET_METADATA_PASSWORD_FILE": "{weak}"}, "a default that everybody knows"),
+        ({"SUPERSET_METADATA_PASSWORD_FILE": "{empty}"}, "0 characters"),
+        ({"SUPERSET_METADATA_PASSWORD_FILE": "{none}"}, "No such file"),
+        ({"SUPERSET_REDIS_PASSWORD_FILE": "{folder}"}, "Is a directory"),
+        ({"SUPERSET_METADATA_URI": "no address"}, "SUPERSET_METADATA_URI is not an address"),
+        (
+            {
+                "SUPERSET_METADATA_URI": "postgresql://superset:superset@127.0.0.1:1/x",
+                "SUPERSET_METADATA_PASSWORD_FILE": "",
+            },
+            "a default that everybody knows",
+        ),
+    ],
+)
+def test_a_wrong_address_or_password_is_told(
+    release: Path,
+    environment: dict[str, str],
+    tmp_path: Path,
+    changed: dict[str, str],
+    told: str,
+) -> None:
+    (tmp_path / "wrong").write_text("not-the-password")
+    (tmp_path / "weak").write_text("postgres")
+    (tmp_path / "empty").touch()
+    (tmp_path / "folder").mkdir()
+    places = {name: tmp_path / name for name in ("wrong", "weak", "empty", "none", "folder")}
+    given = environment | {key: value.format(**places) for key, value in changed.items()}
+    done = Server(tmp_path / "data", release).run("serve", "start", "--background", **given)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "to mend:" in done.stderr
+    assert "Traceback" not in done.stderr
