@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import zipfile
 from pathlib import Path
 
+import docx
 import duckdb
 import pytest
+import yaml
 
 from reporting import reading
 
-from ..conftest import run_stage
+from ..conftest import PROJECT, run_stage
 from . import made
 
 
@@ -98,6 +101,11 @@ def test_twice_is_the_same_bytes_and_nothing_is_left_behind(data: Path) -> None:
     shutil.rmtree(folder)
     assert made.run(data).exit_code == 0
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == first
+    # No clock is in them: the files carry the release's time, and their entries none.
+    with zipfile.ZipFile(folder / "elm.docx") as file:
+        assert {entry.date_time for entry in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    properties = docx.Document(str(folder / "elm.docx")).core_properties
+    assert {properties.created, properties.modified} == {made.BUILT_AT.replace(tzinfo=dt.UTC)}
 
 
 def test_one_company_leaves_the_portfolio_alone(data: Path) -> None:
@@ -119,3 +127,12 @@ def test_a_run_reads_the_release_that_it_began_with(data: Path) -> None:
         assert release.name == made.NAME
         found = release.company(month).one("fct_company_summary")["as_of_date"]
     assert found == dt.date(2025, 12, 31)
+
+
+def test_the_exposure_names_the_marts_that_are_read() -> None:
+    exposures = yaml.safe_load((PROJECT / "models/marts/exposures.yml").read_text())["exposures"]
+    (exposure,) = (one for one in exposures if one["name"] == "monthly_report")
+    read = {*reading.CORE, *reading.FORECAST}
+    assert {
+        name.removeprefix("ref('").removesuffix("')") for name in exposure["depends_on"]
+    } == read
