@@ -8,7 +8,7 @@ from docx.document import Document
 
 from reporting import data_quality, forecast, pictures, words
 from reporting import document as word
-from reporting.reading import Company, Release
+from reporting.reading import Company, Release, Row
 from reporting.words import NONE, day, money, month, number, percent
 
 _PICTURED_MONTHS = 24
@@ -105,30 +105,28 @@ def _revenue(made: Document, company: Company) -> None:
 def _refunds(made: Document, company: Company) -> None:
     now, year = company.month, company.one("fct_company_summary")
     when = month(now["revenue_month"])
+
+    def told(row: Row, so_far: str) -> str:
+        if not row["refund_value_rate"]:
+            return f"nothing has been refunded{so_far}"
+        rates = percent(row["refund_value_rate"]), percent(row["refund_order_rate"])
+        return f"{rates[0]} of the value and {rates[1]} of the number have been refunded{so_far}"
+
     if now["refund_value_rate"] is None:
         text = f"{when} has no sales to refund."
-    elif not now["refund_amount"]:
-        text = f"Nothing of {when}'s orders has been refunded so far."
     else:
-        text = (
-            f"Of {when}'s orders {percent(now['refund_value_rate'])} of the value and "
-            f"{percent(now['refund_order_rate'])} of the number have been refunded so far: "
-            f"{money(now['refund_amount'], company.currency)}."
-        )
+        amount = f": {money(now['refund_amount'], company.currency)}" * bool(now["refund_amount"])
+        text = f"Of {when}'s orders {told(now, ' so far')}{amount}."
     if year["refund_value_rate"] is not None:
         text += (
-            f" Over the twelve months to {day(year['as_of_date'])} it is "
-            f"{percent(year['refund_value_rate'])} of the value and "
-            f"{percent(year['refund_order_rate'])} of the number."
+            f" Of the orders of the twelve months to {day(year['as_of_date'])} {told(year, '')}."
         )
     if now["refunds_issued_amount"] is not None:
         issued = money(now["refunds_issued_amount"], company.currency)
         text += f" Refunds made in {when}, of orders of any month: {issued}."
+    text += " A refund counts in the month of its order, so the latest months may still rise."
     word.say(made, "Refunds", "Heading 1")
-    word.say(
-        made,
-        f"{text} A refund counts in the month of its order, so the latest months may still rise.",
-    )
+    word.say(made, text)
 
 
 def _retention(made: Document, company: Company) -> None:

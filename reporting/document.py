@@ -143,8 +143,8 @@ def table(
 
 
 def _fill(paragraph: Paragraph, text: str, *, is_left: bool, is_kept: bool) -> None:
-    # A cell may be too narrow for an amount and its currency in one line.
-    paragraph.add_run(text.replace("\u00a0", " "))
+    # A column of numbers may be too narrow for an amount and its currency in one line.
+    paragraph.add_run(text if is_left else text.replace("\u00a0", " "))
     layout = paragraph.paragraph_format
     layout.space_before = layout.space_after = Pt(1.5)
     layout.line_spacing = 1.0

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import EngFormatter, FuncFormatter, MaxNLocator
 
 from reporting import colours
@@ -51,21 +52,25 @@ def revenue(months: list[Row], currency: str | None) -> bytes:
         places = np.arange(len(months))
         # Parts below zero stack downwards from it, so that none hides another.
         tops, bottoms = np.zeros(len(months)), np.zeros(len(months))
+        shown = []
         for label, column, colour in _PARTS:
             amounts = np.array([float(row[column]) for row in months])
             if label == "Guests" and not amounts.any():
                 continue
             base = np.where(amounts < 0, bottoms, tops)
-            bars = above.bar(places, amounts, 0.72, base, color=colour, label=label)
+            bars = above.bar(places, amounts, 0.72, base, color=colour)
             for bar, row in zip(bars, months, strict=True):
                 if row["is_partial_month"]:
                     bar.set(hatch="/////", edgecolor="white", linewidth=0)
+            shown.append(Patch(color=colour, label=label))
             tops, bottoms = tops + np.maximum(amounts, 0), bottoms + np.minimum(amounts, 0)
         _amounts(above, f"Net revenue{f', {currency}' if currency else ''}")
-        above.legend(loc="lower left", bbox_to_anchor=(0, 0.98), ncols=3, borderpad=0)
+        above.legend(
+            handles=shown, loc="lower left", bbox_to_anchor=(0, 0.98), ncols=3, borderpad=0
+        )
         rates = [np.nan if row["refund_value_rate"] is None else row["refund_value_rate"]
                  for row in months]  # fmt: skip
-        below.plot(places, rates, color=colours.WARNING, linewidth=1.4, marker=".", markersize=4)
+        below.plot(places, rates, color=colours.WARNING, linewidth=1.4, marker=".", clip_on=False)
         below.set_ylim(0, max([0.01, *(r for r in rates if r == r)]) * 1.15)
         below.yaxis.set_major_formatter(lambda rate, _place: f"{rate * 100:g} %")
         below.yaxis.set_major_locator(MaxNLocator(2))

@@ -36,6 +36,8 @@ def percent(value: Number | None, *, is_signed: bool = False) -> str:
     if value is None:
         return NONE
     hundred = float(value) * 100
+    if 0 < hundred < 0.05 and not is_signed:  # a few of many are not none
+        return "<\u00a00.1\u00a0%"
     return f"{number(hundred, int(abs(hundred) < 1000), is_signed=is_signed)}\u00a0%"
 
 

@@ -102,9 +102,21 @@ def test_a_month_without_an_order_has_no_rates(tmp_path: Path) -> None:
 def test_no_refunds_and_dated_refunds_are_told(tmp_path: Path) -> None:
     rows = made.company("elm", [100, 100], refund_amount=0, refund_value_rate=0)
     rows["fct_monthly_revenue"][1]["refunds_issued_amount"] = 30
+    rows["fct_company_summary"][0]["refund_value_rate"] = 0
     text = made.text(report(tmp_path, rows) / "elm.docx")
-    assert "Nothing of December 2025's orders has been refunded so far." in text
+    assert "Of December 2025's orders nothing has been refunded so far." in text
+    assert (
+        "Of the orders of the twelve months to 31 December 2025 nothing has been refunded." in text
+    )
     assert "Refunds made in December 2025, of orders of any month: 30 EUR." in text
+
+
+def test_a_few_of_many_are_not_told_as_none(tmp_path: Path) -> None:
+    rows = made.company("elm", [100, 100])
+    rows["fct_data_quality"][0] |= {"guest_order_share": 0.0004, "rejected_row_count": 0}
+    text = made.text(report(tmp_path, rows) / "elm.docx")
+    assert "< 0.1 % of the orders name no customer." in text
+    assert "0 could not be used." in text
 
 
 def test_a_failed_forecast_and_a_release_without_forecasts_say_so(tmp_path: Path) -> None:
@@ -165,3 +177,6 @@ def test_parts_below_zero_stack_downwards_and_partial_months_are_hatched(
     spans = [[(b.get_y(), b.get_y() + b.get_height()) for b in c] for c in above.containers]
     assert np.allclose(spans, [[(0, 75), (0, 150)], [(0, -20), (150, 200)], [(-20, -50), (0, -30)]])
     assert [bool(bar.get_hatch()) for bar in above.containers[0]] == [False, True]
+    assert [t.get_text() for t in above.get_legend().texts] == [
+        name for name, *_ in pictures._PARTS
+    ]
