@@ -1,0 +1,137 @@
+"""Command line: `python -m reporting [--month YYYY-MM] [--company ID …] [--out FOLDER]`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from reporting import reading
+from reporting.reading import NoReportError, ReportError
+from warehouse import paths
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+out = Console(highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+@app.command()
+def main(
+    month: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m"],
+            metavar="YYYY-MM",
+            help="Month to report; default: the last one that each company's log covers whole.",
+        ),
+    ] = None,
+    company: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this company; repeat for several. The portfolio is left out."),
+    ] = None,
+    out_folder: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="Where to write; default: data/reports."),
+    ] = None,
+) -> None:
+    """Write the monthly reports of the current release; exit 0 when there are any, else 1.
+
+    FOLDER/<YYYY-MM>/<company>.docx is each company's report, portfolio.docx lays all companies
+    side by side. What stands there already is replaced.
+    """
+    folder = (out_folder or paths.data() / "reports").expanduser().resolve()
+    try:
+        with reading.release(paths.current() / "warehouse.duckdb") as release:
+            written, without = report(release, month and month.date(), company or [], folder)
+    except ReportError as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        err.print(
+            "the reports cannot be written\n"
+            f"  found:    {error}\n"
+            f"  expected: room and the right to write in {folder}\n"
+            "  to mend:  make room, or choose another folder with --out",
+            markup=False,
+        )
+        raise typer.Exit(1) from None
+    table = Table("report of", "month", "file", title="Reports", title_justify="left")
+    for name, file in written.items():
+        table.add_row(name, file.parent.name, file.name)
+    for name, reason in without.items():
+        table.add_row(name, "none", reason)
+    out.print(table)
+    out.print(str(folder), soft_wrap=True)
+
+
+def report(
+    release: reading.Release, wanted: dt.date | None, only: list[str], folder: Path
+) -> tuple[dict[str, Path], dict[str, str]]:
+    """Write the reports; return name → file, and company → why it has none.
+
+    Raises ReportError when a company of `only`, or every company, can have no report.
+    """
+    from reporting import company as one_company
+    from reporting import document, portfolio
+
+    months, without = _months(release, wanted, only)
+    latest = max(row["revenue_month"] for row in months.values())
+    written: dict[str, Path] = {}
+    lines = []
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err) as progress:
+        for company_id in progress.track(months, description="reports"):
+            found = release.company(months[company_id])
+            # The portfolio's name is taken; no company's id begins with a line.
+            name = "_portfolio" if company_id == "portfolio" else company_id
+            file = folder / f"{found.month['revenue_month']:%Y-%m}" / f"{name}.docx"
+            document.save(one_company.write(found, release), file)
+            written[company_id] = file
+            lines.append(portfolio.line(found, latest))
+        if not only:
+            file = folder / f"{latest:%Y-%m}" / "portfolio.docx"
+            document.save(portfolio.write(lines, without, latest, release), file)
+            written["all companies"] = file
+    return written, without
+
+
+def _months(
+    release: reading.Release, wanted: dt.date | None, only: list[str]
+) -> tuple[dict[str, reading.Row], dict[str, str]]:
+    """Return company → the month's row, and company → why there is none."""
+    if unknown := sorted(set(only) - set(release.companies)):
+        raise ReportError(
+            "no such company in the release\n"
+            f"  found:    {', '.join(unknown)}\n"
+            f"  expected: one of {', '.join(sorted(release.companies))}\n"
+            "  to mend:  correct --company, or add the company and build"
+        )
+    months, without = {}, {}
+    for company_id in sorted(only or release.companies):
+        try:
+            months[company_id] = release.month(company_id, wanted)
+        except NoReportError as reason:
+            without[company_id] = str(reason)
+    if without and (only or not months):
+        reasons = "".join(f"\n            {name}: {why}" for name, why in without.items())
+        raise ReportError(
+            f"there is nothing to report of {f'{wanted:%Y-%m}' if wanted else 'any month'}\n"
+            f"  found:    {reasons.lstrip()}\n"
+            "  expected: a month of the company's log\n"
+            "  to mend:  choose a month that the log covers with --month YYYY-MM"
+        )
+    return months, without
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m reporting")

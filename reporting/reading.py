@@ -1,0 +1,161 @@
+"""Read one release: the marts that the reports show, as they stand there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import duckdb
+
+# Mart → what its rows are sorted by.
+CORE = {
+    "dim_companies": "company_id",
+    "fct_monthly_revenue": "revenue_month",
+    "fct_company_summary": "company_id",
+    "fct_cohort_revenue": "cohort_month, month_number",
+    "fct_data_quality": "company_id",
+    "fct_rejection_reasons": "row_count desc, entity, reason_code",
+}
+FORECAST = {
+    "fct_forecast_runs": "run_at desc",
+    "fct_portfolio": "company_id",
+    "fct_revenue_forecast_totals": "horizon_days, quantile",
+    "fct_revenue_fan": "week_end_date",
+    "fct_forecast_coverage": "horizon_days",
+    "fct_forecast_skill": "horizon_days, baseline_name",
+}
+
+
+class ReportError(Exception):
+    """A run that cannot go on; the message says what was found, expected, and the remedy."""
+
+
+class NoReportError(Exception):
+    """A company that no report can be made for; the message is the reason, for a reader."""
+
+
+class Row(dict[str, Any]):
+    """A row of a mart by column; a column that the release lacks is a ReportError."""
+
+    def __missing__(self, column: str) -> NoReturn:
+        """Tell which column is missing, beside those that are there."""
+        raise _lacks(f"a column {column} where the reports read it, beside {', '.join(self)}")
+
+
+def _lacks(what: str) -> ReportError:
+    return ReportError(
+        "the release lacks what the reports read\n"
+        f"  found:    no {what}\n"
+        "  expected: a release of this version of the models\n"
+        "  to mend:  python -m warehouse build"
+    )
+
+
+@dataclass(frozen=True)
+class Company:
+    """All that a report shows of a company: its month, and its rows of each mart."""
+
+    month: Row
+    rows: dict[str, list[Row]]
+
+    def one(self, mart: str) -> Row:
+        """Return the company's row of a mart with one row per company."""
+        return self.rows[mart][0]
+
+    @property
+    def name(self) -> str:
+        """The company's name; its id where it has none."""
+        return self.one("dim_companies")["company_name"] or self.month["company_id"]
+
+    @property
+    def currency(self) -> str | None:
+        """ISO 4217 code of the company's amounts, where it is known."""
+        return self.one("dim_companies")["currency"]
+
+    def before(self, months: int) -> tuple[dt.date, Row | None, bool]:
+        """Return the month so many before the report's: its day, its row, whether both are whole.
+
+        The row is None where the log does not have the month.
+        """
+        number = self.month["revenue_month"].year * 12 + self.month["revenue_month"].month - 1
+        day = dt.date((number - months) // 12, (number - months) % 12 + 1, 1)
+        found = [row for row in self.rows["fct_monthly_revenue"] if row["revenue_month"] == day]
+        partial = [row["is_partial_month"] for row in (self.month, *found)]
+        return day, next(iter(found), None), bool(found) and not any(partial)
+
+
+class Release:
+    """An open release; every read of a run is of this one file."""
+
+    def __init__(self, name: str, connection: duckdb.DuckDBPyConnection) -> None:
+        self.name, self._connection = name, connection
+        tables = "select table_name from duckdb_tables() where schema_name = 'marts'"
+        self.has_forecasts = ("fct_forecast_runs",) in connection.sql(tables).fetchall()
+        self.companies = {row["company_id"]: row for row in self._read("dim_companies")}
+        self.built_at: dt.datetime = max(
+            (row["built_at"] for row in self._read("fct_data_quality")), default=dt.datetime.min
+        )
+
+    def _read(self, mart: str, company_id: str | None = None) -> list[Row]:
+        query = f"from marts.{mart} {'where company_id = ?' if company_id else ''}"
+        query += f" order by {(CORE | FORECAST)[mart]}"
+        try:
+            found = self._connection.execute(query, [company_id] if company_id else [])
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise _lacks(f"whole marts.{mart}: {str(error).splitlines()[0]}") from None
+        columns = [column[0] for column in found.description]
+        return [Row(zip(columns, values, strict=True)) for values in found.fetchall()]
+
+    def month(self, company_id: str, wanted: dt.date | None) -> Row:
+        """Return the month to report: the one wanted, or the last that the log covers whole.
+
+        Raises NoReportError with the reason when there is none.
+        """
+        months, facts = self._read("fct_monthly_revenue", company_id), self.companies[company_id]
+        if not months:
+            raise NoReportError("it has no orders")
+        if wanted:
+            found, why = [row for row in months if row["revenue_month"] == wanted], "that month"
+        else:
+            found = [row for row in months if not row["is_partial_month"]]
+            why = "a whole calendar month; --month reports a part of one"
+        if not found:
+            log = f"{facts['first_order_date']} to {facts['last_order_date']}"
+            raise NoReportError(f"its log covers {log}, not {why}")
+        return found[-1]
+
+    def company(self, month: Row) -> Company:
+        """Return all that the report of a company and month shows."""
+        marts = CORE | FORECAST if self.has_forecasts else CORE
+        return Company(month, {mart: self._read(mart, month["company_id"]) for mart in marts})
+
+
+@contextmanager
+def release(file: Path) -> Iterator[Release]:
+    """Open the release that `file` (through the symlink) is at this moment.
+
+    Raises ReportError when there is none, or when it lacks what the reports read.
+    """
+    if not file.is_file():
+        raise ReportError(
+            "there is no release to report on\n"
+            f"  found:    no {file}\n"
+            "  expected: a release\n"
+            "  to mend:  python -m warehouse build"
+        )
+    file = file.resolve()
+    try:
+        connection = duckdb.connect(str(file), read_only=True)
+    except duckdb.Error as error:
+        raise ReportError(
+            f"the release cannot be opened: {file}\n"
+            f"  found:    {str(error).splitlines()[0]}\n"
+            "  expected: a DuckDB file that this version reads\n"
+            "  to mend:  python -m warehouse rollback, or build again"
+        ) from None
+    with connection:
+        yield Release(file.parent.name, connection)

@@ -1,0 +1,134 @@
+"""Numbers, dates and sentences as people read them; `–` stands for what is not known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from reporting.reading import Company, Release
+
+Number = int | float | Decimal
+NONE = "–"
+# Monthly uploads are at most a month old; a lender looks twice at what is older.
+STALE_DAYS = 31
+# Below this growth a company is flagged as falling; less is noise.
+FALLING = -0.1
+
+
+def number(value: Number | None, digits: int = 0, *, is_signed: bool = False) -> str:
+    """Return a number with thousands separators and a true minus; zero has no sign."""
+    if value is None:
+        return NONE
+    shown = f"{abs(value):,.{digits}f}"
+    if not shown.strip("0.,"):
+        return shown
+    return ("−" if value < 0 else "+" if is_signed else "") + shown
+
+
+def money(value: Number | None, currency: str | None, digits: int = 0) -> str:
+    """Return an amount with its currency, where that is known."""
+    shown = number(value, digits)
+    return shown if value is None or currency is None else f"{shown}\u00a0{currency}"
+
+
+def percent(value: Number | None, *, is_signed: bool = False) -> str:
+    """Return a rate as percent, to a tenth below 1,000 %."""
+    if value is None:
+        return NONE
+    hundred = float(value) * 100
+    if 0 < hundred < 0.05 and not is_signed:  # a few of many are not none
+        return "<\u00a00.1\u00a0%"
+    return f"{number(hundred, int(abs(hundred) < 1000), is_signed=is_signed)}\u00a0%"
+
+
+def growth(now: Number | None, then: Number | None) -> str:
+    """Return the change from `then` to `now` in percent, or – where that would mislead."""
+    if now is None or then is None or then <= 0 or now < 0:
+        return NONE
+    return percent(float(now) / float(then) - 1, is_signed=True)
+
+
+def points(now: Number | None, then: Number | None) -> str:
+    """Return the difference of two rates in percentage points."""
+    if now is None or then is None:
+        return NONE
+    return f"{number((float(now) - float(then)) * 100, 1, is_signed=True)}\u00a0pp"
+
+
+def day(value: dt.date | None) -> str:
+    """Return a date such as 18 October 2026."""
+    return NONE if value is None else f"{value.day}\u00a0{value:%B\u00a0%Y}"
+
+
+def month(value: dt.date, form: str = "%B") -> str:
+    """Return a month such as September 2026, or with `%b` Sep 2026."""
+    return value.strftime(f"{form}\u00a0%Y")
+
+
+def counted(value: int, one: str) -> str:
+    """Return a count with its noun: 1 day, 2 days."""
+    return f"{value:,}\u00a0{one}{'' if value == 1 else 's'}"
+
+
+def release_line(release: Release) -> str:
+    """Return which release a report is of."""
+    return f"release of {day(release.built_at.date())}, {release.built_at:%H:%M} UTC"
+
+
+def headline(company: Company) -> str:
+    """Return what the month brought, against the month before and the same month a year ago."""
+    now, when = company.month, month(company.month["revenue_month"])
+    amount = now["net_revenue_amount"]
+    if not now["paid_order_count"]:
+        text = f"{company.name} had no paid order in {when}."
+    elif amount < 0:
+        lost = money(-amount, company.currency)
+        text = f"{company.name} lost {lost} in {when}: its orders' refunds exceed their sales."
+    else:
+        text = f"{company.name} earned {money(amount, company.currency)} paid-net in {when}, "
+        text += f"from {counted(now['paid_order_count'], 'paid order')}."
+    if now["is_partial_month"]:
+        return f"{text} The log covers only part of that month, so it is not compared with others."
+    shares, others = [], []
+    for months in (1, 12):
+        when, then, is_whole = company.before(months)
+        if then is None:
+            others.append(f"{month(when)} is not in the log")
+        elif not is_whole:
+            others.append(f"{month(when)} is only partly in the log")
+        elif amount <= 0 or then["net_revenue_amount"] <= 0:
+            others.append(
+                f"{month(when)} brought {money(then['net_revenue_amount'], company.currency)}"
+            )
+        else:
+            share = growth(amount, then["net_revenue_amount"])
+            word = {"+": "more than", "−": "less than"}.get(share[0], "as much as")
+            shown = f"{share[1:]} {word}" if share[0] in "+−" else word
+            shares.append(f"{shown} in {month(when)}")
+    parts = [f"That is {' and '.join(shares)}."] if shares else []
+    return " ".join([text, *parts, *(f"{part}." for part in others)])
+
+
+def flags(company: Company, latest: dt.date) -> list[str]:
+    """Return what to look at twice; `latest` is the month the report is headed with."""
+    found, summary = company.one("fct_data_quality"), company.one("fct_company_summary")
+    noted = []
+    if company.month["is_partial_month"]:
+        noted.append("the month is partial")
+    if company.month["revenue_month"] < latest:
+        noted.append("an older month")
+    if (found["days_since_last_order"] or 0) > STALE_DAYS:
+        noted.append(f"no order for {counted(found['days_since_last_order'], 'day')}")
+    for column, span in (
+        ("growth_year_on_year", "twelve months"),
+        ("growth_quarter_on_quarter", "quarter"),
+    ):
+        if summary[column] is not None:
+            if summary[column] < FALLING:
+                noted.append(f"falling, {percent(summary[column])} on the {span} before")
+            break
+    if not summary["has_whole_12_months"]:
+        noted.append("less than a year of data")
+    if found["history_is_truncated"]:
+        noted.append("history cut off")
+    return noted

@@ -1,0 +1,182 @@
+"""Reports of companies that are not like the demo's: each sentence must still be right."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reporting import pictures
+from reporting.reading import CORE
+
+from . import made
+
+FAILED_RUN = {"company_id": "elm", "run_id": "r1", "is_current": True, "grade": "failed"}
+FAILED_RUN |= {"grade_reason": "the fit failed", "run_at": made.BUILT_AT}
+
+
+def report(data: Path, rows: made.Rows, *arguments: str, marts: tuple[str, ...] = ()) -> Path:
+    """Write the reports of a release with these rows; return the folder of December 2025."""
+    made.write(data, rows, *([marts] if marts else []))
+    done = made.run(data, *arguments)
+    assert done.exit_code == 0, done.output
+    return data / "reports" / "2025-12"
+
+
+def test_a_young_company_is_compared_with_what_there_is(tmp_path: Path) -> None:
+    folder = report(tmp_path, made.company("elm", [80, 100, 125]))
+    text = made.text(folder / "elm.docx")
+    assert "Elm earned 125 EUR paid-net in December 2025, from 20 paid orders." in text
+    assert "That is 25.0 % more than in November 2025." in text
+    assert "December 2024 is not in the log." in text
+    assert "Take note: less than a year of data." in text
+    assert "Twelve months to 31 December 2025 (less: the log is shorter)" in text
+    assert "No forecast has been made for this company" in text
+    figures = made.tables(folder / "elm.docx")[0]
+    assert figures[0][4:] == ["Dec 2024 (not in the log)", "change"]
+    assert figures[1][3:] == ["+25.0 %", "–", "–"]
+
+
+def test_a_partial_month_is_flagged_and_compared_with_nothing(tmp_path: Path) -> None:
+    rows = made.company("elm", [80, 100, 125], last=dt.date(2025, 12, 9))
+    folder = report(tmp_path, rows, "--month", "2025-12")
+    text = made.text(folder / "elm.docx")
+    assert "covers only part of that month, so it is not compared with others" in text
+    assert "That is" not in text
+    assert "the month is partial" in text
+    assert "Hatched" in text
+    assert "Only part of December 2025 is in the log." in text
+    figures = made.tables(folder / "elm.docx")[0]
+    assert figures[0][1] == "Dec 2025 (partial)"
+    assert all(row[3] == row[5] == "–" for row in figures[1:])
+    (line, *_) = made.tables(folder / "portfolio.docx")[0][1:]
+    assert line[3:5] == ["–", "–"]
+
+
+def test_a_partial_month_is_not_what_another_is_compared_with(tmp_path: Path) -> None:
+    rows = made.company("elm", [80, 125])
+    rows["fct_monthly_revenue"][0]["is_partial_month"] = True
+    folder = report(tmp_path, rows)
+    text = made.text(folder / "elm.docx")
+    assert "November 2025 is only partly in the log." in text
+    assert made.tables(folder / "elm.docx")[0][1][2:4] == ["80 EUR", "–"]
+
+
+@pytest.mark.parametrize(
+    ("nets", "said", "change"),
+    [
+        ([100, -50], "Elm lost 50 EUR in December 2025: its orders' refunds exceed", "–"),
+        ([100, 0], "Elm earned 0 EUR paid-net in December 2025", "−100.0 %"),
+        ([-50, 100], "November 2025 brought −50 EUR.", "–"),
+        ([0, 100], "November 2025 brought 0 EUR.", "–"),
+        ([100, 100.04], "That is as much as in November 2025.", "0.0 %"),
+        ([1, 1234], "123,300 % more than in November 2025.", "+123,300 %"),
+        ([200, 100], "50.0 % less than in November 2025.", "−50.0 %"),
+    ],
+)
+def test_the_month_is_told_as_it_was(
+    tmp_path: Path, nets: list[float], said: str, change: str
+) -> None:
+    folder = report(tmp_path, made.company("elm", nets))
+    assert said in made.text(folder / "elm.docx")
+    assert made.tables(folder / "elm.docx")[0][1][3] == change
+
+
+def test_a_month_without_an_order_has_no_rates(tmp_path: Path) -> None:
+    nothing = dict.fromkeys(
+        ("new_customer_revenue_share", "refund_value_rate", "refund_order_rate"), None
+    )
+    counts = dict.fromkeys(("paid_order_count", "customer_count", "new_customer_count"), 0)
+    rows = made.company("elm", [0, 0], average_order_amount=None, **nothing, **counts)
+    folder = report(tmp_path, rows)
+    text = made.text(folder / "elm.docx")
+    assert "Elm had no paid order in December 2025." in text
+    assert "December 2025 has no sales to refund." in text
+    assert "No customer's first paid order before December 2025 is in the log." in text
+    figures = made.tables(folder / "elm.docx")[0]
+    assert [row[1] for row in figures[1:]] == ["0 EUR", *["–"] * 4, "0", "0", "0"]
+
+
+def test_no_refunds_and_dated_refunds_are_told(tmp_path: Path) -> None:
+    rows = made.company("elm", [100, 100], refund_amount=0, refund_value_rate=0)
+    rows["fct_monthly_revenue"][1]["refunds_issued_amount"] = 30
+    rows["fct_company_summary"][0]["refund_value_rate"] = 0
+    text = made.text(report(tmp_path, rows) / "elm.docx")
+    assert "Of December 2025's orders nothing has been refunded so far." in text
+    assert (
+        "Of the orders of the twelve months to 31 December 2025 nothing has been refunded." in text
+    )
+    assert "Refunds made in December 2025, of orders of any month: 30 EUR." in text
+
+
+def test_a_few_of_many_are_not_told_as_none(tmp_path: Path) -> None:
+    rows = made.company("elm", [100, 100])
+    rows["fct_data_quality"][0] |= {"guest_order_share": 0.0004, "rejected_row_count": 0}
+    text = made.text(report(tmp_path, rows) / "elm.docx")
+    assert "< 0.1 % of the orders name no customer." in text
+    assert "0 could not be used." in text
+
+
+def test_a_failed_forecast_and_a_release_without_forecasts_say_so(tmp_path: Path) -> None:
+    rows = made.company("elm", [100]) | {"fct_forecast_runs": [FAILED_RUN]}
+    rows["fct_portfolio"] = [{"company_id": "elm", "forecast_grade": "failed"}]
+    failed = report(tmp_path / "failed", rows)
+    text = made.text(failed / "elm.docx")
+    assert "There is no forecast. Grade failed: the fit failed." in text
+    assert made.tables(failed / "portfolio.docx")[0][1][6:9] == ["–", "–", "failed"]
+    without = report(tmp_path / "without", made.company("elm", [100]), marts=tuple(CORE))
+    for name in ("elm.docx", "portfolio.docx"):
+        assert "This release was built without forecasts." in made.text(without / name)
+
+
+def test_the_portfolio_orders_by_currency_and_revenue_and_names_who_is_missing(
+    tmp_path: Path,
+) -> None:
+    pound = made.company("oak", [900, 900])
+    pound["dim_companies"][0]["currency"] = "GBP"
+    old = made.company("ash", [50, 50], last=dt.date(2025, 11, 30))
+    fall = made.company("fir", [100, 400])
+    fall["fct_company_summary"][0]["growth_year_on_year"] = -0.25
+    rows = made.together(
+        pound, old, fall, made.company("elm", [500, 500]), made.company("bay", []),
+        made.company("yew", [7], last=dt.date(2025, 12, 20)),
+        made.company("portfolio", [1, 1]),
+    )  # fmt: skip
+    folder = report(tmp_path, rows)
+    table, missing = made.tables(folder / "portfolio.docx")
+    assert [row[0] for row in table[1:]] == ["Elm", "Fir", "Ash", "Portfolio", "Oak"]
+    notes = {row[0]: row[9] for row in table[1:]}
+    assert notes["Ash"] == "an older month; no order for 40 days; less than a year of data"
+    assert notes["Fir"].startswith("falling, −25.0 % on the twelve months before")
+    assert missing[1] == ["bay", "it has no orders"]
+    assert missing[2][1].startswith("its log covers 2025-12-01 to 2025-12-20, not a whole")
+    # A company may be called portfolio.
+    assert "Portfolio earned 1 EUR" in made.text(folder / "_portfolio.docx")
+    assert (tmp_path / "reports/2025-11/ash.docx").exists()
+
+
+def test_a_company_without_name_or_currency_goes_by_its_id(tmp_path: Path) -> None:
+    rows = made.company("elm", [80, 100])
+    rows["dim_companies"][0] |= {"company_name": None, "currency": None}
+    text = made.text(report(tmp_path, rows) / "elm.docx")
+    assert "elm earned 100 paid-net in December 2025" in text
+    assert "currency not known" in text
+
+
+def test_parts_below_zero_stack_downwards_and_partial_months_are_hatched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = []
+    monkeypatch.setattr(pictures, "_png", drawn.append)
+    rows = made.company("elm", [100, 200], last=dt.date(2025, 12, 5), guest_revenue_amount=-30)
+    rows["fct_monthly_revenue"][0]["new_customer_revenue_amount"] = -20
+    pictures.revenue(rows["fct_monthly_revenue"], "EUR")
+    above = drawn[0].axes[0]
+    spans = [[(b.get_y(), b.get_y() + b.get_height()) for b in c] for c in above.containers]
+    assert np.allclose(spans, [[(0, 75), (0, 150)], [(0, -20), (150, 200)], [(-20, -50), (0, -30)]])
+    assert [bool(bar.get_hatch()) for bar in above.containers[0]] == [False, True]
+    assert [t.get_text() for t in above.get_legend().texts] == [
+        name for name, *_ in pictures._PARTS
+    ]
