@@ -23,7 +23,8 @@ COPY tests/singular tests/singular
 COPY warehouse warehouse
 COPY ingestion ingestion
 COPY forecasting forecasting
-RUN /opt/paidnet/bin/python -m compileall -q warehouse ingestion forecasting
+COPY reporting reporting
+RUN /opt/paidnet/bin/python -m compileall -q warehouse ingestion forecasting reporting
 ENV PATH=/opt/paidnet/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \

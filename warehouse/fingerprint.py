@@ -7,7 +7,7 @@ from pathlib import Path
 
 from warehouse import paths
 
-_MADE_FROM = (
+MADE_FROM = (
     "dbt_project.yml", "profiles.yml", "selectors.yml", "macros", "models", "seeds",
     "tests/generic", "tests/singular", "forecasting", "ingestion", "warehouse",
 )  # fmt: skip
@@ -15,7 +15,7 @@ _MADE_FROM = (
 
 def _files() -> list[Path]:
     found: list[Path] = []
-    for name in _MADE_FROM:
+    for name in MADE_FROM:
         place = paths.PROJECT / name
         found += [place] if place.is_file() else [p for p in place.rglob("*") if p.is_file()]
     return sorted(path for path in found if path.suffix != ".pyc")
