@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR := .
 
 SUPERSET := .venv-superset/bin
 
-.PHONY: help setup build demo bi stop status test lint format forecast-quality pictures bench lock clean
+.PHONY: help setup build demo bi stop status test lint format docs forecast-quality pictures bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-17s %s\n", $$1, $$2}'
@@ -52,6 +52,10 @@ format: setup ## Let the formatters mend what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	$(BIN)/sqlfluff fix models tests/singular
 
+docs: setup ## Make the documentation site in site/: pages, tables from their contracts, dbt's own page
+	$(BIN)/dbt docs generate --quiet --static --empty-catalog --target lint
+	NO_MKDOCS_2_WARNING=1 DISABLE_MKDOCS_2_WARNING=true $(BIN)/python -m mkdocs build --quiet --strict
+
 forecast-quality: setup ## Measure the forecast on companies it has not seen; writes docs/forecasting.md
 	$(BIN)/python -m forecasting.study.quality --write $(OPTIONS)
 
@@ -65,4 +69,4 @@ lock: setup ## Compile the locks anew, without any index's address
 	for name in warehouse superset dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## Remove the environment and all caches; data stays
-	rm -rf .venv .venv-superset target logs .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-superset target logs .pytest_cache .ruff_cache .hypothesis site

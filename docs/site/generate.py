@@ -16,8 +16,9 @@ _POLICY = (
 
 _MODELS = """# All models
 
-dbt's own page shows every model, staging and intermediate ones too, with its columns, its SQL, its tests and the graph of what is
-built from what: [open it](../dbt/index.html). The button at its lower right shows the graph.
+dbt's own page shows every model, staging and intermediate ones too: columns, SQL, tests, and the
+graph of what is built from what. [Open it](../dbt/index.html); the button at its lower right shows
+the graph.
 """
 
 

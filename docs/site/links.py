@@ -10,7 +10,10 @@ from __future__ import annotations
 import posixpath
 import re
 from pathlib import Path
-from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
 
 PROJECT = Path(__file__).resolve().parents[2]
 # Files of the project that are pages of the site too.
@@ -74,7 +77,7 @@ def moved(text: str, source: str, page: str, repository: str = "") -> str:
     return "\n".join(lines) + "\n"
 
 
-def on_page_markdown(markdown: str, page: Any, config: Any, **_: object) -> str:
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: object) -> str:
     """Move the links of a page that is a file of docs/ (mkdocs calls this)."""
     source = f"docs/{page.file.src_uri}"
     if not (PROJECT / source).is_file():
@@ -82,7 +85,7 @@ def on_page_markdown(markdown: str, page: Any, config: Any, **_: object) -> str:
     return moved(markdown, source, page.file.src_uri, config.repo_url or "")
 
 
-def on_page_content(html: str, page: Any, files: Any, **_: object) -> str:
+def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
     """Link names of tables in code to their pages (mkdocs calls this)."""
 
     def link(found: re.Match[str]) -> str:

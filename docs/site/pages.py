@@ -108,8 +108,9 @@ def index(marts: list[Mart], questions: str) -> str:
     """Return the index of marts by folder, below README's table of questions."""
     lines = ["# Tables", ""]
     lines += [
-        f"The {len(marts)} tables of schema `marts` are what readers see: dashboards, SQL, notebooks.",
-        "Columns and types are contracts, which the build enforces. These pages are made from them.",
+        f"The {len(marts)} tables of schema `marts` are what readers see: dashboards, SQL,",
+        "notebooks. Columns and types are contracts, which the build enforces; these pages are",
+        "made from them.",
         "",
         "## Question and table",
         "",
