@@ -13,6 +13,8 @@ _POLICY = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'self\' data: blob:'
     " 'unsafe-inline' 'unsafe-eval'\">"
 )
+# dbt leaves a path of its build in the page.
+_ICON = "${require('./assets/favicons/favicon.ico')}"
 
 _MODELS = """# All models
 
@@ -33,7 +35,7 @@ def _look() -> None:
     light, dark = theme["LIGHT"]["token"], theme["DARK"]["token"]
     shared = f"--md-text-font: {light['fontFamily']};"
     blocks = [
-        (":root", light, "#ffffff", light["colorTextBase"]),
+        ('[data-md-color-scheme="default"]', light, "#ffffff", light["colorTextBase"]),
         ('[data-md-color-scheme="slate"]', dark, dark["colorBgBase"], dark["colorTextBase"]),
     ]
     css = "/* Made from superset/bi/theme.py. */\n"
@@ -65,7 +67,7 @@ def main() -> None:
             text = (manifest.PROJECT / source).read_text(encoding="utf-8")
             _write(page, links.moved(text, source, page, repository))
     _write("project/models.md", _MODELS)
-    static = manifest.artifact("static_index.html")
+    static = manifest.artifact("static_index.html").replace(_ICON, "../assets/logo.svg")
     _write("dbt/index.html", static.replace("<head>", f"<head>{_POLICY}", 1))
     _look()
 

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mkdocs.exceptions import BuildError
+
 PROJECT = Path(__file__).resolve().parents[2]
 SCHEMA = "marts"
 
 
-class DocumentationError(Exception):
+class DocumentationError(BuildError):
     """What the site needs is not there; the message says how to make it."""
 
 

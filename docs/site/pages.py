@@ -52,13 +52,14 @@ def _told(test: Test) -> str:
 
 
 def _columns(mart: Mart) -> Iterator[str]:
-    yield "| column | type | | what it holds |"
+    yield "| column | type | rules | what it holds |"
     yield "|---|---|---|---|"
     for column in mart.columns:
         marks = ["never null"] if column.is_required else []
         marks += [_told(test) for test in column.tests]
         yield (
-            f"| <code id='{column.name}'>{column.name}</code> | {column.data_type}"
+            f"| <code id='{column.name}'>{column.name}</code>"
+            f" | <span class='paidnet-type'>{column.data_type}</span>"
             f" | {_cell('; '.join(marks))} | {_cell(column.description)} |"
         )
 
