@@ -28,6 +28,7 @@ class Test:
     model: str | None
     column: str | None
     reads: tuple[str, ...]
+    where: str | None = None
 
     @property
     def rule(self) -> str:
@@ -64,12 +65,18 @@ class Mart:
     dashboards: tuple[str, ...] = field(default=())
 
     @property
-    def grain(self) -> tuple[str, ...]:
-        """The columns that together are unique, by the test that says so."""
-        for test in self.tests:
-            if test.kind == "unique_combination":
-                return tuple(test.arguments["columns"])
-        return tuple(c.name for c in self.columns if any(t.kind == "unique" for t in c.tests))
+    def keys(self) -> list[tuple[str, ...]]:
+        """The columns that together are unique, by the tests that say so of all rows."""
+        every = [
+            tuple(test.arguments["columns"])
+            for test in self.tests
+            if test.kind == "unique_combination" and not test.where
+        ]
+        return every + [
+            (column.name,)
+            for column in self.columns
+            if any(test.kind == "unique" and not test.where for test in column.tests)
+        ]
 
 
 def target() -> Path:
@@ -121,6 +128,7 @@ def _tests(manifest: dict) -> list[Test]:
                 model=attached.split(".")[-1] if attached else None,
                 column=node.get("column_name"),
                 reads=tuple(one.split(".")[-1] for one in node["depends_on"]["nodes"]),
+                where=node["config"].get("where"),
             )
         )
     return sorted(found, key=lambda test: test.name)

@@ -26,15 +26,26 @@ def _code(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
+def _plain(value: object) -> str:
+    return html.escape(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
 def _told(test: Test) -> str:
-    """Return a generic test with its arguments in a line of Markdown."""
+    """Return a test with its arguments in a line of Markdown."""
+    limit = f" (where <code>{_plain(test.where)}</code>)" if test.where else ""
+    return _rule(test) + limit
+
+
+def _rule(test: Test) -> str:
     given = test.arguments
     match test.kind:
         case "unique_combination":
             return f"{_code(given['columns'])}: together unique"
         case "expression_is_true":
-            text = html.escape(" ".join(given["expression"].split()))
-            return f"{test.rule}: <code>{text}</code>"
+            text = " ".join([test.column or "", *given["expression"].split()]).strip()
+            # dbt names a test that has no name of its own after its kind and arguments.
+            name = "" if test.name.startswith(test.kind) else f"{test.rule}: "
+            return f"{name}<code>{_plain(text)}</code>"
         case "sums_to":
             other = given["to"].removeprefix("ref('").removesuffix("')")
             return f"{test.rule}: {_code(given['fields'])} by {_code(given['by'])}, as in `{other}`"
@@ -42,13 +53,13 @@ def _told(test: Test) -> str:
             return f"one of {_code(given['values'])}"
         case "relationships":
             return f"is a `{given['field']}` of `{given['to'].split(chr(39))[1]}`"
-        case "not_empty":
-            return "not empty"
         case "singular":
             return f"{test.rule} (`tests/singular`)"
-    more = {key: value for key, value in given.items() if key != "column_name"}
-    told = "; ".join(f"{key}: {value}" for key, value in more.items())
-    return test.kind.replace("_", " ") + (f" ({html.escape(told)})" if told else "")
+    words = {"order_by": "in order of ", "partition_by": "within ", "columns": ""}
+    more = [words.get(k, f"{k} ") + _plain(v) for k, v in given.items() if k != "column_name"]
+    return test.kind.replace("no_date_gaps", "no gaps").replace("_", " ") + (
+        f" ({'; '.join(more)})" if more else ""
+    )
 
 
 def _columns(mart: Mart) -> Iterator[str]:
@@ -78,7 +89,8 @@ def _panels(panels: dict[str, list[str]]) -> Iterator[str]:
 def page(mart: Mart, panels: dict[str, list[str]], repository: str) -> str:
     """Return the page of a mart."""
     lines = [f"# {mart.name}", "", mart.description, ""]
-    lines += [f"**Grain**: {_code(mart.grain)}, each combination once. **Schema**: `marts`.", ""]
+    keys = "; also ".join(map(_code, mart.keys))
+    lines += [f"**Key**: {keys}. **Schema**: `marts`.", ""]
     lines += ["## Columns", "", *_columns(mart), ""]
     lines += ["## What is tested", "", "Rows, at every build, before a release:", ""]
     singular = [test for test in mart.tied if test.model is None]

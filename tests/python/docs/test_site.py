@@ -69,6 +69,7 @@ def test_every_public_table_has_a_page_with_all_of_its_contract(site: Site) -> N
         parts = Parts(page.read_text(encoding="utf-8"))
         missing = {column["name"] for column in node["columns"].values()} - parts.ids
         assert not missing, f"{node['name']}: {missing} are not on its page"
+        assert "<strong>Key</strong>: <code>" in page.read_text(encoding="utf-8"), node["name"]
 
 
 def test_a_table_page_says_type_test_origin_and_reader(site: Site) -> None:
