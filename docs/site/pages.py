@@ -48,13 +48,14 @@ def _rule(test: Test) -> str:
             return f"{name}<code>{_plain(text)}</code>"
         case "sums_to":
             other = given["to"].removeprefix("ref('").removesuffix("')")
-            return f"{test.rule}: {_code(given['fields'])} by {_code(given['by'])}, as in `{other}`"
+            fields = _code("rows" if one == "1" else one for one in given["fields"])
+            return f"{test.rule}: {fields} by {_code(given['by'])}, as in `{other}`"
         case "accepted_values":
             return f"one of {_code(given['values'])}"
         case "relationships":
             return f"is a `{given['field']}` of `{given['to'].split(chr(39))[1]}`"
         case "singular":
-            return f"{test.rule} (`tests/singular`)"
+            return f"`{test.name}` (in `tests/singular`)"
     words = {"order_by": "in order of ", "partition_by": "within ", "columns": ""}
     more = [words.get(k, f"{k} ") + _plain(v) for k, v in given.items() if k != "column_name"]
     return test.kind.replace("no_date_gaps", "no gaps").replace("_", " ") + (
