@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR := .
 
 SUPERSET := .venv-superset/bin
 
-.PHONY: help setup build demo bi stop status test lint format forecast-quality pictures bench lock clean \
+.PHONY: help setup build demo bi stop status test lint format docs lineage forecast-quality pictures reports bench lock clean \
         up down logs secrets backup restore
 
 help: ## List the targets
@@ -62,8 +62,9 @@ restore: ## In containers: put a backup in place of all there is: make restore F
 test: lint ## Lint, then all tests: Python, property and acceptance tests, and dbt's within them
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-lint: setup ## sqlfluff, dbt-bouncer, ruff, yamllint, and whether the dashboards fit the marts
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict .
+lint: setup ## sqlfluff, dbt-bouncer, ruff, yamllint, shellcheck, links, and whether the dashboards fit the marts
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict . && { test ! -e .git || $(BIN)/md-dead-link-check; }
+	$(BIN)/shellcheck .ci/run infrastructure/compose infrastructure/*.sh infrastructure/trial/*.sh
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
 	$(BIN)/dbt parse --quiet && $(BIN)/dbt-bouncer run && $(BIN)/python superset/sync.py check
 
@@ -71,8 +72,24 @@ format: setup ## Let the formatters mend what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	$(BIN)/sqlfluff fix models tests/singular
 
+# An empty warehouse of its own, for the types: no row of any company gets into the pages.
+docs: export DBT_TARGET_PATH := target/docs
+docs: export PAIDNET_DATA := target/docs/data
+docs: export NO_MKDOCS_2_WARNING := 1
+docs: export DISABLE_MKDOCS_2_WARNING := true
+docs: setup ## Make the documentation site in site/: pages, tables from their contracts, dbt's own page
+	mkdir -p $(PAIDNET_DATA)/build && $(BIN)/dbt build --quiet --empty --exclude-resource-type test unit_test
+	$(BIN)/dbt docs generate --quiet --static
+	$(BIN)/python -m mkdocs build --strict
+
 forecast-quality: setup ## Measure the forecast on companies it has not seen; writes docs/forecasting.md
 	$(BIN)/python -m forecasting.study.quality --write $(OPTIONS)
+
+lineage: setup ## Draw the lineage from dbt's manifest; writes docs/images/lineage.svg
+	$(BIN)/dbt parse --quiet && $(BIN)/python -m docs.site.lineage
+
+reports: setup ## Write the monthly reports of the current release to data/reports
+	@$(BIN)/python -m reporting $(OPTIONS)
 
 pictures: setup ## Look at every dashboard in Chromium; writes docs/images
 	PAIDNET_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/python/superset/test_dashboards.py
@@ -84,4 +101,4 @@ lock: setup ## Compile the locks anew, without any index's address
 	for name in warehouse superset dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## Remove the environment and all caches; data stays
-	rm -rf .venv .venv-superset target logs .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-superset target logs .pytest_cache .ruff_cache .hypothesis site
