@@ -43,7 +43,8 @@ class Block:
 
 def pages() -> list[Path]:
     """Return the pages whose commands are run: those of the project, its docs and its stages."""
-    return sorted({*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), *PROJECT.glob("*/*.md")})
+    patterns = ("*.md", "docs/**/*.md", "[!.]*/README.md")
+    return sorted({page for pattern in patterns for page in PROJECT.glob(pattern)})
 
 
 def name_of(page: Path) -> str:
