@@ -15,20 +15,26 @@ from sybil import Document, Region
 from ..conftest import PROJECT
 from .place import run
 
-COMMANDS = {"sh", "bash", "python", "sql"}
+SHELLS = {"sh", "bash"}
+COMMANDS = SHELLS | {"python", "sql"}
 SHOWN = {"text", "yaml", "json", "toml", "csv"}
 _MARK = re.compile(r"<!--\s*not run\b:?\s*(.*?)\s*-->")
+_UNHEARD = re.compile(r"^! .*\n(?=.*\S)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block; `line` is that of its fence, `mark` the reason why it is not run."""
+    """A fenced block; `line` is that of its fence.
+
+    `mark` is the reason why it is not run, `mark_line` where that stands.
+    """
 
     page: str
     line: int
     language: str
     text: str
-    mark: str | None
+    mark: str | None = None
+    mark_line: int = 0
 
     @property
     def is_run(self) -> bool:
@@ -65,11 +71,14 @@ def blocks(page: Path) -> list[Block]:
     found = []
     for token in tokens(page):
         if token.type == "fence":
-            start = token.map[0]
-            mark = _MARK.fullmatch(lines[start - 1].strip()) if start else None
-            language = (token.info.split() or [""])[0]
+            above = token.map[0]
+            while above and not lines[above - 1].strip():
+                above -= 1
+            mark = _MARK.fullmatch(lines[above - 1].strip()) if above else None
             reason = mark.group(1) if mark else None
-            found.append(Block(name_of(page), start + 1, language, token.content, reason))
+            language = (token.info.split() or [""])[0]
+            place = name_of(page), token.map[0] + 1
+            found.append(Block(*place, language, token.content, reason, above if mark else 0))
     return found
 
 
@@ -83,11 +92,13 @@ def faults(page: Path) -> list[str]:
             told.append(f"{block.place}: unknown language {block.language!r}; one of: {known}")
         elif block.mark == "":
             told.append(f"{block.place}: not run, without a reason: <!-- not run: the reason -->")
+        elif block.language in SHELLS and _UNHEARD.search(block.text):
+            told.append(f"{block.place}: bash minds `! command` in a block's last line only")
     for token in tokens(page):
         if token.type == "code_block":
             place = f"{name_of(page)}:{token.map[0] + 1}"
             told.append(f"{place}: code without a fence; put it between ```sh and ```")
-    marked = {block.line - 1 for block in blocks(page) if block.language in COMMANDS}
+    marked = {block.mark_line for block in blocks(page) if block.language in COMMANDS}
     for number, line in enumerate(page.read_text().splitlines(), start=1):
         if _MARK.fullmatch(line.strip()) and number not in marked:
             told.append(f"{name_of(page)}:{number}: a mark that is not right above a command block")

@@ -17,6 +17,7 @@ exit 3
 ```
 
 <!-- not run: it would ask for a password -->
+
 ```bash
 su
 ```
@@ -36,8 +37,19 @@ make build
 
 <!-- not run: too far away -->
 
+Text between.
+
 ```python
 print(1)
+```
+
+```sh
+! false
+true
+```
+
+```sh
+! false
 ```
 
     make build
@@ -59,13 +71,14 @@ def test_each_way_to_escape_is_told_with_its_line(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(PAGE)
     assert [fault.split(";")[0] for fault in blocks.faults(page)] == [
-        "page.md:14: not run, without a reason: <!-- not run: the reason -->",
-        "page.md:18: a block without a language",
-        "page.md:22: unknown language 'shell'",
-        "page.md:32: code without a fence",
-        "page.md:26: a mark that is not right above a command block",
+        "page.md:15: not run, without a reason: <!-- not run: the reason -->",
+        "page.md:19: a block without a language",
+        "page.md:23: unknown language 'shell'",
+        "page.md:35: bash minds `! command` in a block's last line only",
+        "page.md:44: code without a fence",
+        "page.md:27: a mark that is not right above a command block",
     ]
-    assert [block.line for block in blocks.blocks(page) if block.is_run] == [4, 28]
+    assert [block.line for block in blocks.blocks(page) if block.is_run] == [4, 31, 35, 40]
 
 
 @pytest.fixture
@@ -79,7 +92,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> place.Place:
 
 
 def block(language: str, text: str) -> blocks.Block:
-    return blocks.Block("page.md", 10, language, text, None)
+    return blocks.Block("page.md", 10, language, text)
 
 
 def test_a_command_that_fails_is_told_with_line_and_output(bare: place.Place) -> None:

@@ -28,9 +28,11 @@ HISTORY = {"CHANGELOG.md"}
 def codes(page: Path) -> Iterator[tuple[int, str]]:
     """Yield line and text of each piece of inline code."""
     for token in tokens(page):
+        line = token.map[0] + 1 if token.map else 0
         for child in token.children or []:
             if child.type == "code_inline":
-                yield token.map[0] + 1, child.content
+                yield line, child.content
+            line += child.type in {"softbreak", "hardbreak"}
 
 
 @cache
@@ -40,7 +42,13 @@ def targets() -> set[str]:
 
 @cache
 def models() -> set[str]:
-    return {path.stem for path in (PROJECT / "models").rglob("*.sql")}
+    """Return the names of models, and of tests, which are named after them."""
+    found = {
+        path.stem for folder in ("models", "tests") for path in (PROJECT / folder).rglob("*.sql")
+    }
+    for file in (PROJECT / "models").rglob("*.yml"):
+        found |= set(re.findall(r"^ +- name: (\w+__\w+)$", file.read_text(), re.MULTILINE))
+    return found
 
 
 @cache
@@ -119,7 +127,8 @@ def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
 
 `models/intermediate/int_orders.sql`, `models/intermediate/int_ordres.sql`, `docs/imagse/`,
 `simulation/scenarios/<name>.yml`, `seeds/{orders,reference}/*.csv`, `seeds/<x>/nothing.csv`,
-`marts.fct_orders`, `fct_ordres`, `int_*`, `model/x.sql`, `data/current/warehouse.duckdb`, `make` and `python -m forecasting.study.learn`
+`marts.fct_orders`, `fct_ordres`, `int_*`,
+`model/x.sql`, `data/current/warehouse.duckdb`, `make` and `python -m forecasting.study.learn`
 """)
     assert faults(page) == [
         "page.md:2: `make biuld`: make has no target 'biuld'",
@@ -131,7 +140,7 @@ def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
         "page.md:8: `models/intermediate/int_ordres.sql`: there is no "
         "models/intermediate/int_ordres.sql",
         "page.md:8: `docs/imagse/`: there is no docs/imagse/",
-        "page.md:8: `seeds/<x>/nothing.csv`: there is no seeds/<x>/nothing.csv",
-        "page.md:8: `fct_ordres`: there is no model fct_ordres",
-        "page.md:8: `model/x.sql`: there is no model/x.sql",
+        "page.md:9: `seeds/<x>/nothing.csv`: there is no seeds/<x>/nothing.csv",
+        "page.md:10: `fct_ordres`: there is no model fct_ordres",
+        "page.md:11: `model/x.sql`: there is no model/x.sql",
     ]
