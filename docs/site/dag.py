@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 # Where the files of each source lie, and what the Python stage in the middle is called.
 SOURCES = {"landing": "data/landing", "forecasting": "data/forecasts"}
-DASHBOARDS = "superset/assets/dashboards"
+READERS = "readers"
 FORECASTING = "forecasting"
 # The one step that dbt does not know: `python -m forecasting` reads this mart, writes this source.
 FORECAST_READS = "fct_daily_revenue"
@@ -17,10 +17,13 @@ FORECAST_READS = "fct_daily_revenue"
 
 @dataclass
 class Folder:
-    """A folder of the project: its path, the names in it, its tests, its edges within."""
+    """A folder of the project: its path, what is in it, its tests, its edges within.
+
+    Dashboards and reports (dbt's exposures) are together one such folder.
+    """
 
     path: str
-    kind: str
+    kinds: Counter[str] = field(default_factory=Counter)
     names: list[str] = field(default_factory=list)
     tests: int = 0
     edges_inside: int = 0
@@ -28,20 +31,20 @@ class Folder:
     @property
     def facts(self) -> str:
         """How much is in it, in words."""
-        what = {"exposure": "dashboard", "python": "step"}.get(self.kind, self.kind)
-        told = [_counted(len(self.names), what)]
+        told = [_counted(count, kind) for kind, count in self.kinds.items()]
         told += [_counted(self.tests, "test")] * bool(self.tests)
         told += [f"{_counted(self.edges_inside, 'edge')} within"] * bool(self.edges_inside)
         return " · ".join(told)
 
 
 def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'s' if count != 1 else ''}"
+    many = what.removesuffix("is") + "es" if what.endswith("is") else f"{what}s"
+    return f"{count} {what if count == 1 else many}"
 
 
 @dataclass(frozen=True)
 class Dag:
-    """Folders by path, edges between them as counts, and the models that dashboards read."""
+    """Folders by path, edges between them as counts, and the models that readers see."""
 
     folders: dict[str, Folder]
     edges: Counter[tuple[str, str]]
@@ -61,9 +64,10 @@ def read(manifest_file: Path) -> Dag:
     home: dict[str, str] = {}
     for unique_id, node in drawn.items():
         home[unique_id] = path = _path(node)
-        kind = "model" if node["resource_type"] == "snapshot" else node["resource_type"]
-        folder = folders.setdefault(path, Folder(path, kind))
-        folder.names.append(node["label"] if kind == "exposure" else node["name"])
+        is_reader = node["resource_type"] == "exposure"
+        folder = folders.setdefault(path, Folder(path))
+        folder.kinds[node["type"] if is_reader else node["resource_type"]] += 1
+        folder.names.append(node["label"] if is_reader else node["name"])
     edges: Counter[tuple[str, str]] = Counter()
     shown = set()
     for unique_id, node in drawn.items():
@@ -78,7 +82,7 @@ def read(manifest_file: Path) -> Dag:
     for path, count in _tests(manifest, home).items():
         folders[path].tests = count
     # What dbt does not know: nothing is counted, an arrow is drawn.
-    folders[FORECASTING] = Folder(FORECASTING, "python", ["python -m forecasting"])
+    folders[FORECASTING] = Folder(FORECASTING, Counter(step=1), ["python -m forecasting"])
     reads = next(path for path, folder in folders.items() if FORECAST_READS in folder.names)
     edges[reads, FORECASTING] = edges[FORECASTING, SOURCES[FORECASTING]] = 0
     return Dag(folders, edges, frozenset(shown))
@@ -88,7 +92,7 @@ def _path(node: dict) -> str:
     if node["resource_type"] == "source":
         return SOURCES.get(node["source_name"], f"source {node['source_name']}")
     if node["resource_type"] == "exposure":
-        return DASHBOARDS if node["type"] == "dashboard" else f"{node['type']}"
+        return READERS
     return str(PurePosixPath(node["original_file_path"]).parent)
 
 

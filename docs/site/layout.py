@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from itertools import pairwise
 
-from docs.site.dag import DASHBOARDS, FORECASTING, Dag, Folder
+from docs.site.dag import FORECASTING, READERS, Dag, Folder
 
 WIDTH, MARGIN = 1000, 16
 LINE, HEADER, PADDING = 14.5, 40, 10
@@ -15,6 +15,8 @@ CHARACTER, TITLE_CHARACTER, FACTS_CHARACTER, COLUMN_GAP = 5.7, 6.5, 4.8, 14
 LANE, GAP_BELOW = 13, 54
 # An arrow turns towards its end early: 1 would be at once.
 NEARER_TO_END = 0.75
+# So much longer a way it takes at the right of all boxes, rather than between two of them.
+BETWEEN = 120
 
 # Rows from top to bottom: which folders, in which order, and names below each other at most. A
 # folder that is new stands with the marts.
@@ -24,7 +26,7 @@ ROWS: tuple[tuple[int, tuple[str, ...]], ...] = (
     (6, ("models/intermediate", "models/marts/core")),
     (8, ("models/marts/cohorts", "models/marts/revenue", "models/marts/customers", "*")),
     (5, (FORECASTING, "data/forecasts", "models/staging/forecasting")),
-    (6, ("models/marts/forecast", DASHBOARDS)),
+    (6, ("models/marts/forecast", READERS)),
 )
 MARTS_ROW = 3
 # Rows that leave room at their right for what passes by.
@@ -107,6 +109,9 @@ def boxes(dag: Dag, top: float) -> dict[str, Box]:
         line = rows[row]
         free = WIDTH - 2 * MARGIN - PASSING.get(row, 0) - sum(box.w for box in line)
         gap = free / max(1, len(line) - 1)
+        if free < 0:
+            named = ", ".join(box.folder.path for box in line)
+            raise ValueError(f"too wide for a row: {named}; mend ROWS in docs/site/layout.py")
         x = MARGIN if len(line) > 1 else (WIDTH - line[0].w) / 2
         for box in line:
             box.x, box.y = x, y
@@ -156,8 +161,14 @@ def _lane(arrow: Arrow, row: int, placed: dict[str, Box]) -> tuple[int, int]:
     gaps = [(left.x + left.w, right.x) for left, right in pairwise(line)]
     gaps.append((line[-1].x + line[-1].w, WIDTH))
     wanted = arrow.start.middle + (arrow.end.middle - arrow.start.middle) * NEARER_TO_END
-    wide = [gap for gap in gaps if gap[1] - gap[0] > 2 * LANE]
-    left, right = min(wide, key=lambda gap: abs(max(gap[0], min(gap[1], wanted)) - wanted))
+    widest = max(right - left for left, right in gaps)
+    wide = [gap for gap in gaps if gap[1] - gap[0] >= min(widest, 2 * LANE)]
+
+    def detour(gap: tuple[float, float]) -> float:
+        near = max(gap[0], min(gap[1], wanted))
+        return abs(near - wanted) + (0 if gap is gaps[-1] else BETWEEN)
+
+    left, right = min(wide, key=detour)
     return row, int(min(max((left + right) / 2, left + 40), right - 40)) if row else 0
 
 

@@ -12,7 +12,7 @@ import sys
 from html import escape
 from pathlib import Path
 
-from docs.site.dag import DASHBOARDS, FORECAST_READS, FORECASTING, Dag, read
+from docs.site.dag import FORECAST_READS, FORECASTING, READERS, Dag, read
 from docs.site.layout import GAP_BELOW, HEADER, LINE, MARGIN, WIDTH, Arrow, Box, arrows, boxes
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -26,7 +26,7 @@ DOT = f"fc{THEME['WARNING'][1:]}"
 COLOURS = {
     "models/staging/shop": BLUE, "models/staging": OCHRE, "models/intermediate": PURPLE,
     "models/marts/core": ACCENT, "models/marts/forecast": OCHRE, "models/marts": LIGHT_KIN,
-    FORECASTING: OCHRE, "data/forecasts": OCHRE, DASHBOARDS: THEME["WARNING"],
+    FORECASTING: OCHRE, "data/forecasts": OCHRE, READERS: THEME["WARNING"],
 }  # fmt: skip
 STYLE = """
 text {{ font-family: -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; font-size: 11px; fill: {text} }}
@@ -111,7 +111,7 @@ def arrow_svg(arrow: Arrow) -> str:
 
 
 def box_svg(box: Box, dag: Dag) -> str:
-    """Return a folder's box: its path, what is in it, its names; a dot where a dashboard reads."""
+    """Return a folder's box: its path, what is in it, its names; a dot where readers look."""
     folder, name = box.folder, f"c{colour_of(box.folder.path)[1:]}"
     lines = [
         f'<g transform="translate({box.x:.0f},{box.y:.0f})">'
@@ -135,7 +135,7 @@ def draw(dag: Dag) -> str:
     flows = arrows(dag, placed)
     height = max(box.y + box.h for box in placed.values()) + MARGIN
     total = sum(dag.edges.values()) + sum(folder.edges_inside for folder in dag.folders.values())
-    models = sum(len(f.names) for f in dag.folders.values() if f.kind == "model")
+    models = sum(folder.kinds["model"] for folder in dag.folders.values())
     tests = sum(folder.tests for folder in dag.folders.values())
     told = f"{models} models, {total} edges, {tests} tests. An arrow tells its number of edges; "
     return "\n".join(
@@ -145,7 +145,7 @@ def draw(dag: Dag) -> str:
             style(),
             f'<rect class="back" width="{WIDTH}" height="{height:.0f}" rx="8"/>',
             f'<text class="title" x="{MARGIN}" y="30">From raw files to dashboards</text>',
-            f'<text class="faint" x="270" y="29">{told}a dot marks what a dashboard reads.</text>',
+            f'<text class="faint" x="270" y="29">{told}a dot marks what readers see.</text>',
             *(arrow_svg(arrow) for arrow in sorted(flows, key=lambda flow: -flow.count)),
             *(box_svg(box, dag) for box in placed.values()),
             "</svg>\n",
