@@ -130,7 +130,7 @@ class Place:
         return None
 
     def close(self) -> None:
-        """End what the page started: Superset as its users do, then whatever is left."""
+        """End what the page started, Superset as its users do, and remove the copy."""
         if (self.data / "superset" / "server.pid").exists():
             stop = [".venv-superset/bin/python", "superset/serve.py", "stop"]
             subprocess.run(stop, cwd=self.root, env=self.environment, check=False)
@@ -139,6 +139,7 @@ class Place:
                 with suppress(ProcessLookupError):
                     os.kill(process, sign)
             time.sleep(1 if self._left() else 0)
+        shutil.rmtree(self.root, ignore_errors=True)
 
     def _left(self) -> list[int]:
         """Return the processes whose state is this copy's (Linux; elsewhere none are found)."""
