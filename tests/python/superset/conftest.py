@@ -1,4 +1,4 @@
-"""A released warehouse of the demo companies, made once, and a Superset on it for each worker."""
+"""A Superset for each worker, on the release of the demo companies that all tests share."""
 
 from __future__ import annotations
 
@@ -7,27 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from bi import browser
 from bi.settings import BiError
 
-from ..conftest import run_stage
 from .server import Server
-
-
-@pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a release of the demo companies; all workers share one build."""
-    root = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        root = root.parent
-    data = root / "demo"
-    with FileLock(root / "demo.lock"):
-        if not (data / "current").exists():
-            done = run_stage(data, "warehouse", "build")
-            assert done.returncode == 0, done.stdout + done.stderr
-    return (data / "current").resolve()
 
 
 @pytest.fixture(scope="session")
