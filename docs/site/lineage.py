@@ -145,7 +145,7 @@ def draw(dag: Dag) -> str:
             style(),
             f'<rect class="back" width="{WIDTH}" height="{height:.0f}" rx="8"/>',
             f'<text class="title" x="{MARGIN}" y="30">From raw files to dashboards</text>',
-            f'<text class="faint" x="270" y="29">{told}a dot marks what readers see.</text>',
+            f'<text class="faint" x="270" y="29">{told}a dot: in dashboards or reports.</text>',
             *(arrow_svg(arrow) for arrow in sorted(flows, key=lambda flow: -flow.count)),
             *(box_svg(box, dag) for box in placed.values()),
             "</svg>\n",
