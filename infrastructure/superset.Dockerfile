@@ -6,7 +6,9 @@ COPY requirements/superset.txt /tmp/requirements.txt
 RUN python3 -m venv /opt/superset \
     && /opt/superset/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
         --require-hashes --requirement /tmp/requirements.txt \
-    && rm -rf /opt/superset/lib/python3.11/site-packages/pip*
+    && cd /opt/superset/lib/python3.11/site-packages \
+    && rm -rf pip pip-* \
+    && find numpy pandas pyarrow -type d -name tests -prune -exec rm -rf {} +
 
 FROM ${PYTHON_IMAGE}
 RUN groupadd --gid 10001 paidnet \

@@ -6,7 +6,9 @@ COPY requirements/warehouse.txt /tmp/requirements.txt
 RUN python3 -m venv /opt/paidnet \
     && /opt/paidnet/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
         --only-binary :all: --require-hashes --requirement /tmp/requirements.txt \
-    && rm -rf /opt/paidnet/lib/python3.11/site-packages/pip*
+    && cd /opt/paidnet/lib/python3.11/site-packages \
+    && rm -rf pip pip-* \
+    && find numpy pandas pyarrow scipy statsmodels -type d -name tests -prune -exec rm -rf {} +
 
 FROM ${PYTHON_IMAGE}
 RUN groupadd --gid 10001 paidnet \

@@ -6,12 +6,15 @@ and `SUPERSET_REDIS_URL` put them into PostgreSQL and Redis. docs/dashboards.md 
 
 from __future__ import annotations
 
+import hashlib
 import os
+import secrets
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, redirect
+from flask import Blueprint, Flask, redirect, session
 from flask_appbuilder import expose
+from flask_login import LoginManager
 from superset.initialization import SupersetIndexView
 from superset.security import SupersetSecurityManager
 from werkzeug.wrappers import Response as BaseResponse
@@ -59,6 +62,22 @@ RATELIMIT_STORAGE_URI = REDIS_URL or "memory://"
 
 class SecurityManager(SupersetSecurityManager):
     """Superset's own, stricter with readers, and with caches that know releases."""
+
+    def create_login_manager(self, app: Flask) -> LoginManager:
+        """Return what tells sessions apart, by more than address and browser.
+
+        Superset keeps the filters of a page under the session's identifier: people behind one
+        proxy, with one kind of browser, would change each other's links.
+        """
+        manager = super().create_login_manager(app)
+        usual = manager._session_identifier_generator
+
+        def identifier() -> str:
+            login = session.setdefault("paidnet_login", secrets.token_hex(16))
+            return hashlib.sha512(f"{usual()}{login}".encode()).hexdigest()
+
+        manager._session_identifier_generator = identifier
+        return manager
 
     def raise_for_access(self, *, query_context: Any = None, **more: Any) -> None:
         """Raise unless the user may have what is asked; who cannot explore gets what is shown."""

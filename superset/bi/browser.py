@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Response, sync_playwright
 
 from bi.settings import BiError
@@ -135,7 +136,10 @@ class Viewer:
         """Return the look with what the charts answered and what the page shows broken."""
         read = []
         for answer in self.look.answers:
-            body = answer["response"].json()
+            try:
+                body = answer["response"].json()
+            except PlaywrightError:
+                continue  # asked by the page before: its body went with it
             asked = answer["response"].request.post_data_json or {}
             for result in body.get("result", []):
                 read.append(result | {"form_data": asked.get("form_data") or {}})

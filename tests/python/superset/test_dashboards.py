@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -155,3 +156,19 @@ def test_a_click_in_a_chart_filters_the_others(person: browser.Viewer) -> None:
     assert look.faults == []
     filtered = [answer for answer in look.answers if "'birch'" in answer["query"]]
     assert len(filtered) > 3
+
+
+def test_a_link_keeps_its_filters_whoever_opens_dashboards_meanwhile(
+    server: Server, enter: Callable[..., browser.Viewer]
+) -> None:
+    first = enter(server.url, "risk", server.password("risk"))
+    first.open("underwriting")
+    first.choose("Company", "birch")
+    expected = shown_tiles(first, ["Net revenue"])
+    link = f"?{urlsplit(first.page.url).query}"
+    # Another person at the same address, with the same browser, looks at the first company.
+    second = enter(server.url, "analyst", server.password("analyst"))
+    second.open("underwriting")
+    assert shown_tiles(second, ["Net revenue"]) != expected
+    second.open("underwriting", link)
+    assert shown_tiles(second, ["Net revenue"]) == expected
