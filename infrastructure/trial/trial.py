@@ -129,7 +129,7 @@ def kill_a_build(stack: Stack) -> None:
         cwd=stack.folder, env=stack.environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    time.sleep(25)
+    time.sleep(8)
     must(running.poll() is None, "a build is under way", running.returncode)
     names = stack.docker("ps", "--filter", "name=build_run", "--filter", "name=build-run", "-q")
     stack.docker("kill", *names.split())
