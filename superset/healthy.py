@@ -9,6 +9,10 @@ from urllib.request import urlopen
 
 if __name__ == "__main__":
     port = os.environ.get("PAIDNET_BI_PORT") or "8088"
-    ready = Path(os.environ["SUPERSET_HOME"]) / "ready"
-    with urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
-        sys.exit(answer.read() != b"OK" or not ready.exists())
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+            answers = answer.read() == b"OK"
+    except OSError as error:
+        sys.exit(f"Superset does not answer: {error}")
+    if not answers or not (Path(os.environ["SUPERSET_HOME"]) / "ready").exists():
+        sys.exit("Superset answers, but its dashboards are not in yet")

@@ -66,13 +66,13 @@ def start(
 ) -> None:
     """Start Superset and bring users and dashboards up to date; harmless when it runs already."""
     settings.home().mkdir(parents=True, exist_ok=True)
-    server.ready_file().unlink(missing_ok=True)
     if server.running():
         with out.status("Superset runs already: bringing its dashboards up to date"):
             _fill()
         _tell()
         return
     server.check()
+    server.ready_file().unlink(missing_ok=True)
     if not server.has_forecast():
         err.print(
             "this release was built without forecasts: panels that need them show errors until"

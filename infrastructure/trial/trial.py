@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+from playwright.sync_api import TimeoutError  # noqa: A004 - what a browser waited for
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
@@ -34,7 +35,11 @@ def look(stack: Stack, name: str, company: str = "alder") -> str:
     """Open Underwriting as a risk officer, save a picture; returns what the first tile says."""
     with browser.chromium_open() as enter:
         person = enter(stack.url, "risk", stack.secret("risk_password"))
-        seen = person.open("underwriting")
+        try:
+            seen = person.open("underwriting")
+        except TimeoutError:
+            person.picture(stack.pictures / f"{name}-failed.png")
+            must(False, "Underwriting opens", person.look.faults)
         seconds, charts = seen.seconds, len(person.charts())
         must(not seen.faults, f"Underwriting draws its {charts} charts in {seconds:.1f} s", seen)
         if company != "alder":

@@ -34,6 +34,20 @@ def test_a_second_start_finds_the_first_and_stop_ends_it(server: Server) -> None
     assert server.must("serve", "status") == printed
 
 
+def test_the_health_check_tells_ready_from_starting_and_from_stopped(server: Server) -> None:
+    home = server.data / "superset"
+    assert server.run("healthy", SUPERSET_HOME=str(home)).returncode == 0
+    (home / "ready").unlink()
+    starting = server.run("healthy", SUPERSET_HOME=str(home))
+    (home / "ready").touch()
+    assert starting.returncode == 1
+    assert "not in yet" in starting.stderr
+    stopped = server.run("healthy", SUPERSET_HOME=str(home), PAIDNET_BI_PORT="1")
+    assert stopped.returncode == 1
+    assert "does not answer" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+
+
 def test_a_killed_server_starts_again_with_its_users_and_secrets(stopped: Server) -> None:
     stopped.must("serve", "start", "--background")
     secrets = stopped.secrets()
