@@ -77,7 +77,7 @@ def write(
     word.say(
         made,
         "Refund rate: by value, of the month's orders so far. P50 on last 150: the forecast's "
-        "median against as many days before it. Grade: how far the forecast may be trusted, A to "
+        "median against as many days before it. Grade: how much history it learns from, A to "
         f"D. No order: none for more than {STALE_DAYS} days before the release. Falling: revenue "
         f"more than {percent(-FALLING)} below the twelve months before or, in a log too short for "
         "that, below the quarter before. History cut off: the file's counters show older orders.",
