@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ _SCRIPT = re.compile(r"([\w/]*\b(?:sync|serve)\.py) ([a-z][a-z-]*)")
 _PATH = re.compile(r"[\w.<>*{}…,-]+(?:/[\w.<>*{}…,-]+)*/?")
 _FILE = re.compile(r"\.(sql|ya?ml|py|csv|md|css|svg|png|json|toml|txt|html)$")
 _MODEL = re.compile(r"(?:marts\.)?((?:fct|dim|int|stg|base)_\w+)")
-# State is made by commands; acme is the company of the examples; capitals stand for a name.
-_MADE_UP = re.compile(r"data/|orders/acme|[A-Z]+/")
+# State is made by commands, a server's folders by `make up`; acme is the company of the examples;
+# capitals stand for a name.
+_MADE_UP = re.compile(r"data/|^(\./)?(inbox|config|secrets|backups)\b|orders/acme|[A-Z]+/")
 # History tells of what has gone.
 HISTORY = {"CHANGELOG.md"}
 
@@ -51,6 +53,10 @@ def models() -> set[str]:
     return found
 
 
+def _names_command(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "command"
+
+
 @cache
 def commands(place: Path) -> set[str]:
     """Return the subcommands of a Typer program: a file, or all files of a package."""
@@ -58,9 +64,10 @@ def commands(place: Path) -> set[str]:
     for file in place.glob("*.py") if place.is_dir() else [place]:
         for node in ast.walk(ast.parse(file.read_text())):
             for mark in getattr(node, "decorator_list", []):
-                if isinstance(mark, ast.Call) and getattr(mark.func, "attr", "") == "command":
-                    names = [arg.value for arg in mark.args if isinstance(arg, ast.Constant)]
-                    found.add(names[0] if names else node.name.replace("_", "-"))
+                if _names_command(mark) and not mark.args:
+                    found.add(node.name.replace("_", "-"))
+            if _names_command(node) and node.args:
+                found.add(node.args[0].value)
     return found
 
 
@@ -97,7 +104,8 @@ def faults(page: Path) -> list[str]:
             place = PROJECT / module.replace(".", "/")
             place = place if place.is_dir() else place.with_suffix(".py")
             if not place.exists():
-                found.append(f"there is no module {module}")
+                if find_spec(module.split(".")[0]) is None:
+                    found.append(f"there is no module {module}")
             else:
                 found.append(_command_fault(place, command))
         for script, command in _SCRIPT.findall(text):
@@ -133,7 +141,7 @@ def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
     assert faults(page) == [
         "page.md:2: `make biuld`: make has no target 'biuld'",
         "page.md:2: `python -m warehouse state`: warehouse has no command 'state'; "
-        "it has: build, path, rollback, status",
+        "it has: build, path, rollback, schedule, status",
         "page.md:6: `python -m warehose`: there is no module warehose",
         "page.md:6: `superset/sync.py pul`: sync.py has no command 'pul'; "
         f"it has: {', '.join(sorted(commands(PROJECT / 'superset/sync.py')))}",
