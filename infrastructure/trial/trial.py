@@ -153,7 +153,7 @@ def schedule(stack: Stack) -> None:
     for _ in range(100):
         time.sleep(3)
         reports = stack.run_in("scheduler", "find", "/data/reports", "-name", "*.docx", check=False)
-        if stack.release() != before and reports:
+        if stack.release() != before and f"{COMPANY}.docx" in reports:
             break
     must(stack.release() != before, "the scheduler builds and releases", before)
     must(f"{COMPANY}.docx" in reports, "and writes the reports of the month", reports)
