@@ -121,6 +121,10 @@ def _chart(chart: dict, datasets: dict[str, dict]) -> Iterator[str]:
         yield f"computes {sql!r} itself: define it once, in the dataset or the mart"
     if not chart.get("description"):
         yield "has no description"
+    for margin in ("left_margin", "bottom_margin"):
+        # ECharts works "auto" out once; drawn anew for another company, labels are cut off.
+        if chart["params"].get(margin) == "auto":
+            yield f"has {margin} auto, which cuts labels off: give it a number such as 4"
 
 
 def _charts_of(dashboard: dict) -> list[str]:

@@ -88,6 +88,7 @@ SPOILT = [
     (CHART, lambda c: c["params"].update(metrics=["No such"]), "metric 'No such'"),
     (CHART, lambda c: c.update(dataset_uuid="1" * 32), "is in no file"),
     (CHART, lambda c: c.update(description=""), "has no description"),
+    (CHART, lambda c: c["params"].update(left_margin="auto"), "cuts labels off"),
     (CHART, lambda c: c.update(query_context="{}"), "'query_context'"),
     (CHART, lambda c: c.update(id=7), "'id'"),
     (
