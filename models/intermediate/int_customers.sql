@@ -5,7 +5,7 @@ orders as (
 ),
 
 order_rows as (
-    select * from {{ ref('stg_shop__order_rows') }}
+    select * from {{ ref('base_shop__orders_validated') }}
 ),
 
 rejected_rows as (

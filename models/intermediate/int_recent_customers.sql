@@ -1,7 +1,7 @@
 with
 
 windows as (
-    select * from {{ ref('int_company_windows') }}
+    select * from {{ ref('int_trailing_windows') }}
 ),
 
 customer_days as (

@@ -10,7 +10,7 @@ customers as (
 ),
 
 windows as (
-    select * from {{ ref('int_company_windows') }}
+    select * from {{ ref('int_trailing_windows') }}
 ),
 
 days as (

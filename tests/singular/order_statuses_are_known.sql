@@ -3,7 +3,7 @@
 with
 
 order_rows as (
-    select * from {{ ref('stg_shop__order_rows') }}
+    select * from {{ ref('base_shop__orders_validated') }}
 )
 
 select

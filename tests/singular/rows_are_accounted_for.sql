@@ -1,15 +1,9 @@
 -- Nothing is lost: every raw row of a file is accepted, rejected or superseded, once.
 -- Raw rows are counted where they come in, not through the models that sort them.
-{%- set row_models = {
-    'refunds': 'refund_rows',
-    'order_items': 'order_item_rows',
-    'products': 'product_rows',
-    'customers': 'customer_rows',
-    'payments': 'payment_rows',
-    'channels': 'channel_rows',
-    'inventory_snapshots': 'inventory_snapshot_rows',
-    'subscriptions': 'subscription_rows',
-} %}
+{%- set entities = [
+    'refunds', 'order_items', 'products', 'customers', 'payments', 'channels',
+    'inventory_snapshots', 'subscriptions',
+] %}
 with
 
 raw_rows as (
@@ -17,8 +11,8 @@ raw_rows as (
         'orders' as entity,
         company_id,
         source_file
-    from {{ ref('base_shop__orders') }}
-    {% for entity in row_models %}
+    from {{ ref('base_shop__orders_raw') }}
+    {% for entity in entities %}
         union all
         select
             '{{ entity }}' as entity,
@@ -29,12 +23,12 @@ raw_rows as (
 ),
 
 sorted_rows as (
-    {% for entity, row_model in row_models.items() %}
+    {% for entity in entities %}
         select
             '{{ entity }}' as entity,
             company_id,
             source_file
-        from {{ ref('stg_shop__' ~ row_model) }}
+        from {{ ref('base_shop__' ~ entity ~ '_validated') }}
         where is_superseded
         union all
     {% endfor %}
@@ -43,7 +37,7 @@ sorted_rows as (
         company_id,
         source_file
     from {{ ref('stg_shop__orders__superseded') }}
-    {% for entity in ['orders'] + row_models.keys() | list %}
+    {% for entity in ['orders'] + entities %}
         {% for kind in ['', '__rejected'] %}
             union all
             select

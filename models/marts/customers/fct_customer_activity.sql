@@ -5,15 +5,15 @@ companies as (
 ),
 
 periods as (
-    select * from {{ ref('int_periods') }}
+    select * from {{ ref('int_reporting_periods') }}
 ),
 
 base_changes as (
-    select * from {{ ref('int_customer_base_changes') }}
+    select * from {{ ref('int_customer_status_changes') }}
 ),
 
 active_periods as (
-    select * from {{ ref('int_active_periods') }}
+    select * from {{ ref('int_period_activity') }}
 ),
 
 counted as (

@@ -1,7 +1,7 @@
 with
 
 channel_rows as (
-    select * from {{ ref('stg_shop__channel_rows') }}
+    select * from {{ ref('base_shop__channels_validated') }}
 ),
 
 renamed as (

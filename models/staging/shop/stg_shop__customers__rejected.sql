@@ -1,7 +1,7 @@
 with
 
 customer_rows as (
-    select * from {{ ref('stg_shop__customer_rows') }}
+    select * from {{ ref('base_shop__customers_validated') }}
 ),
 
 renamed as (

@@ -1,7 +1,7 @@
 with
 
 inventory_snapshot_rows as (
-    select * from {{ ref('stg_shop__inventory_snapshot_rows') }}
+    select * from {{ ref('base_shop__inventory_snapshots_validated') }}
 ),
 
 renamed as (

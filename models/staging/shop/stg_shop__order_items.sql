@@ -1,7 +1,7 @@
 with
 
 order_item_rows as (
-    select * from {{ ref('stg_shop__order_item_rows') }}
+    select * from {{ ref('base_shop__order_items_validated') }}
 ),
 
 renamed as (

@@ -1,11 +1,11 @@
 with
 
 order_rows as (
-    select * from {{ ref('stg_shop__order_rows') }}
+    select * from {{ ref('base_shop__orders_validated') }}
 ),
 
 order_repeats as (
-    select * from {{ ref('stg_shop__order_repeats') }}
+    select * from {{ ref('base_shop__orders_deduplicated') }}
 ),
 
 renamed as (

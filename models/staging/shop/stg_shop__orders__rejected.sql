@@ -1,7 +1,7 @@
 with
 
 order_rows as (
-    select * from {{ ref('stg_shop__order_rows') }}
+    select * from {{ ref('base_shop__orders_validated') }}
 ),
 
 renamed as (

@@ -1,7 +1,7 @@
 with
 
 order_repeats as (
-    select * from {{ ref('stg_shop__order_repeats') }}
+    select * from {{ ref('base_shop__orders_deduplicated') }}
 ),
 
 renamed as (

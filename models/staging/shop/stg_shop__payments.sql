@@ -1,7 +1,7 @@
 with
 
 payment_rows as (
-    select * from {{ ref('stg_shop__payment_rows') }}
+    select * from {{ ref('base_shop__payments_validated') }}
 ),
 
 renamed as (

@@ -1,7 +1,7 @@
 with
 
 product_rows as (
-    select * from {{ ref('stg_shop__product_rows') }}
+    select * from {{ ref('base_shop__products_validated') }}
 ),
 
 renamed as (

@@ -6,7 +6,7 @@ raw_rows as (
         company_id,
         source_file,
         landed_at
-    from {{ ref('base_shop__orders') }}
+    from {{ ref('base_shop__orders_raw') }}
     {% for entity in [
         'refunds', 'order_items', 'products', 'customers', 'payments', 'channels',
         'inventory_snapshots', 'subscriptions',

@@ -1,7 +1,7 @@
 with
 
 refund_rows as (
-    select * from {{ ref('stg_shop__refund_rows') }}
+    select * from {{ ref('base_shop__refunds_validated') }}
 ),
 
 renamed as (

@@ -1,7 +1,7 @@
 with
 
 subscription_rows as (
-    select * from {{ ref('stg_shop__subscription_rows') }}
+    select * from {{ ref('base_shop__subscriptions_validated') }}
 ),
 
 renamed as (

@@ -67,7 +67,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "fct_rejected_rows": (("source_file", "source_line"), REASONS),
 }
 COUNTED = {
-    "raw": "staging.base_shop__orders",
+    "raw": "staging.base_shop__orders_raw",
     "accepted": "staging.stg_shop__orders",
     "rejected": "staging.stg_shop__orders__rejected",
     "superseded": "staging.stg_shop__orders__superseded",

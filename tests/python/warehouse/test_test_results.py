@@ -93,7 +93,7 @@ def test_a_row_says_what_was_tested_and_when(full: tuple) -> None:
         ),
         (
             "rows_are_accounted_for",
-            *("base_shop__orders", None, "singular", "error", "pass", 0),
+            *("base_shop__orders_raw", None, "singular", "error", "pass", 0),
         ),
         (
             "unique_order_statuses_status",

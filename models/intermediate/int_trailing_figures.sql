@@ -1,0 +1,114 @@
+with
+
+windows as (
+    select * from {{ ref('int_trailing_windows') }}
+),
+
+days as (
+    select * from {{ ref('fct_daily_revenue') }}
+),
+
+dated as (
+    select
+        days.*,
+        days.revenue_date >= windows.year_start_date as is_in_year,
+        days.revenue_date >= windows.year_before_start_date and not is_in_year
+            as is_in_year_before,
+        days.revenue_date > windows.as_of_date - 30 as is_in_30_days,
+        date_diff('month', days.revenue_date, windows.last_full_month) // 3
+            as quarters_before_end,
+        date_diff('month', days.revenue_date, windows.last_full_month) >= 0
+            as is_in_full_month,
+        date_trunc('week', days.revenue_date) as week_start_date,
+        week_start_date between
+        windows.last_full_week_start_date - 51 * 7 and windows.last_full_week_start_date
+        and week_start_date >= windows.first_order_date as is_in_full_week
+    from days
+    inner join windows
+        on days.company_id = windows.company_id
+    where days.revenue_date <= windows.as_of_date
+),
+
+sums as (
+    select
+        company_id,
+        sum(net_revenue_amount) filter (where is_in_year) as net_revenue_amount,
+        sum(gross_amount) filter (where is_in_year) as gross_amount,
+        sum(refund_amount) filter (where is_in_year) as refund_amount,
+        sum(paid_order_count) filter (where is_in_year) as paid_order_count,
+        sum(refunded_order_count) filter (where is_in_year) as refunded_order_count,
+        sum(net_revenue_amount) filter (where is_in_year_before) as year_before_amount,
+        sum(net_revenue_amount) filter (where is_in_30_days) as last_30_days_amount,
+        sum(net_revenue_amount) filter (
+            where is_in_full_month and quarters_before_end = 0
+        ) as quarter_amount,
+        sum(net_revenue_amount) filter (
+            where is_in_full_month and quarters_before_end = 1
+        ) as quarter_before_amount
+    from dated
+    group by all
+),
+
+weeks as (
+    select
+        company_id,
+        week_start_date,
+        sum(net_revenue_amount) as net_revenue_amount
+    from dated
+    where is_in_full_week
+    group by all
+),
+
+weekly as (
+    select
+        company_id,
+        count(*) as full_week_count,
+        avg(net_revenue_amount) as mean_week_amount,
+        stddev_samp(net_revenue_amount) as deviation_amount
+    from weeks
+    group by all
+),
+
+final as (
+    select
+        windows.company_id,
+        cast(sums.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
+        cast(sums.gross_amount as decimal(18, 2)) as gross_amount,
+        cast(sums.refund_amount as decimal(18, 2)) as refund_amount,
+        cast(sums.paid_order_count as bigint) as paid_order_count,
+        cast(sums.refunded_order_count as bigint) as refunded_order_count,
+        windows.first_order_date <= windows.year_start_date as has_whole_12_months,
+        cast(
+            case
+                when windows.first_order_date <= windows.year_before_start_date
+                    then sums.year_before_amount
+            end as decimal(18, 2)
+        ) as year_before_amount,
+        cast(
+            case
+                when windows.first_order_date <= windows.as_of_date - 29
+                    then sums.last_30_days_amount
+            end as decimal(18, 2)
+        ) as last_30_days_amount,
+        cast(sums.quarter_amount as decimal(18, 2)) as quarter_amount,
+        cast(
+            case
+                when
+                    windows.first_order_date
+                    <= windows.last_full_month - interval 5 months
+                    then sums.quarter_before_amount
+            end as decimal(18, 2)
+        ) as quarter_before_amount,
+        coalesce(weekly.full_week_count, 0) as full_week_count,
+        case
+            when weekly.full_week_count >= 13 and weekly.mean_week_amount > 0
+                then weekly.deviation_amount / weekly.mean_week_amount
+        end as weekly_revenue_volatility
+    from windows
+    inner join sums
+        on windows.company_id = sums.company_id
+    left join weekly
+        on windows.company_id = weekly.company_id
+)
+
+select * from final

@@ -1,0 +1,115 @@
+{%- set built_at = var('built_at', run_started_at.strftime('%Y-%m-%d %H:%M:%S')) -%}
+with
+
+companies as (
+    select * from {{ ref('dim_companies') }}
+),
+
+windows as (
+    select * from {{ ref('int_trailing_windows') }}
+),
+
+uploads as (
+    select * from {{ ref('fct_uploads') }}
+),
+
+counters as (
+    select * from {{ ref('fct_counter_reconciliation') }}
+),
+
+days as (
+    select * from {{ ref('fct_daily_revenue') }}
+),
+
+-- Any entity: stock that came in yesterday says that the company still sends files.
+last_uploads as (
+    select
+        company_id,
+        max(landed_at) as last_landed_at,
+        sum(rejected_row_count) filter (where entity <> 'orders')
+            as other_rejected_row_count
+    from uploads
+    group by all
+),
+
+-- Orders before the log explain a higher counter: history_is_truncated tells of them.
+counter_sums as (
+    select
+        company_id,
+        sum(order_count) filter (where disagreement_kind <> 'older_history')
+            as disagreement_count,
+        disagreement_count / any_value(checked_order_count) as order_share
+    from counters
+    group by company_id, counter_name
+),
+
+disagreements as (
+    select
+        company_id,
+        max(disagreement_count) as order_count,
+        max(order_share) as order_share
+    from counter_sums
+    group by all
+),
+
+paid_days as (
+    select
+        company_id,
+        revenue_date
+        - lag(revenue_date) over (partition by company_id order by revenue_date)
+        - 1 as gap_day_count
+    from days
+    where paid_order_count > 0
+),
+
+gaps as (
+    select
+        company_id,
+        sum(gap_day_count) as empty_day_count,
+        max(gap_day_count) as longest_gap_day_count
+    from paid_days
+    group by all
+),
+
+final as (
+    select
+        companies.company_id,
+        companies.company_name,
+        companies.raw_row_count,
+        companies.order_count as accepted_row_count,
+        companies.rejected_row_count,
+        companies.superseded_row_count,
+        {% for kind in ['accepted', 'rejected', 'superseded'] %}
+            {{ kind }}_row_count / nullif(companies.raw_row_count, 0)
+                as {{ kind }}_row_share,
+        {% endfor %}
+        cast(last_uploads.other_rejected_row_count as bigint)
+            as other_rejected_row_count,
+        cast(disagreements.order_count as bigint) as counter_disagreement_count,
+        disagreements.order_share as counter_disagreement_share,
+        companies.guest_order_count / nullif(companies.order_count, 0)
+            as guest_order_share,
+        cast(gaps.empty_day_count as bigint) as empty_day_count,
+        gaps.longest_gap_day_count,
+        companies.last_order_date,
+        last_uploads.last_landed_at,
+        cast('{{ built_at }}' as timestamp) as built_at,
+        cast(timezone(companies.time_zone, timezone('UTC', built_at)) as date)
+        - companies.last_order_date as days_since_last_order,
+        date_diff('day', last_uploads.last_landed_at, built_at)
+            as days_since_last_upload,
+        companies.history_is_truncated,
+        companies.has_dated_refunds,
+        windows.has_partial_last_day
+    from companies
+    left join windows
+        on companies.company_id = windows.company_id
+    left join last_uploads
+        on companies.company_id = last_uploads.company_id
+    left join disagreements
+        on companies.company_id = disagreements.company_id
+    left join gaps
+        on companies.company_id = gaps.company_id
+)
+
+select * from final

@@ -1,0 +1,101 @@
+{%- set entities = [
+    'refunds', 'order_items', 'products', 'customers', 'payments', 'channels',
+    'inventory_snapshots', 'subscriptions',
+] -%}
+with
+
+raw_files as (
+    select * from {{ ref('stg_shop__raw_files') }}
+),
+
+orders as (
+    select * from {{ ref('fct_orders') }}
+),
+
+rejected as (
+    select * from {{ ref('fct_rejected_rows') }}
+),
+
+sorted as (
+    select
+        'orders' as entity,
+        company_id,
+        source_file,
+        'accepted' as kind
+    from orders
+    union all
+    select
+        'orders' as entity,
+        company_id,
+        source_file,
+        'superseded' as kind
+    from {{ ref('stg_shop__orders__superseded') }}
+    union all
+    select
+        entity,
+        company_id,
+        source_file,
+        'rejected' as kind
+    from rejected
+    {% for entity in entities %}
+        union all
+        select
+            '{{ entity }}' as entity,
+            company_id,
+            source_file,
+            if(is_superseded, 'superseded', 'accepted') as kind
+        from {{ ref('base_shop__' ~ entity ~ '_validated') }}
+        where is_usable
+    {% endfor %}
+),
+
+kinds as (
+    select
+        company_id,
+        entity,
+        source_file,
+        count_if(kind = 'accepted') as accepted_row_count,
+        count_if(kind = 'rejected') as rejected_row_count,
+        count_if(kind = 'superseded') as superseded_row_count
+    from sorted
+    group by all
+),
+
+order_dates as (
+    select
+        company_id,
+        source_file,
+        min(order_date) as first_order_date,
+        max(order_date) as last_order_date
+    from orders
+    group by all
+),
+
+final as (
+    select
+        raw_files.company_id,
+        raw_files.entity,
+        raw_files.source_file,
+        raw_files.landed_at,
+        raw_files.raw_row_count,
+        cast(coalesce(kinds.accepted_row_count, 0) as bigint) as accepted_row_count,
+        cast(coalesce(kinds.rejected_row_count, 0) as bigint) as rejected_row_count,
+        cast(coalesce(kinds.superseded_row_count, 0) as bigint) as superseded_row_count,
+        coalesce(kinds.rejected_row_count, 0) / raw_files.raw_row_count
+            as rejected_row_share,
+        order_dates.first_order_date,
+        order_dates.last_order_date
+    from raw_files
+    left join kinds
+        on
+            raw_files.company_id is not distinct from kinds.company_id
+            and raw_files.entity = kinds.entity
+            and raw_files.source_file = kinds.source_file
+    left join order_dates
+        on
+            raw_files.entity = 'orders'
+            and raw_files.company_id = order_dates.company_id
+            and raw_files.source_file = order_dates.source_file
+)
+
+select * from final

@@ -1,0 +1,84 @@
+with
+
+companies as (
+    select * from {{ ref('dim_companies') }}
+),
+
+windows as (
+    select * from {{ ref('int_trailing_windows') }}
+),
+
+days as (
+    select * from {{ ref('fct_daily_revenue') }}
+),
+
+customers as (
+    select * from {{ ref('int_recent_customers') }}
+),
+
+guests as (
+    select
+        days.company_id,
+        greatest(sum(days.guest_revenue_amount), 0) as positive_revenue_amount
+    from days
+    inner join windows
+        on
+            days.company_id = windows.company_id
+            and days.revenue_date >= windows.year_start_date
+            and days.revenue_date <= windows.as_of_date
+    group by all
+),
+
+totals as (
+    select
+        guests.company_id,
+        guests.positive_revenue_amount
+        + coalesce(sum(customers.positive_revenue_amount), 0) as revenue_amount
+    from guests
+    left join customers
+        on guests.company_id = customers.company_id
+    group by guests.company_id, guests.positive_revenue_amount
+),
+
+grid as (
+    select
+        company_id,
+        currency,
+        cast(unnest([1, 5, 10, 20, 50, 100]) as bigint) as top_customer_count
+    from companies
+),
+
+top_customers as (
+    select
+        grid.company_id,
+        grid.currency,
+        grid.top_customer_count,
+        count(customers.customer_id) as customer_count,
+        sum(customers.net_revenue_amount) as net_revenue_amount,
+        sum(customers.positive_revenue_amount) as positive_revenue_amount
+    from grid
+    left join customers
+        on
+            grid.company_id = customers.company_id
+            and grid.top_customer_count >= customers.revenue_rank
+    group by all
+),
+
+final as (
+    select
+        top_customers.company_id,
+        top_customers.top_customer_count,
+        top_customers.customer_count = top_customers.top_customer_count
+            as has_that_many,
+        cast(top_customers.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
+        cast(
+            top_customers.positive_revenue_amount / nullif(totals.revenue_amount, 0)
+            as double
+        ) as revenue_share,
+        top_customers.currency
+    from top_customers
+    left join totals
+        on top_customers.company_id = totals.company_id
+)
+
+select * from final

@@ -1,0 +1,63 @@
+with
+
+companies as (
+    select * from {{ ref('stg_shop__companies') }}
+),
+
+clock_changes as (
+    select * from {{ ref('base_shop__time_zone_offset_changes') }}
+),
+
+-- A clock reading that occurs twice belongs to the later period, one that is skipped to
+-- the earlier: the local period begins at the reading its own offset gives.
+clocks as (
+    select
+        time_zone,
+        true as has_utc_clock,
+        utc_from as clock_from,
+        utc_offset
+    from clock_changes
+    union all
+    select
+        time_zone,
+        false as has_utc_clock,
+        utc_from + utc_offset as clock_from,
+        utc_offset
+    from clock_changes
+),
+
+periods as (
+    select
+        time_zone,
+        has_utc_clock,
+        clock_from,
+        utc_offset,
+        lead(clock_from, 1, cast(current_date + 4 as timestamp)) over (
+            partition by time_zone, has_utc_clock
+            order by clock_from
+        ) as clock_to
+    from clocks
+),
+
+-- By year, so that an order meets three periods at most instead of all since 1990.
+years as (
+    select
+        *,
+        unnest(range(year(clock_from), year(clock_to) + 1)) as clock_year
+    from periods
+),
+
+renamed as (
+    select
+        companies.company_id,
+        years.has_utc_clock,
+        years.clock_year,
+        years.clock_from,
+        years.clock_to,
+        years.utc_offset
+    from companies
+    inner join years
+        on companies.time_zone = years.time_zone
+)
+
+select * from renamed

@@ -1,0 +1,33 @@
+-- Orders are dated by these periods, never by the time zone library itself: so here the
+-- library converts the first and the last second of each.
+with
+
+companies as (
+    select * from {{ ref('stg_shop__companies') }}
+),
+
+clock_periods as (
+    select * from {{ ref('base_shop__time_zone_offsets') }}
+),
+
+probes as (
+    select
+        companies.company_id,
+        companies.time_zone,
+        clock_periods.has_utc_clock,
+        clock_periods.utc_offset,
+        unnest([clock_periods.clock_from, clock_periods.clock_to - interval 1 second])
+            as clock_at
+    from clock_periods
+    inner join companies
+        on clock_periods.company_id = companies.company_id
+)
+
+select *
+from probes
+where
+    case
+        when has_utc_clock
+            then timezone(time_zone, timezone('UTC', clock_at)) - clock_at
+        else clock_at - timezone('UTC', timezone(time_zone, clock_at))
+    end <> utc_offset
