@@ -7,45 +7,10 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion import values
 from ingestion.contract import Entity, known_statuses
 from ingestion.errors import InputError
 from ingestion.sql import LINE_COLUMN, REASON_COLUMN, connect, quoted
-
-#: What staging needs of each entity's columns: kind of value; a ? lets it be blank.
-_NEEDED: dict[str, dict[str, str]] = {
-    "orders": {
-        "order_id": "text", "created_at": "timestamp", "status": "text",
-        "total_price": "amount", "order_refunds": "amount?",
-    },
-    "refunds": {
-        "refund_id": "text", "order_id": "text", "refunded_at": "timestamp", "amount": "amount",
-    },
-    "order_items": {
-        "order_id": "text", "sku": "text", "quantity": "quantity", "unit_price": "amount",
-    },
-    "products": {"sku": "text", "unit_cost": "amount?"},
-    "customers": {"customer_id": "text", "signup_date": "date?", "birth_date": "date?"},
-    "payments": {
-        "payment_id": "text", "order_id": "text", "amount": "amount", "paid_at": "timestamp?",
-        "status": "text",
-    },
-    "channels": {"channel_id": "text", "commission_rate": "rate?"},
-    "inventory_snapshots": {
-        "sku": "text", "warehouse_id": "text", "snapshot_date": "date",
-        "quantity_on_hand": "quantity",
-    },
-    "subscriptions": {
-        "subscription_id": "text", "customer_id": "text", "price": "amount",
-        "started_at": "timestamp", "canceled_at": "timestamp?", "updated_at": "timestamp",
-    },
-}  # fmt: skip
-_TYPES = {
-    "timestamp": "timestamptz",
-    "date": "date",
-    "amount": "decimal(18, 2)",
-    "quantity": "bigint",
-    "rate": "double",
-}
 
 
 @dataclass(frozen=True)
@@ -68,10 +33,6 @@ class Report:
     findings: tuple[Finding, ...]
 
 
-def _normalised(column: str) -> str:
-    return f"replace(replace(lower(trim({column})), ' ', '_'), '-', '_')"
-
-
 def _check_company(connection: duckdb.DuckDBPyConnection, company_id: str, where: str) -> None:
     other = connection.execute(
         f"select company_id, {LINE_COLUMN} from landed where company_id <> ?"
@@ -92,7 +53,7 @@ def _check_company(connection: duckdb.DuckDBPyConnection, company_id: str, where
 
 def _check_statuses(connection: duckdb.DuckDBPyConnection, where: str) -> None:
     statuses = connection.sql(
-        f"select {_normalised('status')} as status_key, count(*), min({LINE_COLUMN}),"
+        f"select {values.normalised_status('status')} as status_key, count(*), min({LINE_COLUMN}),"
         f" arg_min(status, {LINE_COLUMN}) from landed where trim(status) <> ''"
         " group by all order by 3"
     ).fetchall()
@@ -110,24 +71,31 @@ def _check_statuses(connection: duckdb.DuckDBPyConnection, where: str) -> None:
         )
 
 
-def _problems(entity: Entity) -> list[tuple[str, str, str]]:
-    """Return (column, reason, SQL condition) of what staging will reject a row for.
+def _findings(connection: duckdb.DuckDBPyConnection, entity: Entity) -> list[Finding]:
+    """Return what staging will reject rows of the view `validated` for, columns in order.
 
-    What only staging can tell (dates out of range, a currency that is not the
-    company's, repeats) is not foretold.
+    What only a company's settings, other rows or other columns tell (its currency,
+    repeats, an end before its start) is not foretold.
     """
-    problems = []
-    for column, needed in _NEEDED[entity.name].items():
-        kind, may_be_blank = needed.rstrip("?"), needed.endswith("?")
-        if not may_be_blank:
-            problems.append((column, "missing_value", f"nullif(trim({column}), '') is null"))
-        if kind == "text":
-            continue
-        value = f"try_cast({column} as {_TYPES[kind]})"
-        problems.append((column, f"invalid_{kind}", f"trim({column}) <> '' and {value} is null"))
-        if kind in {"amount", "quantity"}:
-            problems.append((column, f"negative_{kind}", f"{value} < 0"))
-    return problems
+    findings = [
+        Finding(None, *row)
+        for row in connection.sql(
+            f"select {REASON_COLUMN}, count(*), min({LINE_COLUMN}),"
+            f" arg_min(malformed_text, {LINE_COLUMN}) from validated"
+            f" where {REASON_COLUMN} is not null group by all order by 2 desc"
+        ).fetchall()
+    ]
+    for column in entity.rules:
+        findings += [
+            Finding(column, *row)
+            for row in connection.sql(
+                f"select {column}_error, count(*), min({LINE_COLUMN}),"
+                f" arg_min({column}, {LINE_COLUMN}) from validated"
+                f" where {REASON_COLUMN} is null and {column}_error is not null"
+                " group by all order by 2 desc"
+            ).fetchall()
+        ]
+    return findings
 
 
 def check(landed: Path, entity: Entity, company_id: str, where: str) -> Report:
@@ -141,27 +109,19 @@ def check(landed: Path, entity: Entity, company_id: str, where: str) -> Report:
         _check_company(connection, company_id, where)
         if entity.name == "orders":
             _check_statuses(connection, where)
-        problems = _problems(entity)
-        any_problem = " or ".join(f"coalesce({condition}, false)" for *_, condition in problems)
-        malformed = f"{REASON_COLUMN} is not null"
+        errors = {
+            f"{column}_error": values.error(column, rule) for column, rule in entity.rules.items()
+        }
+        connection.execute(
+            "create table validated as select *, "
+            + ", ".join(f"{sql} as {name}" for name, sql in errors.items())
+            + " from landed"
+        )
         rows, bad = connection.execute(
-            f"select count(*), count(*) filter ({malformed} or {any_problem}) from landed"
+            f"select count(*), count(*) filter"
+            f" (coalesce({', '.join([REASON_COLUMN, *errors])}) is not null) from validated"
         ).fetchone() or (0, 0)
-        findings = [
-            Finding(None, *row)
-            for row in connection.sql(
-                f"select {REASON_COLUMN}, count(*), min({LINE_COLUMN}),"
-                f" arg_min(malformed_text, {LINE_COLUMN}) from landed where {malformed}"
-                " group by all order by 2 desc"
-            ).fetchall()
-        ]
-        for column, reason, condition in problems:
-            count, line, value = connection.execute(
-                f"select count(*), min({LINE_COLUMN}), arg_min({column}, {LINE_COLUMN})"
-                f" from landed where {REASON_COLUMN} is null and {condition}"
-            ).fetchone() or (0, 0, None)
-            if count:
-                findings.append(Finding(column, reason, count, line, value))
+        findings = _findings(connection, entity)
     report = Report(rows, bad, tuple(findings))
     if rows and bad == rows:
         first = findings[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import yaml
 
@@ -14,17 +15,25 @@ from warehouse.paths import PROJECT
 SOURCES = PROJECT / "models/staging/shop/_landing__sources.yml"
 STATUSES = PROJECT / "seeds/reference/order_statuses.csv"
 
+#: Kinds that a company's settings decide: only staging can tell whether they are right.
+_KINDS_OF_COMPANIES = frozenset({"company", "currency"})
+
 #: Columns that ingestion adds to every entity.
 ADDED_COLUMNS = ("source_file", LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, "landed_at")
 
 
 @dataclass(frozen=True)
 class Entity:
-    """One table of the raw contract: its columns in order, and which must be there."""
+    """One table of the raw contract.
+
+    `columns` are in order, `required` ones must be in a file; `rules` has the `meta` of
+    each column whose text must stand for something.
+    """
 
     name: str
     columns: tuple[str, ...]
     required: frozenset[str]
+    rules: dict[str, dict[str, Any]]
 
 
 @cache
@@ -33,15 +42,20 @@ def entities() -> dict[str, Entity]:
     source = yaml.safe_load(SOURCES.read_text())["sources"][0]
     found = {}
     for table in source["tables"]:
-        columns = [c for c in table["columns"] if c["name"] not in ADDED_COLUMNS]
+        rules = {
+            column["name"]: column.get("config", {}).get("meta", {})
+            for column in table["columns"]
+            if column["name"] not in ADDED_COLUMNS
+        }
         found[table["name"]] = Entity(
             table["name"],
-            tuple(column["name"] for column in columns),
-            frozenset(
-                column["name"]
-                for column in columns
-                if column.get("config", {}).get("meta", {}).get("required")
-            ),
+            tuple(rules),
+            frozenset(column for column, rule in rules.items() if rule.get("required")),
+            {
+                column: rule
+                for column, rule in rules.items()
+                if "kind" in rule and rule["kind"] not in _KINDS_OF_COMPANIES
+            },
         )
     del found["companies"]
     return found

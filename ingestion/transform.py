@@ -50,7 +50,9 @@ def _expression(rule: ColumnRule, source_file: str) -> str:
         )
     if rule.format is not None:
         parsed = f"try_strptime({text}, {quoted(rule.format)})"
-        text = f"coalesce(strftime({parsed}, '%Y-%m-%dT%H:%M:%S'), {text})"
+        # An offset that was read is kept: DuckDB gives the UTC clock then.
+        zone = "Z" if "%z" in rule.format.lower() else ""
+        text = f"coalesce(strftime({parsed}, '%Y-%m-%dT%H:%M:%S{zone}'), {text})"
     return text
 
 

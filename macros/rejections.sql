@@ -1,15 +1,15 @@
 {#-
-    Why a row cannot be used: one entry per column whose `<column>_fault` holds a reason.
-    A line that could not be split into columns has that one reason only.
+    Why a row cannot be used: one entry per validated column whose `<column>_error` holds a
+    reason. A line that could not be split into columns has that one reason only.
 -#}
-{% macro rejections(columns) -%}
+{% macro rejections(rules) -%}
     list_filter([
         {'column_name': null, 'raw_value': malformed_text, 'reason_code': malformed_reason}
-        {%- for column in columns %},
+        {%- for column in rules %},
         {
             'column_name': '{{ column }}',
             'raw_value': {{ column }},
-            'reason_code': if(malformed_reason is null, {{ column }}_fault, null)
+            'reason_code': if(malformed_reason is null, {{ column }}_error, null)
         }
         {%- endfor %}
     ], lambda rejection: rejection['reason_code'] is not null)

@@ -98,6 +98,26 @@ def test_what_cannot_land_is_refused_in_one_message(
     assert not list((warehouse.data / "landing").glob("companies/*"))
 
 
+def test_an_offset_is_kept_whether_staging_or_a_format_reads_it(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    file = write(tmp_path, f"{HEADER}\nA1,2024-01-01 23:30:00 -0500,paid,1,0,c1\n")
+    checked = warehouse.run("ingestion", "check", file, "--company", "acme")
+    assert "1 usable row" in checked.stdout
+    columns = "".join(f"  {name}: {name}\n" for name in HEADER.split(",") if name != "created_at")
+    own = write(
+        tmp_path,
+        f"description: own\ncolumns:\n{columns}"
+        '  created_at: {column: created_at, format: "%Y-%m-%d %H:%M:%S %z"}\n',
+        "own.yml",
+    )
+    warehouse.add(file, "acme", "--mapping", str(own), "--time-zone", "Europe/Berlin")
+    (row,) = pq.read_table(
+        next(p for p in landed_files(warehouse) if "orders" in p.parts)
+    ).to_pylist()
+    assert row["created_at"] == "2024-01-02T04:30:00Z"
+
+
 def test_two_companies_cannot_claim_the_same_file(warehouse: Warehouse, tmp_path: Path) -> None:
     warehouse.add(write(tmp_path, GOOD), "acme")
     done = warehouse.run(

@@ -57,7 +57,7 @@ def test_a_log_with_five_percent_bad_rows_counts_the_good_and_shows_the_bad(
 def test_every_reason_that_the_code_can_give_has_its_line_in_words() -> None:
     judges = [
         *(PROJECT / "models/staging/shop/base").glob("*_validated.sql"),
-        *(PROJECT / "macros").glob("*_fault.sql"),
+        *(PROJECT / "macros/values").glob("*.sql"),
     ]
     given = {
         code

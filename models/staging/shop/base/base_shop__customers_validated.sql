@@ -1,4 +1,4 @@
-{%- set judged_columns = ['company_id', 'customer_id', 'signup_date', 'birth_date'] -%}
+{%- set rules = column_rules('customers') -%}
 with
 
 raw_customers as (
@@ -21,25 +21,21 @@ typed as (
         on raw_customers.company_id = companies.company_id
 ),
 
-judged as (
+validated as (
     select
         *,
-        case when not is_known_company then 'unknown_company' end as company_id_fault,
-        case when customer_key is null then 'missing_value' end as customer_id_fault,
-        case
-            when signed_up_date is null and trim(signup_date) <> '' then 'invalid_date'
-        end as signup_date_fault,
-        case
-            when born_date is null and trim(birth_date) <> '' then 'invalid_date'
-        end as birth_date_fault
+        case when not is_known_company then 'unknown_company' end as company_id_error,
+        {{ column_error(rules, 'customer_id', 'customer_key') }} as customer_id_error,
+        {{ column_error(rules, 'signup_date', 'signed_up_date') }} as signup_date_error,
+        {{ column_error(rules, 'birth_date', 'born_date') }} as birth_date_error
     from typed
 ),
 
 sorted as (
     select
         *,
-        {{ has_no_fault(judged_columns) }} as is_usable
-    from judged
+        {{ has_no_error(rules) }} as is_usable
+    from validated
 ),
 
 renamed as (
@@ -57,7 +53,7 @@ renamed as (
         source_line,
         is_usable,
         {{ is_older_version('customer_key') }} as is_superseded,
-        case when not is_usable then {{ rejections(judged_columns) }} end as rejections
+        case when not is_usable then {{ rejections(rules) }} end as rejections
     from sorted
 )
 

@@ -1,6 +1,4 @@
-{%- set judged_columns = [
-    'company_id', 'sku', 'warehouse_id', 'snapshot_date', 'quantity_on_hand',
-] -%}
+{%- set rules = column_rules('inventory_snapshots') -%}
 with
 
 raw_snapshots as (
@@ -24,31 +22,25 @@ typed as (
         on raw_snapshots.company_id = companies.company_id
 ),
 
-judged as (
+validated as (
     select
         *,
-        case when not is_known_company then 'unknown_company' end as company_id_fault,
-        case when sku_key is null then 'missing_value' end as sku_fault,
-        case when warehouse_key is null then 'missing_value' end as warehouse_id_fault,
-        case
-            when
-                counted_date >= '{{ var("earliest_order_date") }}'
-                and counted_date < current_date + 2
-                then null
-            when counted_date is not null then 'date_out_of_range'
-            when nullif(trim(snapshot_date), '') is null then 'missing_value'
-            else 'invalid_date'
-        end as snapshot_date_fault,
-        {{ quantity_fault('quantity_on_hand', 'unit_quantity') }}
-            as quantity_on_hand_fault
+        case when not is_known_company then 'unknown_company' end as company_id_error,
+        {{ column_error(rules, 'sku', 'sku_key') }} as sku_error,
+        {{ column_error(rules, 'warehouse_id', 'warehouse_key') }}
+            as warehouse_id_error,
+        {{ column_error(rules, 'snapshot_date', 'counted_date') }}
+            as snapshot_date_error,
+        {{ column_error(rules, 'quantity_on_hand', 'unit_quantity') }}
+            as quantity_on_hand_error
     from typed
 ),
 
 sorted as (
     select
         *,
-        {{ has_no_fault(judged_columns) }} as is_usable
-    from judged
+        {{ has_no_error(rules) }} as is_usable
+    from validated
 ),
 
 renamed as (
@@ -62,7 +54,7 @@ renamed as (
         source_line,
         is_usable,
         {{ is_older_version('sku_key, warehouse_key, counted_date') }} as is_superseded,
-        case when not is_usable then {{ rejections(judged_columns) }} end as rejections
+        case when not is_usable then {{ rejections(rules) }} end as rejections
     from sorted
 )
 

@@ -1,4 +1,4 @@
-{%- set judged_columns = ['company_id', 'order_id', 'sku', 'quantity', 'unit_price'] -%}
+{%- set rules = column_rules('order_items') -%}
 with
 
 raw_order_items as (
@@ -22,22 +22,22 @@ typed as (
         on raw_order_items.company_id = companies.company_id
 ),
 
-judged as (
+validated as (
     select
         *,
-        case when not is_known_company then 'unknown_company' end as company_id_fault,
-        case when order_key is null then 'missing_value' end as order_id_fault,
-        case when sku_key is null then 'missing_value' end as sku_fault,
-        {{ quantity_fault('quantity', 'unit_quantity', minimum=1) }} as quantity_fault,
-        {{ amount_fault('unit_price', 'price') }} as unit_price_fault
+        case when not is_known_company then 'unknown_company' end as company_id_error,
+        {{ column_error(rules, 'order_id', 'order_key') }} as order_id_error,
+        {{ column_error(rules, 'sku', 'sku_key') }} as sku_error,
+        {{ column_error(rules, 'quantity', 'unit_quantity') }} as quantity_error,
+        {{ column_error(rules, 'unit_price', 'price') }} as unit_price_error
     from typed
 ),
 
 sorted as (
     select
         *,
-        {{ has_no_fault(judged_columns) }} as is_usable
-    from judged
+        {{ has_no_error(rules) }} as is_usable
+    from validated
 ),
 
 renamed as (
@@ -56,7 +56,7 @@ renamed as (
             partition by company_id, order_key, is_usable
             order by landed_at desc nulls last, source_file desc
         ) > 1 as is_superseded,
-        case when not is_usable then {{ rejections(judged_columns) }} end as rejections
+        case when not is_usable then {{ rejections(rules) }} end as rejections
     from sorted
 )
 

@@ -76,11 +76,6 @@ renamed as (
         ) as has_company_currency,
         order_statuses.canonical_status,
         order_statuses.is_paid,
-        coalesce(
-            clocked.clock_at >= '{{ var("earliest_order_date") }}'
-            and clocked.clock_at < current_date + 2,
-            false
-        ) as is_dated,
         case
             when clocked.has_utc_clock then clocked.clock_at
             else clocked.clock_at - clock_periods.utc_offset

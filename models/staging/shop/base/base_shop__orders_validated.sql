@@ -1,7 +1,4 @@
-{%- set judged_columns = [
-    'company_id', 'order_id', 'created_at', 'status', 'total_price', 'order_refunds',
-    'currency',
-] -%}
+{%- set rules = column_rules('orders') -%}
 with
 
 order_values as (
@@ -20,30 +17,25 @@ repeated_keys as (
     having count(*) > 1
 ),
 
-judged as (
+validated as (
     select
         *,
-        case when not is_known_company then 'unknown_company' end as company_id_fault,
-        case when order_key is null then 'missing_value' end as order_id_fault,
-        case
-            when is_dated then null
-            when nullif(trim(created_at), '') is null then 'missing_value'
-            when clock_at is null then 'invalid_timestamp'
-            else 'timestamp_out_of_range'
-        end as created_at_fault,
-        case when status_key is null then 'missing_value' end as status_fault,
-        {{ amount_fault('total_price', 'gross_amount') }} as total_price_fault,
-        {{ amount_fault('order_refunds', 'refund_amount', is_required=false) }}
-            as order_refunds_fault,
-        case when not has_company_currency then 'other_currency' end as currency_fault
+        case when not is_known_company then 'unknown_company' end as company_id_error,
+        {{ column_error(rules, 'order_id', 'order_key') }} as order_id_error,
+        {{ column_error(rules, 'created_at', 'clock_at') }} as created_at_error,
+        {{ column_error(rules, 'status', 'status_key') }} as status_error,
+        {{ column_error(rules, 'total_price', 'gross_amount') }} as total_price_error,
+        {{ column_error(rules, 'order_refunds', 'refund_amount') }}
+            as order_refunds_error,
+        case when not has_company_currency then 'other_currency' end as currency_error
     from order_values
 ),
 
 sorted as (
     select
         *,
-        {{ has_no_fault(judged_columns) }} as is_usable
-    from judged
+        {{ has_no_error(rules) }} as is_usable
+    from validated
 ),
 
 renamed as (
@@ -82,7 +74,7 @@ renamed as (
         hash(company_id, trim(order_id)) in (
             select repeated_keys.key_hash from repeated_keys
         ) as is_repeated,
-        case when not is_usable then {{ rejections(judged_columns) }} end as rejections
+        case when not is_usable then {{ rejections(rules) }} end as rejections
     from sorted
 )
 

@@ -1,6 +1,4 @@
-{%- set judged_columns = [
-    'company_id', 'payment_id', 'order_id', 'amount', 'paid_at', 'status',
-] -%}
+{%- set rules = column_rules('payments') -%}
 with
 
 raw_payments as (
@@ -17,6 +15,7 @@ typed as (
         nullif(trim(raw_payments.payment_id), '') as payment_key,
         nullif(trim(raw_payments.order_id), '') as order_key,
         companies.time_zone,
+        {{ clock('raw_payments.paid_at') }} as clock_at,
         {{ instant('raw_payments.paid_at', 'companies.time_zone') }} as payment_at,
         {{ amount('raw_payments.amount') }} as payment_amount,
         {{ normalised_status('raw_payments.status') }} as status_key
@@ -34,27 +33,29 @@ outcomes as (
     from typed
 ),
 
-judged as (
+validated as (
     select
         *,
-        case when time_zone is null then 'unknown_company' end as company_id_fault,
-        case when payment_key is null then 'missing_value' end as payment_id_fault,
-        case when order_key is null then 'missing_value' end as order_id_fault,
-        {{ amount_fault('amount', 'payment_amount') }} as amount_fault,
-        -- What has not been paid need not say when.
+        case when time_zone is null then 'unknown_company' end as company_id_error,
+        {{ column_error(rules, 'payment_id', 'payment_key') }} as payment_id_error,
+        {{ column_error(rules, 'order_id', 'order_key') }} as order_id_error,
+        {{ column_error(rules, 'amount', 'payment_amount') }} as amount_error,
         case
-            when is_successful or trim(paid_at) <> ''
-                then {{ instant_fault('paid_at', 'payment_at') }}
-        end as paid_at_fault,
-        case when status_key is null then 'missing_value' end as status_fault
+            when time_zone is null then null
+            -- What has not been paid need not say when.
+            when is_successful and nullif(trim(paid_at), '') is null
+                then 'missing_value'
+            else {{ column_error(rules, 'paid_at', 'clock_at') }}
+        end as paid_at_error,
+        {{ column_error(rules, 'status', 'status_key') }} as status_error
     from outcomes
 ),
 
 sorted as (
     select
         *,
-        {{ has_no_fault(judged_columns) }} as is_usable
-    from judged
+        {{ has_no_error(rules) }} as is_usable
+    from validated
 ),
 
 renamed as (
@@ -72,7 +73,7 @@ renamed as (
         source_line,
         is_usable,
         {{ is_older_version('payment_key') }} as is_superseded,
-        case when not is_usable then {{ rejections(judged_columns) }} end as rejections
+        case when not is_usable then {{ rejections(rules) }} end as rejections
     from sorted
 )
 

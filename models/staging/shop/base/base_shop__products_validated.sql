@@ -1,4 +1,4 @@
-{%- set judged_columns = ['company_id', 'sku', 'unit_cost'] -%}
+{%- set rules = column_rules('products') -%}
 with
 
 raw_products as (
@@ -20,21 +20,20 @@ typed as (
         on raw_products.company_id = companies.company_id
 ),
 
-judged as (
+validated as (
     select
         *,
-        case when not is_known_company then 'unknown_company' end as company_id_fault,
-        case when sku_key is null then 'missing_value' end as sku_fault,
-        {{ amount_fault('unit_cost', 'cost_amount', is_required=false) }}
-            as unit_cost_fault
+        case when not is_known_company then 'unknown_company' end as company_id_error,
+        {{ column_error(rules, 'sku', 'sku_key') }} as sku_error,
+        {{ column_error(rules, 'unit_cost', 'cost_amount') }} as unit_cost_error
     from typed
 ),
 
 sorted as (
     select
         *,
-        {{ has_no_fault(judged_columns) }} as is_usable
-    from judged
+        {{ has_no_error(rules) }} as is_usable
+    from validated
 ),
 
 renamed as (
@@ -48,7 +47,7 @@ renamed as (
         source_line,
         is_usable,
         {{ is_older_version('sku_key') }} as is_superseded,
-        case when not is_usable then {{ rejections(judged_columns) }} end as rejections
+        case when not is_usable then {{ rejections(rules) }} end as rejections
     from sorted
 )
 

@@ -1,6 +1,4 @@
-{%- set judged_columns = [
-    'company_id', 'refund_id', 'order_id', 'refunded_at', 'amount',
-] -%}
+{%- set rules = column_rules('refunds') -%}
 with
 
 raw_refunds as (
@@ -17,6 +15,7 @@ typed as (
         nullif(trim(raw_refunds.refund_id), '') as refund_key,
         nullif(trim(raw_refunds.order_id), '') as order_key,
         companies.time_zone,
+        {{ clock('raw_refunds.refunded_at') }} as clock_at,
         {{ instant('raw_refunds.refunded_at', 'companies.time_zone') }} as refund_at,
         {{ amount('raw_refunds.amount') }} as refund_amount
     from raw_refunds
@@ -24,26 +23,25 @@ typed as (
         on raw_refunds.company_id = companies.company_id
 ),
 
-judged as (
+validated as (
     select
         *,
-        case when time_zone is null then 'unknown_company' end as company_id_fault,
-        case when refund_key is null then 'missing_value' end as refund_id_fault,
-        case when order_key is null then 'missing_value' end as order_id_fault,
+        case when time_zone is null then 'unknown_company' end as company_id_error,
+        {{ column_error(rules, 'refund_id', 'refund_key') }} as refund_id_error,
+        {{ column_error(rules, 'order_id', 'order_key') }} as order_id_error,
         case
-            when refund_at is not null or time_zone is null then null
-            when nullif(trim(refunded_at), '') is null then 'missing_value'
-            else 'invalid_timestamp'
-        end as refunded_at_fault,
-        {{ amount_fault('amount', 'refund_amount') }} as amount_fault
+            when time_zone is not null
+                then {{ column_error(rules, 'refunded_at', 'clock_at') }}
+        end as refunded_at_error,
+        {{ column_error(rules, 'amount', 'refund_amount') }} as amount_error
     from typed
 ),
 
 sorted as (
     select
         *,
-        {{ has_no_fault(judged_columns) }} as is_usable
-    from judged
+        {{ has_no_error(rules) }} as is_usable
+    from validated
 ),
 
 renamed as (
@@ -58,7 +56,7 @@ renamed as (
         source_line,
         is_usable,
         {{ is_older_version('refund_key') }} as is_superseded,
-        case when not is_usable then {{ rejections(judged_columns) }} end as rejections
+        case when not is_usable then {{ rejections(rules) }} end as rejections
     from sorted
 )
 

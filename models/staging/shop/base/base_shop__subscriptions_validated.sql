@@ -1,7 +1,4 @@
-{%- set judged_columns = [
-    'company_id', 'subscription_id', 'customer_id', 'price', 'started_at', 'canceled_at',
-    'updated_at',
-] -%}
+{%- set rules = column_rules('subscriptions') -%}
 with
 
 raw_subscriptions as (
@@ -19,6 +16,9 @@ typed as (
         nullif(trim(raw_subscriptions.customer_id), '') as customer_key,
         companies.time_zone,
         {{ amount('raw_subscriptions.price') }} as period_price,
+        {{ clock('raw_subscriptions.started_at') }} as begun_clock,
+        {{ clock('raw_subscriptions.canceled_at') }} as ended_clock,
+        {{ clock('raw_subscriptions.updated_at') }} as changed_clock,
         {{ instant('raw_subscriptions.started_at', 'companies.time_zone') }}
             as begun_at,
         {{ instant('raw_subscriptions.canceled_at', 'companies.time_zone') }}
@@ -30,30 +30,36 @@ typed as (
         on raw_subscriptions.company_id = companies.company_id
 ),
 
-judged as (
+validated as (
     select
         *,
-        case when time_zone is null then 'unknown_company' end as company_id_fault,
-        case when subscription_key is null then 'missing_value' end
-            as subscription_id_fault,
-        case when customer_key is null then 'missing_value' end as customer_id_fault,
-        {{ amount_fault('price', 'period_price') }} as price_fault,
-        {{ instant_fault('started_at', 'begun_at', is_past=false) }}
-            as started_at_fault,
+        case when time_zone is null then 'unknown_company' end as company_id_error,
+        {{ column_error(rules, 'subscription_id', 'subscription_key') }}
+            as subscription_id_error,
+        {{ column_error(rules, 'customer_id', 'customer_key') }} as customer_id_error,
+        {{ column_error(rules, 'price', 'period_price') }} as price_error,
         case
-            when ended_at < begun_at then 'timestamp_out_of_order'
-            when trim(canceled_at) <> ''
-                then {{ instant_fault('canceled_at', 'ended_at', is_past=false) }}
-        end as canceled_at_fault,
-        {{ instant_fault('updated_at', 'changed_at') }} as updated_at_fault
+            when time_zone is not null
+                then {{ column_error(rules, 'started_at', 'begun_clock') }}
+        end as started_at_error,
+        case
+            when time_zone is null then null
+            when {{ is_valid_value(rules.get('canceled_at', {}), 'ended_clock') }}
+                and ended_at < begun_at then 'timestamp_out_of_order'
+            else {{ column_error(rules, 'canceled_at', 'ended_clock') }}
+        end as canceled_at_error,
+        case
+            when time_zone is not null
+                then {{ column_error(rules, 'updated_at', 'changed_clock') }}
+        end as updated_at_error
     from typed
 ),
 
 sorted as (
     select
         *,
-        {{ has_no_fault(judged_columns) }} as is_usable
-    from judged
+        {{ has_no_error(rules) }} as is_usable
+    from validated
 ),
 
 renamed as (
@@ -79,7 +85,7 @@ renamed as (
                 source_file desc,
                 source_line desc
         ) > 1 as is_superseded,
-        case when not is_usable then {{ rejections(judged_columns) }} end as rejections
+        case when not is_usable then {{ rejections(rules) }} end as rejections
     from sorted
 )
 

@@ -1,0 +1,38 @@
+"""What text is a value of the raw contract: staging's own macros, rendered for ingestion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import yaml
+from jinja2 import Environment
+from jinja2.environment import TemplateModule
+
+from warehouse.paths import PROJECT
+
+MACROS = PROJECT / "macros/values"
+
+
+@cache
+def _macros() -> TemplateModule:
+    variables = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+    environment = Environment(autoescape=False)  # noqa: S701 - SQL, not HTML
+    environment.globals["var"] = variables.__getitem__
+    files = sorted(MACROS.glob("*.sql"))
+    return environment.from_string("".join(file.read_text() for file in files)).module
+
+
+def normalised_status(column: str) -> str:
+    """Return the SQL of a status as seeds/reference/order_statuses.csv writes it."""
+    return _macros().normalised_status(column)
+
+
+def error(column: str, rule: Mapping[str, Any]) -> str:
+    """Return the SQL of the reason why a raw text cannot be used; null when it can.
+
+    `rule` is the column's `meta` in the contract.
+    """
+    value = _macros().typed_value(rule["kind"], column)
+    return _macros().value_error(rule, column, f"({value})")
