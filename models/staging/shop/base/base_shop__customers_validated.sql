@@ -14,8 +14,8 @@ typed as (
         raw_customers.*,
         nullif(trim(raw_customers.customer_id), '') as customer_key,
         companies.company_id is not null as is_known_company,
-        try_cast(raw_customers.signup_date as date) as signed_up_date,
-        try_cast(raw_customers.birth_date as date) as born_date
+        {{ typed_value('date', 'raw_customers.signup_date') }} as signed_up_date,
+        {{ typed_value('date', 'raw_customers.birth_date') }} as born_date
     from raw_customers
     left join companies
         on raw_customers.company_id = companies.company_id

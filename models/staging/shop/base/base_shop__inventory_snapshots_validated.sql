@@ -15,7 +15,7 @@ typed as (
         nullif(trim(raw_snapshots.sku), '') as sku_key,
         nullif(trim(raw_snapshots.warehouse_id), '') as warehouse_key,
         companies.company_id is not null as is_known_company,
-        try_cast(raw_snapshots.snapshot_date as date) as counted_date,
+        {{ typed_value('date', 'raw_snapshots.snapshot_date') }} as counted_date,
         {{ whole_number('raw_snapshots.quantity_on_hand') }} as unit_quantity
     from raw_snapshots
     left join companies
