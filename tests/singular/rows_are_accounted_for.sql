@@ -1,9 +1,5 @@
 -- Nothing is lost: every raw row of a file is accepted, rejected or superseded, once.
 -- Raw rows are counted where they come in, not through the models that sort them.
-{%- set entities = [
-    'refunds', 'order_items', 'products', 'customers', 'payments', 'channels',
-    'inventory_snapshots', 'subscriptions',
-] %}
 with
 
 raw_rows as (
@@ -12,7 +8,7 @@ raw_rows as (
         company_id,
         source_file
     from {{ ref('base_shop__orders_raw') }}
-    {% for entity in entities %}
+    {% for entity in entities() if entity != 'orders' %}
         union all
         select
             '{{ entity }}' as entity,
@@ -23,7 +19,7 @@ raw_rows as (
 ),
 
 sorted_rows as (
-    {% for entity in entities %}
+    {% for entity in entities() if entity != 'orders' %}
         select
             '{{ entity }}' as entity,
             company_id,
@@ -37,15 +33,19 @@ sorted_rows as (
         company_id,
         source_file
     from {{ ref('stg_shop__orders__superseded') }}
-    {% for entity in ['orders'] + entities %}
-        {% for kind in ['', '__rejected'] %}
-            union all
-            select
-                '{{ entity }}' as entity,
-                company_id,
-                source_file
-            from {{ ref('stg_shop__' ~ entity ~ kind) }}
-        {% endfor %}
+    union all
+    select
+        entity,
+        company_id,
+        source_file
+    from {{ ref('fct_rejected_rows') }}
+    {% for entity in entities() %}
+        union all
+        select
+            '{{ entity }}' as entity,
+            company_id,
+            source_file
+        from {{ ref('stg_shop__' ~ entity) }}
     {% endfor %}
 ),
 

@@ -1,11 +1,15 @@
 with
 
 rejected as (
-    {% for entity in [
-        'orders', 'refunds', 'order_items', 'products', 'customers', 'payments',
-        'channels', 'inventory_snapshots', 'subscriptions',
-    ] %}
-        select * from {{ ref('stg_shop__' ~ entity ~ '__rejected') }}
+    {% for entity in entities() %}
+        select
+            company_id,
+            '{{ entity }}' as entity,
+            source_file,
+            source_line,
+            rejections
+        from {{ ref('base_shop__' ~ entity ~ '_validated') }}
+        where not is_usable
         {{ "union all" if not loop.last }}
     {% endfor %}
 ),
@@ -16,10 +20,12 @@ final as (
         entity,
         source_file,
         source_line,
-        column_name,
-        raw_value,
-        reason_code,
-        all_reason_codes
+        rejections[1]['column_name'] as column_name,
+        rejections[1]['raw_value'] as raw_value,
+        rejections[1]['reason_code'] as reason_code,
+        array_to_string(
+            list_transform(rejections, lambda rejection: rejection['reason_code']), ', '
+        ) as all_reason_codes
     from rejected
 )
 

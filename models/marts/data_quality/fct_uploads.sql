@@ -1,7 +1,3 @@
-{%- set entities = [
-    'refunds', 'order_items', 'products', 'customers', 'payments', 'channels',
-    'inventory_snapshots', 'subscriptions',
-] -%}
 with
 
 raw_files as (
@@ -37,7 +33,7 @@ sorted as (
         source_file,
         'rejected' as kind
     from rejected
-    {% for entity in entities %}
+    {% for entity in entities() if entity != 'orders' %}
         union all
         select
             '{{ entity }}' as entity,

@@ -7,10 +7,7 @@ raw_rows as (
         source_file,
         landed_at
     from {{ ref('base_shop__orders_raw') }}
-    {% for entity in [
-        'refunds', 'order_items', 'products', 'customers', 'payments', 'channels',
-        'inventory_snapshots', 'subscriptions',
-    ] %}
+    {% for entity in entities() if entity != 'orders' %}
         union all
         select
             '{{ entity }}' as entity,

@@ -69,7 +69,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 COUNTED = {
     "raw": "staging.base_shop__orders_raw",
     "accepted": "staging.stg_shop__orders",
-    "rejected": "staging.stg_shop__orders__rejected",
+    "rejected": "marts.fct_rejected_rows",
     "superseded": "staging.stg_shop__orders__superseded",
 }
 
