@@ -1,19 +1,30 @@
-"""Give dbt's seeds the reader that ingestion uses (see macros/seed.sql)."""
+"""Give dbt the reader that ingestion uses (see macros/seed.sql), and the time zones."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from dbt_common.exceptions import DbtRuntimeError
 
 from ingestion.errors import InputError
 from ingestion.raw_file import to_parquet
+from ingestion.time_zones import offset_changes
 
 
 class Plugin(BasePlugin):
-    """Writes the rows of a raw file as Parquet, on behalf of a materialization."""
+    """Writes raw files as Parquet for a materialization; adds the SQL function offset_changes."""
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Add offset_changes(time zone, since, until) to the connection."""
+        conn.create_function(
+            "offset_changes",
+            offset_changes,
+            ["varchar", "timestamp", "timestamp"],
+            "struct(utc_from timestamp, offset_minutes bigint)[]",
+        )
 
     def store(self, target_config: TargetConfig) -> None:
         """Write the file `config["source"]` to the Parquet file `location`, whole or not at all.
