@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR := .
 
 SUPERSET := .venv-superset/bin
 
-.PHONY: help setup build demo bi stop status test lint format docs lineage forecast-quality pictures reports bench lock clean \
+.PHONY: help setup build demo bi stop status test test-deep lint format docs lineage forecast-quality pictures reports bench lock clean \
         up down logs secrets backup restore
 
 help: ## List the targets
@@ -62,6 +62,9 @@ restore: ## In containers: put a backup in place of all there is: make restore F
 test: lint ## Lint, then all tests: Python, property and acceptance tests, and dbt's within them
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
+test-deep: setup ## The long forms: fifty kills of a whole build, many more random order files
+	PAIDNET_HYPOTHESIS=deep $(BIN)/python -m pytest --numprocesses 2 -m "" tests/python/warehouse/test_kills.py tests/python/marts/test_marts_equal_oracle.py
+
 lint: setup ## sqlfluff, dbt-bouncer, ruff, yamllint, shellcheck, links, and whether the dashboards fit the marts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict . && { test ! -e .git || $(BIN)/md-dead-link-check; }
 	$(BIN)/shellcheck .ci/run infrastructure/compose infrastructure/*.sh infrastructure/trial/*.sh
@@ -85,7 +88,7 @@ docs: setup ## Make the documentation site in site/: pages, tables from their co
 forecast-quality: setup ## Measure the forecast on companies it has not seen; writes docs/forecasting.md
 	$(BIN)/python -m forecasting.study.quality --write $(OPTIONS)
 
-lineage: setup ## Draw the lineage from dbt's manifest; writes docs/images/lineage.svg
+lineage: setup ## Draw the lineage of the folders from dbt's manifest; writes it into README.md
 	$(BIN)/dbt parse --quiet && $(BIN)/python -m docs.site.lineage
 
 reports: setup ## Write the monthly reports of the current release to data/reports

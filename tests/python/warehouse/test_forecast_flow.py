@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import signal
-import subprocess
-import sys
-import time
 
 import duckdb
 import pytest
 
-from tests.python.conftest import PROJECT, Warehouse
+from tests.python.conftest import Warehouse
+from tests.python.warehouse.processes import all_end, descendants, is_running, running, wait_until
+from warehouse import release
 
 HEADER = "company_id,order_id,created_at,status,total_price,order_refunds,customer_id\n"
 GRADES = {"alder": "A", "birch": "A", "cedar": "A", "acme": "insufficient", "void": "failed"}
@@ -95,29 +92,50 @@ def test_a_killed_forecast_leaves_the_release_no_process_and_no_half_run(
     forecast: Warehouse,
 ) -> None:
     before = (forecast.data / "current").readlink()
-    for file in (forecast.data / "forecasts/.cache").glob("*.pickle"):
+    folder = forecast.data / "forecasts"
+    for file in (folder / ".cache").glob("*.*"):
         file.unlink()
-    for wait in (1.0, 4.0, 7.0):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "forecasting", "--jobs", "2"],
-            cwd=PROJECT,
-            env=os.environ | {"PAIDNET_DATA": str(forecast.data)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(wait)
-        workers = _descendants(process.pid)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        deadline = time.monotonic() + 20
-        while any(_is_alive(pid) for pid in workers) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert not [pid for pid in workers if _is_alive(pid)]
-        runs = list((forecast.data / "forecasts").glob("*/[0-9]*"))
+    states = {
+        "workers": lambda process: bool(descendants(process.pid)),
+        "a fit": lambda _: any((folder / ".cache").glob("*.*")),
+        "some fits": lambda _: len(list((folder / ".cache").glob("*.*"))) > 1,
+    }
+    for state, is_there in states.items():
+        with running(forecast.data, "forecasting", "--jobs", "2") as process:
+            wait_until(lambda is_there=is_there: is_there(process), process)
+            workers = descendants(process.pid)
+        assert all_end(workers), f"killed with {state}, it leaves a process behind"
+        runs = list(folder.glob("*/[0-9]*"))
         assert all((run / "runs.parquet").exists() for run in runs)
         assert (forecast.data / "current").readlink() == before
     done = forecast.run("forecasting")
     assert done.returncode == 0, done.stderr
+
+
+def test_a_build_killed_in_any_of_its_stages_leaves_the_release_and_no_process(
+    forecast: Warehouse,
+) -> None:
+    """Core, forecast, what reads the forecast: each is killed at work, then a build succeeds."""
+    expected = release.row_counts(forecast.file)
+    stages = {
+        "core": ("--selector", "core"),
+        "forecast": ("-m", "forecasting"),
+        "forecast marts": ("--selector", "forecast"),
+    }
+    for stage, words in stages.items():
+        before = (forecast.data / "current").readlink()
+        with running(forecast.data, "warehouse", "build") as process:
+            wait_until(lambda words=words: is_running(process.pid, *words), process)
+            if stage == "core":
+                wait_until((forecast.data / "build/warehouse.duckdb").exists, process)
+            children = descendants(process.pid)
+        assert all_end(children), f"killed in {stage}, it leaves a process behind"
+        assert (forecast.data / "current").readlink() == before
+        assert release.row_counts(forecast.file) == expected
+        assert not list(forecast.data.glob("releases/*.part"))
+    done = forecast.run("warehouse", "build")
+    assert done.returncode == 0, done.stderr
+    assert release.row_counts(forecast.file).keys() == expected.keys()
 
 
 def test_as_of_a_day_knows_nothing_later(forecast: Warehouse) -> None:
@@ -152,24 +170,3 @@ def test_one_company_alone_is_calibrated_with_what_is_kept_of_the_others(
     assert done.returncode == 0, done.stderr
     assert "unchanged" in done.stdout
     assert "alder" not in done.stdout
-
-
-def _descendants(pid: int) -> list[int]:
-    found = []
-    try:
-        tasks = [task.name for task in os.scandir(f"/proc/{pid}/task")]
-        for task in tasks:
-            with open(f"/proc/{pid}/task/{task}/children") as file:  # noqa: PTH123
-                for child in file.read().split():
-                    found += [int(child), *_descendants(int(child))]
-    except OSError:
-        pass
-    return found
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import random
-import signal
 import subprocess
 import sys
 import threading
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,13 +13,12 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from tests.python.conftest import PROJECT, Warehouse
+from tests.python.conftest import Warehouse
+from tests.python.warehouse.builds import make_build, versions
 from warehouse import ledger, release
 from warehouse.errors import WarehouseError
 
 ORDERS = "order_id,created_at,status,total_price,order_refunds,customer_id\n"
-#: Few companies make a quick build; the stages are the same.
-KILLS = 50
 
 
 @pytest.fixture
@@ -33,21 +28,6 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "build").mkdir()
     make_build(tmp_path, 1)
     return tmp_path
-
-
-def make_build(data: Path, version: int, rows: int = 1000) -> None:
-    file = data / "build/warehouse.duckdb"
-    file.unlink(missing_ok=True)
-    with duckdb.connect(str(file)) as connection:
-        connection.execute("create schema marts")
-        connection.execute(
-            f"create table marts.t as select {version} as version from range({rows})"
-        )
-
-
-def versions(path: Path) -> list[tuple[int, int]]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.sql("select version, count(*) from marts.t group by all").fetchall()
 
 
 def moment(second: int) -> datetime:
@@ -131,34 +111,6 @@ def test_a_copy_that_differs_is_not_released(data: Path, monkeypatch: pytest.Mon
     assert versions(data / "current/warehouse.duckdb") == [(1, 1000)]
 
 
-def test_a_release_killed_at_any_moment_leaves_the_current_one_whole(data: Path) -> None:
-    """The steps after dbt, killed often and without dbt's long run before them."""
-    release.publish(moment(0))
-    draw = random.Random(7)
-    code = (
-        "import sys; from tests.python.warehouse import test_release as t;"
-        "from pathlib import Path; from warehouse import release, ledger;"
-        "d = Path(sys.argv[1]); print('ready', flush=True)\n"
-        "for i in range(100000):\n"
-        "    t.make_build(d, i); release.publish(ledger.now())\n"
-    )
-    for _ in range(KILLS):
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, str(data)], cwd=PROJECT, stdout=subprocess.PIPE
-        )
-        process.stdout.readline()
-        time.sleep(draw.uniform(0, 0.25))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        ((_, rows),) = versions(data / "current/warehouse.duckdb")
-        assert rows == 1000
-    make_build(data, 99)
-    release.publish(ledger.now())
-    assert versions(data / "current/warehouse.duckdb") == [(99, 1000)]
-    assert len(release.names()) <= release.KEPT
-    assert not list(data.glob("releases/*.part"))
-
-
 def test_the_ledger_survives_half_a_line_and_names_interrupted_runs(data: Path) -> None:
     ledger.write(ledger.Event("r1", "2026-01-01", "started"))
     with (data / "ledger.jsonl").open("a") as file:
@@ -235,28 +187,3 @@ def test_a_failing_test_releases_nothing_and_names_model_rows_and_place(small: W
     assert json.loads((small.data / "ledger.jsonl").read_text().splitlines()[-1])["result"] == (
         "failed"
     )
-
-
-def test_a_whole_build_killed_at_random_points_fifty_times(small: Warehouse) -> None:
-    """Kill -9 anywhere in a run; after every tenth kill the next build must succeed."""
-    started = time.monotonic()
-    small.build()
-    seconds = time.monotonic() - started
-    draw = random.Random(50)
-    expected = release.row_counts(small.file)
-    environment = os.environ | {"PAIDNET_DATA": str(small.data)}
-    for kill in range(1, KILLS + 1):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "warehouse", "build", "--no-forecast"],
-            cwd=PROJECT,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(draw.uniform(0, seconds))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert release.row_counts(small.file) == expected
-        if kill % 10 == 0:
-            small.build()
-            assert release.row_counts(small.file) == expected
