@@ -12,7 +12,11 @@ from forecasting.study.companies import panel
 from tests.python.forecasting.makers import Written
 
 COMPANIES = 40
-MODELS = ("paidnet", "pool")
+#: Companies of this panel (fixed seeds) whose total fell inside, as measured. One more or less
+#: may come of another machine's floating point; a bound on a binomial share would let an
+#: interval that truly covers 70 % pass 94 times in 100.
+COVERED = {"paidnet": 33, "pool": 26}
+MODELS = tuple(COVERED)
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +34,16 @@ def inside(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
     return {model: np.array(flags) for model, flags in found.items()}
 
 
-def test_the_80_percent_interval_covers_80_percent_of_simulated_companies(
-    inside: dict[str, np.ndarray],
+@pytest.mark.parametrize("model", MODELS)
+def test_the_80_percent_interval_covers_as_many_simulated_companies_as_measured(
+    inside: dict[str, np.ndarray], model: str
 ) -> None:
-    covered = inside["paidnet"]
-    assert covered.size == COMPANIES
-    low, high = stats.binom.interval(0.995, COMPANIES, 0.8)
-    assert low <= covered.sum() <= high
+    assert inside[model].size == COMPANIES
+    assert abs(int(inside[model].sum()) - COVERED[model]) <= 1
 
 
-def test_without_calibration_5_points_fewer_are_covered(inside: dict[str, np.ndarray]) -> None:
-    assert inside["paidnet"].sum() - inside["pool"].sum() >= COMPANIES // 20
+def test_the_measured_coverage_is_that_of_an_80_percent_interval() -> None:
+    low, high = stats.binom.interval(0.8, COMPANIES, 0.8)
+    assert low <= COVERED["paidnet"] - 1
+    assert COVERED["paidnet"] + 1 <= high
+    assert COVERED["pool"] + 1 < low, "without calibration too few are covered"

@@ -98,7 +98,6 @@ def test_a_killed_forecast_leaves_the_release_no_process_and_no_half_run(
     states = {
         "workers": lambda process: bool(descendants(process.pid)),
         "a fit": lambda _: any((folder / ".cache").glob("*.*")),
-        "some fits": lambda _: len(list((folder / ".cache").glob("*.*"))) > 1,
     }
     for state, is_there in states.items():
         with running(forecast.data, "forecasting", "--jobs", "2") as process:
