@@ -44,7 +44,8 @@ validated as (
         end as started_at_error,
         case
             when time_zone is null then null
-            when {{ is_valid_value(rules.get('canceled_at', {}), 'ended_clock') }}
+            when
+                {{ is_valid_value(rules.get('canceled_at', {}), 'ended_clock') }}
                 and ended_at < begun_at then 'timestamp_out_of_order'
             else {{ column_error(rules, 'canceled_at', 'ended_clock') }}
         end as canceled_at_error,

@@ -15,15 +15,15 @@ zone_changes as (
                 cast('{{ var("earliest_order_date") }}' as timestamp) - interval 2 days,
                 cast(current_date + 3 as timestamp)
             )
-        ) as change
-    from (select distinct time_zone from companies)
+        ) as offset_change
+    from (select distinct time_zone from companies) as zones
 ),
 
 clock_changes as (
     select
         time_zone,
-        change['utc_from'] as utc_from,
-        to_minutes(change['offset_minutes']) as utc_offset
+        offset_change['utc_from'] as utc_from,
+        to_minutes(offset_change['offset_minutes']) as utc_offset
     from zone_changes
 ),
 
