@@ -71,7 +71,7 @@ lint: setup ## sqlfluff, dbt-bouncer, ruff, yamllint, shellcheck, links, and whe
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
 	$(BIN)/dbt parse --quiet && $(BIN)/dbt-bouncer run && $(BIN)/python superset/sync.py check
 
-format: setup ## Let the formatters mend what they can
+format: setup ## Let the formatters fix what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	$(BIN)/sqlfluff fix models tests/singular
 

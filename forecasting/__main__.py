@@ -54,7 +54,7 @@ def main(
             "another forecast of this warehouse is running\n"
             f"  found:    {folder / '.lock'} is held\n"
             "  expected: one run at a time\n"
-            "  to mend:  wait for it, or forecast with another PAIDNET_DATA",
+            "  fix:      wait for it, or forecast with another PAIDNET_DATA",
             markup=False,
         )
         raise typer.Exit(1) from None
@@ -66,7 +66,7 @@ def main(
             "the forecast cannot be written\n"
             f"  found:    {error}\n"
             f"  expected: room and the right to write in {paths.data() / 'forecasts'}\n"
-            "  to mend:  make room, or forecast with another PAIDNET_DATA",
+            "  fix:      make room, or forecast with another PAIDNET_DATA",
             markup=False,
         )
         raise typer.Exit(1) from None
@@ -87,7 +87,7 @@ def forecast(
                 f"nothing was known as of {as_of}\n"
                 f"  found:    no order of {', '.join(companies) or 'any company'} by then\n"
                 "  expected: a day on which its log has begun\n"
-                "  to mend:  ask for a later day; marts.dim_companies has first_order_date"
+                "  fix:      ask for a later day; marts.dim_companies has first_order_date"
             )
     columns = (
         TextColumn("{task.description}"),

@@ -1,4 +1,4 @@
-"""Fit the members at a cutoff and set them against what came: rolling origins and the forecast."""
+"""Fit the members at a cutoff and score them on the actuals: rolling origins and the forecast."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Window:
         daily_scores: by member: (mean daily pinball, share of days inside 90 %).
         paths: (count, horizon): the pool, as if the shop were open.
         reopening: (count,): day of the path on which a shop closed at the cutoff opens; 0 if open.
-        actual: (days,): what came after the cutoff, at most the horizon.
+        actual: (days,): the actuals after the cutoff, at most the horizon.
     """
 
     cutoff_date: np.datetime64

@@ -114,7 +114,7 @@ def _results(
                 "a process of the forecast was killed\n"
                 f"  found:    it was fitting {name}; the machine may be short of memory\n"
                 "  expected: about 0.5 GB for each process\n"
-                "  to mend:  use fewer processes, such as --jobs 1; finished fits are kept"
+                "  fix:      use fewer processes, such as --jobs 1; finished fits are kept"
             ) from None
         yield name, place, window, error
 

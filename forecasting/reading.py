@@ -12,7 +12,7 @@ from forecasting.errors import ForecastError
 from forecasting.known import Events
 from forecasting.series import Series
 
-# A first or last day counts as cut off where this many orders are to be expected (of a whole
+# A first or last day counts as partial where this many orders are to be expected (of a whole
 # day, chance leaves that many out one time in fifty)
 # in the hours that the log does not hold, going by the days beside it.
 _MISSING_ORDERS = 4.0
@@ -32,7 +32,7 @@ def read_all(database: Path, companies: tuple[str, ...] = ()) -> list[Series]:
             "there is no build to forecast from\n"
             f"  found:    no {database}\n"
             "  expected: a built warehouse\n"
-            "  to mend:  python -m warehouse build"
+            "  fix:      python -m warehouse build"
         )
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
@@ -43,7 +43,7 @@ def read_all(database: Path, companies: tuple[str, ...] = ()) -> list[Series]:
             "the build cannot be read\n"
             f"  found:    {str(error).splitlines()[0]}\n"
             f"  expected: marts.fct_daily_revenue in {database}\n"
-            "  to mend:  python -m warehouse build --no-forecast, and see that none runs"
+            "  fix:      python -m warehouse build --no-forecast, and see that none runs"
         ) from None
 
 
@@ -63,7 +63,7 @@ def _read(connection: duckdb.DuckDBPyConnection, companies: tuple[str, ...]) -> 
                 f"company {company} is not in the warehouse\n"
                 f"  found:    --company {company}\n"
                 f"  expected: one of {', '.join(there) or '(none has orders)'}\n"
-                "  to mend:  correct the id, or add its orders and build first"
+                "  fix:      correct the id, or add its orders and build first"
             )
     cut = _cut_days(connection)
     return [
@@ -152,7 +152,7 @@ def _events(connection: duckdb.DuckDBPyConnection, company: str, country: str | 
 
 
 def _cut_days(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[bool, bool]]:
-    """Return per company whether its first and its last day are cut off.
+    """Return per company whether its first and its last day are partial.
 
     Of the days beside, the orders before the first order's time of day count, or after the last's.
     """

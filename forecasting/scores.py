@@ -1,4 +1,4 @@
-"""The rows of a backtest window: every model against what came."""
+"""The rows of a backtest window: every model against the actuals."""
 
 from __future__ import annotations
 

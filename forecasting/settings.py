@@ -72,13 +72,13 @@ def load(path: Path | None, **overrides: object) -> Settings:
             raise ForecastError(
                 f"{path}: cannot be read\n  found:    {str(error).splitlines()[0]}\n"
                 "  expected: a YAML mapping of settings, such as `path_count: 500`\n"
-                "  to mend:  see forecasting/settings.py for the keys"
+                "  fix:      see forecasting/settings.py for the keys"
             ) from None
     if not isinstance(content, dict):
         raise ForecastError(
             f"{path}: not a mapping\n  found:    {type(content).__name__}\n"
             "  expected: `key: value` lines, such as `path_count: 500`\n"
-            "  to mend:  see forecasting/settings.py for the keys"
+            "  fix:      see forecasting/settings.py for the keys"
         )
     values = content | {key: value for key, value in overrides.items() if value is not None}
     for key, value in values.items():
@@ -93,12 +93,12 @@ def _check(where: str, key: str, value: object) -> None:
         hint = f"did you mean {close[0]}?" if close else "see forecasting/settings.py"
         raise ForecastError(
             f"{where}: an unknown setting\n  found:    {key}\n"
-            f"  expected: one of {', '.join(fields)}\n  to mend:  {hint}"
+            f"  expected: one of {', '.join(fields)}\n  fix:      {hint}"
         )
     expected = type(fields[key].default)
     if type(value) is not expected or (expected is int and value < (key != "seed")):
         kind = "true or false" if expected is bool else "a whole number above zero"
         raise ForecastError(
             f"{where}: a bad value of {key}\n  found:    {value!r}\n"
-            f"  expected: {kind}\n  to mend:  correct it, or leave it out for {fields[key].default}"
+            f"  expected: {kind}\n  fix:      correct it, or leave it out for {fields[key].default}"
         )

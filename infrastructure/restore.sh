@@ -8,7 +8,7 @@ if [ ! -f "$from/SHA256SUMS" ]; then
 there is no backup to restore
   found:    ${from:-nothing named} without SHA256SUMS
   expected: the folder of a backup: $(cd backups 2> /dev/null && echo ./*/ || echo none yet)
-  to mend:  make restore FROM=backups/<time>
+  fix:      make restore FROM=backups/<time>
 END
   exit 1
 fi

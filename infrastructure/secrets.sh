@@ -24,7 +24,7 @@ for name in "${names[@]}"; do
 $file is no secret
   found:    a folder, or an empty file
   expected: a file with a secret
-  to mend:  remove it; \`make secrets\` makes it anew
+  fix:      remove it; \`make secrets\` makes it anew
 END
     exit 1
   fi

@@ -133,6 +133,6 @@ def check(landed: Path, entity: Entity, company_id: str, where: str) -> Report:
             found=f"{first.reason}: {first.value!r} (on {first.row_count:,} of {rows:,} rows)",
             expected="at least one usable row",
             remedy="is this the right --mapping? `format`, `decimal_comma` and `flip_sign` "
-            "in a mapping mend dates and amounts",
+            "in a mapping fix dates and amounts",
         )
     return report

@@ -25,5 +25,5 @@ class InputError(Exception):
         if column is not None:
             place += f", column {column}"
         super().__init__(
-            f"{place}: {problem}\n  found:    {found}\n  expected: {expected}\n  to mend:  {remedy}"
+            f"{place}: {problem}\n  found:    {found}\n  expected: {expected}\n  fix:      {remedy}"
         )

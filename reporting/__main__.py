@@ -56,7 +56,7 @@ def main(
             "the reports cannot be written\n"
             f"  found:    {error}\n"
             f"  expected: room and the right to write in {folder}\n"
-            "  to mend:  make room, or choose another folder with --out",
+            "  fix:      make room, or choose another folder with --out",
             markup=False,
         )
         raise typer.Exit(1) from None
@@ -114,7 +114,7 @@ def _months(
             "no such company in the release\n"
             f"  found:    {', '.join(unknown)}\n"
             f"  expected: one of {', '.join(sorted(release.companies))}\n"
-            "  to mend:  correct --company, or add the company and build"
+            "  fix:      correct --company, or add the company and build"
         )
     months, without = {}, {}
     for company_id in sorted(only or release.companies):
@@ -128,7 +128,7 @@ def _months(
             f"there is nothing to report of {f'{wanted:%Y-%m}' if wanted else 'any month'}\n"
             f"  found:    {reasons.lstrip()}\n"
             "  expected: a month of the company's log\n"
-            "  to mend:  choose a month that the log covers with --month YYYY-MM"
+            "  fix:      choose a month that the log covers with --month YYYY-MM"
         )
     return months, without
 

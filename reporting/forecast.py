@@ -103,8 +103,8 @@ def _quality(made: Document, company: Company) -> None:
     word.table(made, rows, (2.1, 2.7, 2.2, *[10.0 / max(len(baselines), 1)] * len(baselines)))
     word.say(
         made,
-        "Forecasts made as of past days, against what came. Windows overlap; in brackets, how many "
-        "would not. vs: how much lower the error (CRPS) was than that of a simple forecast; below "
-        f"zero it was higher, {NONE} not compared.",
+        "Forecasts made as of past days, against the actuals. Windows overlap; in brackets, how "
+        "many would not. vs: how much lower the error (CRPS) was than that of a simple forecast; "
+        f"below zero it was higher, {NONE} not compared.",
         "Caption",
     )

@@ -80,7 +80,7 @@ def write(
         "median against as many days before it. Grade: how much history it learns from, A to "
         f"D. No order: none for more than {STALE_DAYS} days before the release. Falling: revenue "
         f"more than {percent(-FALLING)} below the twelve months before or, in a log too short for "
-        "that, below the quarter before. History cut off: the file's counters show older orders.",
+        "that, below the quarter before. History truncated: the file's counters show older orders.",
         "Caption",
     )  # fmt: skip
     if without:

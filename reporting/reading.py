@@ -51,7 +51,7 @@ def _lacks(what: str) -> ReportError:
         "the release lacks what the reports read\n"
         f"  found:    no {what}\n"
         "  expected: a release of this version of the models\n"
-        "  to mend:  python -m warehouse build"
+        "  fix:      python -m warehouse build"
     )
 
 
@@ -145,7 +145,7 @@ def release(file: Path) -> Iterator[Release]:
             "there is no release to report on\n"
             f"  found:    no {file}\n"
             "  expected: a release\n"
-            "  to mend:  python -m warehouse build"
+            "  fix:      python -m warehouse build"
         )
     file = file.resolve()
     try:
@@ -155,7 +155,7 @@ def release(file: Path) -> Iterator[Release]:
             f"the release cannot be opened: {file}\n"
             f"  found:    {str(error).splitlines()[0]}\n"
             "  expected: a DuckDB file that this version reads\n"
-            "  to mend:  python -m warehouse rollback, or build again"
+            "  fix:      python -m warehouse rollback, or build again"
         ) from None
     with connection:
         yield Release(file.parent.name, connection)

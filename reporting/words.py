@@ -130,5 +130,5 @@ def flags(company: Company, latest: dt.date) -> list[str]:
     if not summary["has_whole_12_months"]:
         noted.append("less than a year of data")
     if found["history_is_truncated"]:
-        noted.append("history cut off")
+        noted.append("history truncated")
     return noted

@@ -29,7 +29,7 @@ def _reach() -> None:
             "Superset's metadata cannot be reached\n"
             f"  found:    {found}\n"
             "  expected: the database that SUPERSET_METADATA_URI names, and its password\n"
-            "  to mend:  start it, or correct the address or the password"
+            "  fix:      start it, or correct the address or the password"
         ) from None
 
 

@@ -108,7 +108,7 @@ def _new_path(kind: str, asset: dict) -> Path:
 
 @app.command("check")
 def check_files() -> None:
-    """Resolve dashboard → chart → dataset → mart → column from files alone; exit 1 on a fault."""
+    """Resolve dashboard → chart → dataset → mart → column from files alone; exit 1 on an error."""
     found = list(check.faults())
     for file, fault in found:
         err.print(f"superset/assets/{file}: {fault}", markup=False)
@@ -142,7 +142,7 @@ def run(
     ] = None,
     slow: Annotated[float, typer.Option(help="Seconds from which a chart is marked.")] = 0.3,
 ) -> None:
-    """Run every chart's query, past the cache, for each company; exit 1 on error or no rows."""
+    """Run every chart's query for each company, bypassing the cache; exit 1 on error, no rows."""
     answers: dict[str, list[queries.Answer]] = {}
     faults = []
     asked = queries.ask_all(_login(url, user), company or DEMO)

@@ -84,7 +84,7 @@ def build(
                 "another build of this warehouse is running\n"
                 f"  found:    {lock.lock_file} is held\n"
                 "  expected: one build at a time\n"
-                "  to mend:  wait for it (--wait 600), or build with another PAIDNET_DATA"
+                "  fix:      wait for it (--wait 600), or build with another PAIDNET_DATA"
             )
         ) from None
     except WarehouseError as error:
@@ -131,7 +131,7 @@ def path() -> None:
                 "there is no release yet\n"
                 f"  found:    no {paths.current()}\n"
                 "  expected: a release\n"
-                "  to mend:  python -m warehouse build"
+                "  fix:      python -m warehouse build"
             )
         )
     print(paths.current() / dbt.DATABASE)

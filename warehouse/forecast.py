@@ -34,5 +34,5 @@ def run() -> None:
             "the forecast stopped\n"
             f"  found:    exit code {process.returncode} {told.strip()}\n"
             "  expected: a run for every company\n"
-            "  to mend:  see the message above; --no-forecast builds and releases without it"
+            "  fix:      see the message above; --no-forecast builds and releases without it"
         )

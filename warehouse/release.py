@@ -96,7 +96,7 @@ def publish(moment: datetime) -> tuple[str, int]:
                 f"the copy of the build is not whole: {part / DATABASE}\n"
                 f"  found:    {sum(found.values()):,} rows in {len(found)} tables\n"
                 f"  expected: {sum(expected.values()):,} rows in {len(expected)} tables\n"
-                "  to mend:  look at the disk (is it full?) and build again"
+                "  fix:      look at the disk (is it full?) and build again"
             )
         _sync(part / DATABASE)
         part.rename(paths.releases() / name)
@@ -129,7 +129,7 @@ def rollback(to: str | None = None) -> str:
             "there is no such release to go back to\n"
             f"  found:    {to or 'no release older than the current one'}\n"
             f"  expected: one of {', '.join(known) or 'none yet'}\n"
-            "  to mend:  `python -m warehouse status` lists the releases"
+            "  fix:      `python -m warehouse status` lists the releases"
         )
     if not (paths.releases() / target / DATABASE).is_file():
         raise WarehouseError(f"release {target} has lost its file {DATABASE}; choose another")

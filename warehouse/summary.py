@@ -125,7 +125,7 @@ def table(file: Path) -> Table:
         )  # fmt: skip
         shown.add_row(
             "  superseded rows", f"{superseded:,}",
-            "history", "cut off" if truncated else "whole",
+            "history", "truncated" if truncated else "complete",
         )  # fmt: skip
         if company in forecasts:
             days, grade, low, median, high = forecasts[company]

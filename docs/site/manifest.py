@@ -92,7 +92,7 @@ def artifact(name: str) -> str:
             f"there is no {name}\n"
             f"  found:    no {file}\n"
             "  expected: what `dbt docs generate --static` writes\n"
-            "  to mend:  run `make docs`, which does both"
+            "  fix:      run `make docs`, which does both"
         )
     return file.read_text(encoding="utf-8")
 

@@ -41,7 +41,7 @@ def companies_of_roles() -> dict[str, list[str]]:
                 f"  found:    {role}: {companies}\n"
                 "  expected: the name of a new role and the ids of its companies,"
                 " such as `risk_north: [alder, birch]`\n"
-                "  to mend:  correct the line"
+                "  fix:      correct the line"
             )
     return found or {}
 
@@ -86,7 +86,7 @@ def push_roles(superset: Superset) -> None:
                 f"role {role} asks for what Superset does not know\n"
                 f"  found:    {unknown}\n"
                 "  expected: permissions of this version\n"
-                "  to mend:  correct superset/assets/access.yaml"
+                "  fix:      correct superset/assets/access.yaml"
             )
         if role not in ids:
             made = superset.call("post", "/api/v1/security/roles/", json={"name": role})

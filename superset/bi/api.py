@@ -34,7 +34,7 @@ class Superset:
                 f"Superset does not answer at {self.url}\n"
                 f"  found:    {error}\n"
                 "  expected: a running Superset\n"
-                "  to mend:  start it with `make bi`, or give its address with --url"
+                "  fix:      start it with `make bi`, or give its address with --url"
             ) from None
 
     def call(self, method: str, path: str, **more: Any) -> Any:
@@ -45,7 +45,7 @@ class Superset:
                 f"Superset refused {method.upper()} {path}\n"
                 f"  found:    {answer.status_code} {answer.text[:1500]}\n"
                 "  expected: a success\n"
-                "  to mend:  see the message; data/superset/server.log has the rest"
+                "  fix:      see the message; data/superset/server.log has the rest"
             )
         return answer.json() if answer.content else {}
 

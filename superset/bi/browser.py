@@ -71,7 +71,7 @@ def chromium() -> str:
         "there is no Chromium\n"
         "  found:    neither chromium nor google-chrome in PATH\n"
         "  expected: a browser to look with\n"
-        "  to mend:  install it (Debian: apt-get install chromium)"
+        "  fix:      install it (Debian: apt-get install chromium)"
     )
 
 

@@ -98,7 +98,7 @@ def read(path: Path) -> dict:
             f"{path} cannot be read\n"
             f"  found:    {asset!r}\n"
             "  expected: a YAML mapping\n"
-            "  to mend:  correct the line, or `git checkout` the file"
+            "  fix:      correct the line, or `git checkout` the file"
         )
     return asset
 

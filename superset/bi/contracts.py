@@ -30,7 +30,7 @@ def manifest() -> dict:
             "dbt's manifest is missing\n"
             f"  found:    no {file}\n"
             "  expected: the manifest of a parsed project\n"
-            "  to mend:  dbt parse (`make lint` does)"
+            "  fix:      dbt parse (`make lint` does)"
         )
     return json.loads(file.read_text())
 
@@ -71,7 +71,7 @@ def with_columns(dataset: dict) -> dict:
             f"dataset {dataset['table_name']} has no mart\n"
             f"  found:    no model {dataset['table_name']} in schema {dataset['schema']}\n"
             "  expected: a model in models/marts\n"
-            "  to mend:  write the mart, run `dbt parse`, or delete the dataset"
+            "  fix:      write the mart, run `dbt parse`, or delete the dataset"
         )
     shown = {
         column["column_name"]: column["verbose_name"]

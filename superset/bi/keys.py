@@ -67,7 +67,7 @@ def _given(name: str) -> tuple[str, str] | None:
             f"the secret {name} cannot be read\n"
             f"  found:    {error.strerror}: {file}\n"
             f"  expected: a file with the secret, named by {name}_FILE\n"
-            "  to mend:  make it (`make secrets`), and let this user read it"
+            "  fix:      make it (`make secrets`), and let this user read it"
         ) from None
 
 
@@ -81,7 +81,7 @@ def check(name: str, value: str, source: str) -> None:
             f"{name} is not secret enough to start on\n"
             f"  found:    {found} in {source}\n"
             f"  expected: at least {shortest} characters of your own\n"
-            "  to mend:  leave it out, and one is generated; or set it to the output of"
+            "  fix:      leave it out, and one is generated; or set it to the output of"
             " `openssl rand -base64 42`"
         )
 

@@ -75,7 +75,7 @@ def check() -> None:
             "there is no release to show\n"
             f"  found:    no {settings.data() / 'current' / settings.DATABASE}\n"
             "  expected: a released warehouse\n"
-            "  to mend:  python -m warehouse build (`make build`)"
+            "  fix:      python -m warehouse build (`make build`)"
         )
     for name in (*keys.KEYS, *keys.PASSWORDS):
         keys.secret(name)
@@ -88,7 +88,7 @@ def check() -> None:
                 f"the address {settings.host()}:{settings.port()} cannot be used\n"
                 f"  found:    {error.strerror}; another program may be listening\n"
                 "  expected: a free address\n"
-                "  to mend:  stop that program, or choose another port: PAIDNET_BI_PORT=8090"
+                "  fix:      stop that program, or choose another port: PAIDNET_BI_PORT=8090"
             ) from None
 
 
@@ -119,7 +119,7 @@ def _told_in_log(what: str) -> BiError:
     lines = _log_file().read_text(errors="replace").splitlines()[-6:]
     found = "\n            ".join(lines)
     return BiError(
-        f"{what}\n  found:    {found}\n  expected: a clean start\n  to mend:  see {_log_file()}"
+        f"{what}\n  found:    {found}\n  expected: a clean start\n  fix:      see {_log_file()}"
     )
 
 

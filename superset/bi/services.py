@@ -22,7 +22,7 @@ def _address(variable: str, password_variable: str) -> str | None:
             f"{variable} is not an address\n"
             "  found:    something that cannot be read as one\n"
             "  expected: such as postgresql://user@host:5432/database or redis://host:6379/0\n"
-            f"  to mend:  correct {variable}"
+            f"  fix:      correct {variable}"
         ) from None
     password = keys.service(password_variable)
     if password:
@@ -33,7 +33,7 @@ def _address(variable: str, password_variable: str) -> str | None:
 
 
 def metadata_uri() -> str:
-    """Return where Superset keeps users and dashboards: SQLite under `home`, unless told."""
+    """Return where Superset keeps users and dashboards: SQLite under `home` by default."""
     uri = _address("SUPERSET_METADATA_URI", "SUPERSET_METADATA_PASSWORD")
     return uri or f"sqlite:///{settings.home() / 'superset.db'}"
 

@@ -11,7 +11,7 @@ DATABASE = "warehouse.duckdb"
 
 
 class BiError(Exception):
-    """A fault an operator can mend; its text says what was found, expected, and how."""
+    """An error an operator can fix; its text says what was found, expected, and how."""
 
 
 def number(name: str, default: int) -> int:
@@ -22,7 +22,7 @@ def number(name: str, default: int) -> int:
             f"{name} is not a number\n"
             f"  found:    {text!r}\n"
             "  expected: a whole number of at least 1\n"
-            f"  to mend:  unset {name}, or set it to a number such as {default}"
+            f"  fix:      unset {name}, or set it to a number such as {default}"
         )
     return int(text)
 

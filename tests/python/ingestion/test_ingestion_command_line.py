@@ -91,7 +91,7 @@ def test_what_cannot_land_is_refused_in_one_message(
     done = warehouse.run("ingestion", "add", file, "--company", "acme", *arguments)
     assert done.returncode == 1, done.stdout
     assert "Traceback" not in done.stderr
-    for words in [*said, "found:", "expected:", "to mend:"]:
+    for words in [*said, "found:", "expected:", "fix:"]:
         assert words in done.stderr
     assert not landed_files(warehouse)
     assert not manifest(warehouse)

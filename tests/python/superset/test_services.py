@@ -121,5 +121,5 @@ def test_a_wrong_address_or_password_is_told(
     done = Server(tmp_path / "data", release).run("serve", "start", "--background", **given)
     assert done.returncode == 1
     assert told in done.stderr
-    assert "to mend:" in done.stderr
+    assert "fix:" in done.stderr
     assert "Traceback" not in done.stderr
