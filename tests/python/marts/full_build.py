@@ -15,6 +15,7 @@ from ingestion.__main__ import app
 
 from .oracle import Expected, expect
 from .oracle_marts import CELL, Marts
+from .oracle_risk import COUNTS, SUMMARY, WHOLE
 from .order_files import OrderFiles
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -33,8 +34,24 @@ CHANGES += ("change_amount", "is_new_customer", "is_latest_month")
 SECONDS = ("at_risk_customer_count", "second_purchase_count", "censored_customer_count")
 SECONDS += ("second_purchase_share",)
 REASONS = ("entity", "column_name", "raw_value", "reason_code", "all_reason_codes")
+COMPANY = ("first_order_date", "last_order_date", "order_count", "paid_order_count")
+COMPANY += ("guest_order_count", "customer_count", "older_customer_count", "history_is_truncated")
+COMPANY += ("raw_row_count", "rejected_row_count", "superseded_row_count")
+PORTFOLIO = ("rejected_row_share", "history_is_truncated", "horizon_days", "forecast_grade")
+PORTFOLIO += ("forecast_p50_amount",)
 #: Mart → (columns of its key beside company_id, columns compared).
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "dim_companies": ((), COMPANY),
+    "fct_company_summary": ((), (*SUMMARY, *COUNTS, WHOLE)),
+    "fct_portfolio": ((), (*SUMMARY, *COUNTS, WHOLE, *PORTFOLIO)),
+    "fct_customer_concentration": (
+        ("customer_percent",),
+        ("customer_count", "cumulative_net_revenue_amount", "cumulative_revenue_share"),
+    ),
+    "fct_top_customers": (
+        ("top_customer_count",),
+        ("has_that_many", "net_revenue_amount", "revenue_share"),
+    ),
     "fct_orders": (("order_id",), ORDERS),
     "fct_daily_revenue": (("revenue_date",), (*SUMS, "active_customer_count")),
     "fct_monthly_revenue": (

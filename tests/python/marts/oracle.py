@@ -22,8 +22,11 @@ from .oracle_marts import (
     customer_weeks,
     daily_revenue,
     monthly_revenue,
+    quotient,
 )
 from .oracle_orders import Order, number_orders, resolve_repeats
+from .oracle_risk import company as company_row
+from .oracle_risk import company_summary, customer_concentration, top_customers
 from .oracle_rows import Company, Rejection, Row, judge, read_file, read_statuses
 
 
@@ -50,7 +53,14 @@ def expect(company: Company, uploads: Sequence[Path], today: date | None = None)
         "rejected": len(rejected),
         "superseded": len(rows) - len(orders),
     }
+    summary = company_summary(company, orders)
+    companies = company_row(company, orders, counts)
     marts = {
+        "dim_companies": companies,
+        "fct_company_summary": summary,
+        "fct_portfolio": {key: summary[key] | _portfolio(row) for key, row in companies.items()},
+        "fct_customer_concentration": customer_concentration(orders),
+        "fct_top_customers": top_customers(company, orders),
         "fct_orders": {(o.row.order_id,): _order(o) for o in orders},
         "fct_daily_revenue": daily_revenue(orders),
         "fct_monthly_revenue": monthly_revenue(orders),
@@ -68,6 +78,17 @@ def expect(company: Company, uploads: Sequence[Path], today: date | None = None)
         },
     }
     return Expected(marts, counts)
+
+
+def _portfolio(company: dict[str, Any]) -> dict[str, Any]:
+    """What the portfolio says beside the summary; nothing is forecast in these builds."""
+    return {
+        "rejected_row_share": quotient(company["rejected_row_count"], company["raw_row_count"]),
+        "history_is_truncated": company["history_is_truncated"],
+        "horizon_days": None,
+        "forecast_grade": None,
+        "forecast_p50_amount": None,
+    }
 
 
 def _order(order: Order) -> dict[str, Any]:

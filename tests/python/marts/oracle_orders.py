@@ -17,12 +17,16 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Order:
-    """One accepted order; `cohort` is the first paid month of a customer seen from the start."""
+    """One accepted order; `cohort` is the first paid month of a customer seen from the start.
+
+    `has_older` says that its customer's counters show orders from before the log.
+    """
 
     row: Row
     day: date
     number: int | None = None
     cohort: date | None = None
+    has_older: bool = False
 
     @property
     def month(self) -> date:
@@ -98,7 +102,9 @@ def number_orders(
                 cohort = cohort or (None if has_older else day.replace(day=1))
             orders.append(Order(row, day, number if row.is_paid and customer else None, None))
         if customer is not None:
-            orders[-len(theirs) :] = [replace(o, cohort=cohort) for o in orders[-len(theirs) :]]
+            orders[-len(theirs) :] = [
+                replace(o, cohort=cohort, has_older=has_older) for o in orders[-len(theirs) :]
+            ]
     return orders
 
 
