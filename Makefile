@@ -86,7 +86,7 @@ docs: setup ## Make the documentation site in site/: pages, tables from their co
 	$(BIN)/python -m mkdocs build --strict
 
 forecast-quality: setup ## Measure the forecast on companies it has not seen; writes docs/forecasting.md
-	$(BIN)/python -m forecasting.study.quality --write $(OPTIONS)
+	$(BIN)/python -m forecasting.research.quality --write $(OPTIONS)
 
 lineage: setup ## Draw the lineage of the folders from dbt's manifest; writes it into README.md
 	$(BIN)/dbt parse --quiet && $(BIN)/python -m docs.site.lineage

@@ -83,7 +83,7 @@ def main(count: int, jobs: int, what: str) -> None:
 
 
 def _series(count: int) -> list:
-    from forecasting.study.companies import series_of, simulated
+    from forecasting.research.companies import series_of, simulated
     from simulation.company import simulate
     from simulation.loading import load_scenario
 
@@ -101,8 +101,8 @@ def _series(count: int) -> list:
 def _prophet_alone(series: list, settings: object) -> int:
     import numpy as np
 
-    from forecasting import company
-    from forecasting.members import prophet
+    from forecasting.revenue import company
+    from forecasting.revenue.members import prophet
 
     fits = 0
     for one in series:

@@ -76,7 +76,8 @@ def forecast(
     companies: tuple[str, ...], settings: setting.Settings, as_of: dt.date | None, jobs: int
 ) -> None:
     """Run the job on the build and print what became of each company."""
-    from forecasting import job, reading
+    from forecasting import job
+    from forecasting.revenue import reading
 
     found = reading.read_all(paths.build() / "warehouse.duckdb", companies)
     if as_of is not None:

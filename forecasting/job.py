@@ -6,11 +6,12 @@ import datetime as dt
 import time
 from pathlib import Path
 
-from forecasting import company, fits, lending, prior, record
-from forecasting.calibration import Errors
-from forecasting.fits import Progress
-from forecasting.prior import Prior
-from forecasting.series import Series
+from forecasting import record
+from forecasting.revenue import company, fits, lending, prior
+from forecasting.revenue.calibration import Errors
+from forecasting.revenue.fits import Progress
+from forecasting.revenue.prior import Prior
+from forecasting.revenue.series import Series
 from forecasting.settings import Settings
 
 

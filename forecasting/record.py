@@ -12,13 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from forecasting import calibration, company, output, scores
-from forecasting.backtest import Window
-from forecasting.calibration import Errors, Table
-from forecasting.company import Fitted
-from forecasting.fits import fit_key
-from forecasting.prior import Prior
-from forecasting.series import Series
+from forecasting import output
+from forecasting.revenue import calibration, company, scores
+from forecasting.revenue.backtest import Window
+from forecasting.revenue.calibration import Errors, Table
+from forecasting.revenue.company import Fitted
+from forecasting.revenue.fits import fit_key
+from forecasting.revenue.prior import Prior
+from forecasting.revenue.series import Series
 from forecasting.settings import Settings
 
 

@@ -136,7 +136,7 @@ def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
 `models/intermediate/int_orders.sql`, `models/intermediate/int_ordres.sql`, `docs/imagse/`,
 `simulation/scenarios/<name>.yml`, `seeds/{orders,reference}/*.csv`, `seeds/<x>/nothing.csv`,
 `marts.fct_orders`, `fct_ordres`, `int_*`,
-`model/x.sql`, `data/current/warehouse.duckdb`, `make` and `python -m forecasting.study.learn`
+`model/x.sql`, `data/current/warehouse.duckdb`, `make` and `python -m forecasting.research.learn`
 """)
     assert faults(page) == [
         "page.md:2: `make biuld`: make has no target 'biuld'",

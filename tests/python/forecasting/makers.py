@@ -10,13 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from forecasting import calibration, company, job, metrics, prior, record
-from forecasting.backtest import Window, totals
-from forecasting.calibration import Errors
-from forecasting.known import Events
-from forecasting.pool import Character
-from forecasting.refunds import DatedRefunds
-from forecasting.series import Series
+from forecasting import job, metrics, record
+from forecasting.revenue import calibration, company, prior
+from forecasting.revenue.backtest import Window, totals
+from forecasting.revenue.calibration import Errors
+from forecasting.revenue.known import Events
+from forecasting.revenue.pool import Character
+from forecasting.revenue.refunds import DatedRefunds
+from forecasting.revenue.series import Series
 from forecasting.settings import Settings
 
 QUICK = Settings(horizon_days=60, path_count=200, origin_count=1)

@@ -8,9 +8,9 @@ import itertools
 import numpy as np
 import pytest
 
-from forecasting import calibration, prior
-from forecasting.backtest import totals
-from forecasting.calibration import Errors, Table
+from forecasting.revenue import calibration, prior
+from forecasting.revenue.backtest import totals
+from forecasting.revenue.calibration import Errors, Table
 from forecasting.settings import Settings
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK

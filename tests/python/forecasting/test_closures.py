@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting import members, prior
-from forecasting.known import Events, closures, make_known
-from forecasting.members import level
-from forecasting.pool import mix
+from forecasting.revenue import members, prior
+from forecasting.revenue.known import Events, closures, make_known
+from forecasting.revenue.members import level
+from forecasting.revenue.pool import mix
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK
 

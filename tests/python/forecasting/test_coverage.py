@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from forecasting import job
+from forecasting.research.companies import panel
 from forecasting.settings import Settings
-from forecasting.study.companies import panel
 from tests.python.forecasting.makers import Written
 
 COMPANIES = 40

@@ -9,10 +9,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from forecasting import company, fits, job, output, prior
-from forecasting.backtest import Window
-from forecasting.company import Task
-from forecasting.prior import Prior
+from forecasting import job, output
+from forecasting.revenue import company, fits, prior
+from forecasting.revenue.backtest import Window
+from forecasting.revenue.company import Task
+from forecasting.revenue.prior import Prior
 from forecasting.settings import Settings
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK, Written

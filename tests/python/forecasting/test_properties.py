@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting.known import Events
-from forecasting.pool import BORROWED_SHARE, borrow_season, season_week
+from forecasting.revenue.known import Events
+from forecasting.revenue.pool import BORROWED_SHARE, borrow_season, season_week
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK, Written
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting import refunds
-from forecasting.refunds import DatedRefunds
-from forecasting.series import Series
+from forecasting.revenue import refunds
+from forecasting.revenue.refunds import DatedRefunds
+from forecasting.revenue.series import Series
 from tests.python.forecasting import makers
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecasting import company
+from forecasting.revenue import company
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK
 

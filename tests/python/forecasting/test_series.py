@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting.backtest import origins
-from forecasting.reading import read_all
-from forecasting.refunds import DatedRefunds
-from forecasting.series import Series
+from forecasting.revenue.backtest import origins
+from forecasting.revenue.reading import read_all
+from forecasting.revenue.refunds import DatedRefunds
+from forecasting.revenue.series import Series
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK
 

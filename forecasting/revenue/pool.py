@@ -8,9 +8,9 @@ import datetime as dt
 import numpy as np
 
 from forecasting.events import shopping_events
-from forecasting.known import WEEK, Known
-from forecasting.members.level import log_floored
-from forecasting.members.naive import YEAR
+from forecasting.revenue.known import WEEK, Known
+from forecasting.revenue.members.level import log_floored
+from forecasting.revenue.members.naive import YEAR
 
 WEEKS = 52
 _VOLATILITY_WEEKS = 26

@@ -15,10 +15,11 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from forecasting import job, prior
-from forecasting.series import Series
+from forecasting import job
+from forecasting.research import companies, pictures, tables
+from forecasting.revenue import prior
+from forecasting.revenue.series import Series
 from forecasting.settings import Settings
-from forecasting.study import companies, pictures, tables
 from warehouse import paths
 
 HELD_OUT_SEED, STATISTICAL_SEED = 1, 2
@@ -81,7 +82,7 @@ def backtests(
         bar.update(task, description=f"{title}, {stage}", completed=done, total=total)
 
     # Fits are kept, so that a change of calibration is measured in a minute.
-    folder = paths.data() / "study" / title.replace(" ", "_")
+    folder = paths.data() / "research" / title.replace(" ", "_")
     for run in folder.glob("*/[0-9]*"):
         shutil.rmtree(run)
     job.run(series, folder, settings, jobs, show, prior.shipped(prior_name))

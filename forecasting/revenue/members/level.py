@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 from statsforecast.models import AutoETS
 
-from forecasting.known import WEEK, Known, weekly
+from forecasting.revenue.known import WEEK, Known, weekly
 
 _LATEST_WEEKS = 104  # smoothing looks at two years of weeks
 _PROFILE_WEEKS = 12

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from forecasting.known import Known
-from forecasting.members import level, naive, prophet
+from forecasting.revenue.known import Known
+from forecasting.revenue.members import level, naive, prophet
 from forecasting.settings import Settings
 
 PROPHET_DEFAULT = "prophet_default"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from forecasting import metrics
-from forecasting.backtest import Window, daily_scores, totals
 from forecasting.output import MODEL
+from forecasting.revenue.backtest import Window, daily_scores, totals
 from forecasting.settings import Settings
 
 _QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)

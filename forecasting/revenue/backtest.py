@@ -7,10 +7,11 @@ import hashlib
 
 import numpy as np
 
-from forecasting import members, metrics, pool
-from forecasting.known import Known
-from forecasting.prior import Prior
-from forecasting.series import Series
+from forecasting import metrics
+from forecasting.revenue import members, pool
+from forecasting.revenue.known import Known
+from forecasting.revenue.prior import Prior
+from forecasting.revenue.series import Series
 from forecasting.settings import Settings
 
 # (horizon that the last window completes, least days known at the first cutoff), best first.

@@ -15,9 +15,9 @@ import itertools
 
 import numpy as np
 
-from forecasting.backtest import Window, totals
-from forecasting.pool import borrow_season
-from forecasting.prior import Prior
+from forecasting.revenue.backtest import Window, totals
+from forecasting.revenue.pool import borrow_season
+from forecasting.revenue.prior import Prior
 from forecasting.settings import Settings
 
 _LEAST_HALF_WIDTH = 0.01

@@ -6,11 +6,11 @@ import dataclasses
 
 import numpy as np
 
-from forecasting import calibration, company
-from forecasting.backtest import Window, seed_of
-from forecasting.company import Fitted
-from forecasting.prior import Prior
-from forecasting.series import Series
+from forecasting.revenue import calibration, company
+from forecasting.revenue.backtest import Window, seed_of
+from forecasting.revenue.company import Fitted
+from forecasting.revenue.prior import Prior
+from forecasting.revenue.series import Series
 from forecasting.settings import Settings
 
 

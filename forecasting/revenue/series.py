@@ -7,8 +7,8 @@ import hashlib
 
 import numpy as np
 
-from forecasting import refunds
-from forecasting.known import Events, Known, make_known
+from forecasting.revenue import refunds
+from forecasting.revenue.known import Events, Known, make_known
 from forecasting.settings import Settings
 
 

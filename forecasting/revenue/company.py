@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from forecasting import backtest, calibration
-from forecasting.backtest import Window
 from forecasting.errors import NoForecastError
-from forecasting.known import make_known
-from forecasting.members.naive import YEAR
-from forecasting.pool import seasonal_index
-from forecasting.prior import Prior
-from forecasting.series import Series
+from forecasting.revenue import backtest, calibration
+from forecasting.revenue.backtest import Window
+from forecasting.revenue.known import make_known
+from forecasting.revenue.members.naive import YEAR
+from forecasting.revenue.pool import seasonal_index
+from forecasting.revenue.prior import Prior
+from forecasting.revenue.series import Series
 from forecasting.settings import Settings
 
 LIBRARIES = ("prophet", "cmdstanpy", "statsforecast", "numpy", "pandas", "pyarrow", "duckdb")

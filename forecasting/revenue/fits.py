@@ -13,12 +13,12 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from forecasting import company, prior
-from forecasting.backtest import Window
-from forecasting.company import Fitted, Task
 from forecasting.errors import ForecastError, NoForecastError
-from forecasting.prior import Prior
-from forecasting.series import Series
+from forecasting.revenue import company, prior
+from forecasting.revenue.backtest import Window
+from forecasting.revenue.company import Fitted, Task
+from forecasting.revenue.prior import Prior
+from forecasting.revenue.series import Series
 from forecasting.settings import Settings
 from warehouse import dbt
 

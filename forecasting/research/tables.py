@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from forecasting.members import NAIVE_7, NAIVE_364, PROPHET_DEFAULT, RECENT
+from forecasting.revenue.members import NAIVE_7, NAIVE_364, PROPHET_DEFAULT, RECENT
 
 TITLES = {
     "panel": "Held-out panel: simulated companies that the prior has not seen",

@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from forecasting import refunds
 from forecasting.errors import ForecastError
-from forecasting.known import Events
-from forecasting.series import Series
+from forecasting.revenue import refunds
+from forecasting.revenue.known import Events
+from forecasting.revenue.series import Series
 
 # A first or last day counts as partial where this many orders are to be expected (of a whole
 # day, chance leaves that many out one time in fifty)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from forecasting.known import Known
+from forecasting.revenue.known import Known
 
 with contextlib.redirect_stderr(io.StringIO()):
     logging.getLogger("prophet.plot").disabled = True

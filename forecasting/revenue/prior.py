@@ -1,4 +1,4 @@
-"""The shipped prior: weights, spread and z-tables learnt on a panel (see forecasting/study)."""
+"""The shipped prior: weights, spread and z-tables learnt on a panel (see forecasting/research)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from forecasting import members
-from forecasting.pool import Character
+from forecasting.revenue import members
+from forecasting.revenue.pool import Character
 
 FILE = Path(__file__).with_name("prior.json")
 ROUTES = ("insufficient", "short", "long")

@@ -1,4 +1,4 @@
-"""Learn the shipped prior: `python -m forecasting.study.learn` writes forecasting/prior.json.
+"""Learn the shipped prior, revenue/prior.json: `python -m forecasting.research.learn`.
 
 From the training half of the panel (panel 0) and the real logs, four cutoffs each:
 1. weights: a linear pool's CRPS is quadratic in its weights, E|X - y| - E|X - X'| / 2, so that
@@ -24,13 +24,13 @@ import numpy as np
 from rich.progress import Progress
 from scipy.optimize import minimize
 
-from forecasting import backtest, calibration, company, fits, members, prior
-from forecasting.backtest import Window
-from forecasting.pool import WEEKS, borrow_season, mix
-from forecasting.prior import Prior
-from forecasting.series import Series
+from forecasting.research import companies
+from forecasting.revenue import backtest, calibration, company, fits, members, prior
+from forecasting.revenue.backtest import Window
+from forecasting.revenue.pool import WEEKS, borrow_season, mix
+from forecasting.revenue.prior import Prior
+from forecasting.revenue.series import Series
 from forecasting.settings import HORIZONS, Settings
-from forecasting.study import companies
 from warehouse import paths
 
 TRAINING = range(180)
@@ -43,7 +43,7 @@ _FOLDS = 5
 _DONORS = 40
 
 # Kept, so that learning anew from the same fits takes seconds.
-_FITS = paths.data() / "study"
+_FITS = paths.data() / "research"
 
 Windows = list[tuple[str, Window]]
 
@@ -65,7 +65,7 @@ def main() -> None:
             "real_logs": [series.company_id for series in real],
             "window_count": {"panel": len(on_panel), "real_logs": len(on_real)},
             "library_versions": company.library_versions(),
-            "command": "python -m forecasting.study.learn",
+            "command": "python -m forecasting.research.learn",
         },
         "shipped": prior.to_json(shipped),
         "panel_only": prior.to_json(panel_only),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from statsforecast.models import SeasonalNaive
 
-from forecasting.known import WEEK, Known
+from forecasting.revenue.known import WEEK, Known
 
 YEAR = 364  # whole weeks, so that weekdays stay
 

@@ -1,0 +1,1 @@
+"""Revenue: daily paid-net revenue in, calibrated sample paths of the next days out."""
