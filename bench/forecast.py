@@ -69,6 +69,7 @@ def _run(count: int, jobs: int, what: str) -> tuple[process.Run, dict]:
 def main(count: int, jobs: int, what: str) -> None:
     """Fit and print seconds and the number of fits; simulation is outside the time."""
     from forecasting import job
+    from forecasting.run import Run
     from forecasting.settings import Settings
 
     series, settings = _series(count), Settings(origin_count=CUTOFFS)
@@ -77,7 +78,7 @@ def main(count: int, jobs: int, what: str) -> None:
         fits = _prophet_alone(series, settings)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            job.run(series, Path(folder), settings, jobs)
+            job.run_all(series, Run(folder=Path(folder), settings=settings), jobs)
         fits = count * (CUTOFFS + 1)
     print(json.dumps({"seconds": time.perf_counter() - began, "fits": fits}))
 
@@ -108,9 +109,9 @@ def _prophet_alone(series: list, settings: object) -> int:
     for one in series:
         for task in company.tasks(one, settings):
             size = one.size if task.size is None else task.size
-            known = one.until(one.first_date + np.timedelta64(size - 1, "D")).known(settings)
-            model = prophet.fit(known, prophet.Shape(), 1)
-            prophet.paths(model, known, settings.horizon_days, 400, 1)
+            data = one.until(one.first_date + np.timedelta64(size - 1, "D")).training_data(settings)
+            model = prophet.fit(data, prophet.Shape(), 1)
+            prophet.paths(model, data, settings.horizon_days, 400, 1)
             fits += 1
     return fits
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import numpy as np
 import typer
@@ -15,8 +15,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from forecasting import settings as setting
-from forecasting.errors import ForecastError
 from warehouse import paths
+from warehouse.errors import PaidnetError
+
+if TYPE_CHECKING:
+    from forecasting.run import Run
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 out = Console(highlight=False)
@@ -43,52 +46,57 @@ def main(
     Writes quantiles, totals, paths, backtests and a record under data/forecasts/.
     Companies whose series and settings are unchanged are not fitted again.
     """
+    folder = paths.data() / "forecasts"
     try:
         chosen = setting.load(settings, horizon_days=horizon)
-        folder = paths.data() / "forecasts"
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock", timeout=0):
-            forecast(tuple(company or ()), chosen, as_of.date() if as_of else None, jobs)
+            from forecasting.run import Run  # with Prophet, which takes seconds to import
+
+            run = Run(folder=folder, settings=chosen, only=tuple(company or ()))
+            forecast(run, as_of.date() if as_of else None, jobs)
     except Timeout:
-        err.print(
-            "another forecast of this warehouse is running\n"
-            f"  found:    {folder / '.lock'} is held\n"
-            "  expected: one run at a time\n"
-            "  fix:      wait for it, or forecast with another PAIDNET_DATA",
-            markup=False,
+        _fail(
+            PaidnetError(
+                "another forecast of this warehouse is running",
+                found=f"{folder / '.lock'} is held",
+                expected="one run at a time",
+                fix="wait for it, or forecast with another PAIDNET_DATA",
+            )
         )
-        raise typer.Exit(1) from None
-    except ForecastError as error:
-        err.print(str(error), markup=False)
-        raise typer.Exit(1) from None
+    except PaidnetError as error:
+        _fail(error)
     except OSError as error:
-        err.print(
-            "the forecast cannot be written\n"
-            f"  found:    {error}\n"
-            f"  expected: room and the right to write in {paths.data() / 'forecasts'}\n"
-            "  fix:      make room, or forecast with another PAIDNET_DATA",
-            markup=False,
+        _fail(
+            PaidnetError(
+                "the forecast cannot be written",
+                found=str(error),
+                expected=f"room and the right to write in {folder}",
+                fix="make room, or forecast with another PAIDNET_DATA",
+            )
         )
-        raise typer.Exit(1) from None
 
 
-def forecast(
-    companies: tuple[str, ...], settings: setting.Settings, as_of: dt.date | None, jobs: int
-) -> None:
+def _fail(error: PaidnetError) -> NoReturn:
+    err.print(str(error), markup=False)
+    raise typer.Exit(1) from None
+
+
+def forecast(run: Run, as_of: dt.date | None, jobs: int) -> None:
     """Run the job on the build and print what became of each company."""
     from forecasting import job
     from forecasting.revenue import reading
 
-    found = reading.read_all(paths.build() / "warehouse.duckdb", companies)
+    found = reading.read_all(paths.build() / "warehouse.duckdb", run.only)
     if as_of is not None:
         found = [one.until(np.datetime64(as_of)) for one in found]
         found = [one for one in found if one.size]
-        if not {one.company_id for one in found} >= set(companies) or not found:
-            raise ForecastError(
-                f"nothing was known as of {as_of}\n"
-                f"  found:    no order of {', '.join(companies) or 'any company'} by then\n"
-                "  expected: a day on which its log has begun\n"
-                "  fix:      ask for a later day; marts.dim_companies has first_order_date"
+        if not {one.company_id for one in found} >= set(run.only) or not found:
+            raise PaidnetError(
+                f"nothing was known as of {as_of}",
+                found=f"no order of {', '.join(run.only) or 'any company'} by then",
+                expected="a day on which its log has begun",
+                fix="ask for a later day; marts.dim_companies has first_order_date",
             )
     columns = (
         TextColumn("{task.description}"),
@@ -104,7 +112,7 @@ def forecast(
                 bars[stage] = bar.add_task(f"forecast, {stage}", total=total)
             bar.update(bars[stage], completed=done, total=total)
 
-        outcomes = job.run(found, paths.data() / "forecasts", settings, jobs, show, only=companies)
+        outcomes = job.run_all(found, run, jobs, show)
     table = Table("company", "grade", "reason", "run", title="Forecasts", title_justify="left")
     for one in outcomes:
         table.add_row(one.company_id, one.grade, one.reason, "new" if one.is_new else "unchanged")

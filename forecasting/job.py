@@ -2,69 +2,43 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import time
-from pathlib import Path
-
 from forecasting import record
-from forecasting.revenue import company, fits, lending, prior
+from forecasting.revenue import company, fits, seasonality
 from forecasting.revenue.calibration import Errors
 from forecasting.revenue.fits import Progress
-from forecasting.revenue.prior import Prior
 from forecasting.revenue.series import Series
-from forecasting.settings import Settings
+from forecasting.run import Run
 
 
-def run(
+def run_all(
     all_series: list[Series],
-    folder: Path,
-    settings: Settings,
+    run: Run,
     jobs: int,
     progress: Progress = lambda stage, done, total: None,
-    beliefs: Prior | None = None,
-    only: tuple[str, ...] = (),
 ) -> list[record.Outcome]:
-    """Forecast the companies and write a run of each that changed under `folder`.
+    """Forecast the companies and write what changed of each under the run's folder.
 
-    The result does not depend on `jobs`. `beliefs` is the shipped prior unless given. A
-    company that cannot be forecast gets a run with the grade `failed` and the reason, and
-    stops no other. With `only` these companies are forecast; the fits that earlier runs kept of
-    the others calibrate them.
+    The result does not depend on `jobs`, the number of processes. A company that cannot be
+    forecast gets a record with the grade `failed` and the reason, and stops no other. With
+    `run.only` these companies are forecast; the fits that earlier runs kept of the others
+    calibrate them.
     """
-    began, beliefs = time.monotonic(), beliefs or prior.shipped()
     pool = fits.workers(jobs)
     try:
         reasons: dict[str, str] = {}
-        found = fits.fit_all(all_series, folder, settings, beliefs, pool, progress, reasons, only)
-        fitted = dict(found)
-        donors = lending.Donors(all_series, beliefs, settings)
-        ready = lending.seasoned(all_series, fitted, donors, settings)
+        fitted = dict(fits.fit_all(all_series, run, pool, progress, reasons))
+        fitted = seasonality.with_borrowed_seasonality(all_series, fitted, run)
         errors = Errors.of(
-            [
-                row
-                for series in all_series
-                if series.company_id in ready
-                for row in company.errors(
-                    series, ready[series.company_id].windows, settings, beliefs
-                )
-            ]
+            [row for name in fitted for row in company.errors(name, fitted[name].windows, run)]
         )
-        run_at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         outcomes = []
-        wanted = [one for one in all_series if not only or one.company_id in only]
-        for done, series in enumerate(wanted):
-            one = ready.get(series.company_id)
-            seconds = time.monotonic() - began
-            if one is None:
-                reason = reasons[series.company_id]
-                outcomes.append(
-                    record.write_failure(series, reason, folder, run_at, settings, beliefs, seconds)
-                )
+        wanted = [series for series in all_series if run.forecasts(series.company_id)]
+        for done, series in enumerate(wanted, 1):
+            if (one := fitted.get(series.company_id)) is None:
+                outcomes.append(record.write_failure(series, reasons[series.company_id], run))
             else:
-                outcomes.append(
-                    record.write(series, one, errors, folder, run_at, settings, beliefs, seconds)
-                )
-            progress("writing", done + 1, len(wanted))
+                outcomes.append(record.write(series, one, errors, run))
+            progress("writing", done, len(wanted))
         return outcomes
     finally:
         if pool is not None:

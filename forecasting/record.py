@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import hashlib
 import json
 from pathlib import Path
@@ -14,12 +13,11 @@ import pyarrow.parquet as pq
 
 from forecasting import output
 from forecasting.revenue import calibration, company, scores
-from forecasting.revenue.backtest import Window
-from forecasting.revenue.calibration import Errors, Table
+from forecasting.revenue.calibration import Errors
 from forecasting.revenue.company import Fitted
 from forecasting.revenue.fits import fit_key
-from forecasting.revenue.prior import Prior
 from forecasting.revenue.series import Series
+from forecasting.run import Run
 from forecasting.settings import Settings
 
 
@@ -34,40 +32,30 @@ class Outcome:
     folder: Path | None = None
 
 
-def write(
-    series: Series,
-    fitted: Fitted,
-    errors: Errors,
-    folder: Path,
-    run_at: dt.datetime,
-    settings: Settings,
-    beliefs: Prior,
-    seconds: float,
-) -> Outcome:
+def write(series: Series, fitted: Fitted, errors: Errors, run: Run) -> Outcome:
     """Write the run of a company whose fits exist, unless nothing changed since its newest."""
-    name, forecast = series.company_id, fitted.forecast
+    name, settings, forecast = series.company_id, run.settings, fitted.forecast
     grade, reason = company.grade(series, forecast, settings)
-    tables = _tables(name, forecast, errors, settings, beliefs)
+    tables = calibration.tables(errors, name, forecast, run)
     digest = hashlib.sha256(fitted.key.encode() + forecast.paths.tobytes())
     for table in tables.values():
         digest.update(table.z.tobytes() + table.probability.tobytes())
-    newest = _newest(folder / name)
+    newest = _newest(run.folder / name)
     if newest is not None and newest[1] == digest.hexdigest():
         return Outcome(name, grade, reason, is_new=False, folder=newest[0])
 
-    run = {"company_id": name, "run_id": _run_id(run_at)}
-    paths = calibration.calibrate(forecast, tables, settings, beliefs) * forecast.scale
-    written = output.forecast_tables(
-        paths, series.last_date + 1, forecast.cutoff_date, settings, run
-    )
+    ids = {"company_id": name, "run_id": run.run_id}
+    paths = calibration.calibrate(forecast, tables, run) * forecast.scale
+    first_day, trained_through = series.last_date + 1, forecast.cutoff_date
+    written = output.forecast_tables(paths, first_day, trained_through, settings, ids)
     rows = []
     for window in fitted.windows:
-        by_horizon = _tables(name, window, errors, settings, beliefs)
-        calibrated = calibration.calibrate(window, by_horizon, settings, beliefs)
+        by_horizon = calibration.tables(errors, name, window, run)
+        calibrated = calibration.calibrate(window, by_horizon, run)
         rows += scores.rows(window, calibrated, settings)
     if rows:
         columns = {key: [row[key] for row in rows] for key in rows[0]}
-        written["backtests"] = output.table("backtests", columns, run)
+        written["backtests"] = output.table("backtests", columns, ids)
     longest = tables[settings.horizon_days]
     cutoffs = np.array([w.cutoff_date for w in fitted.windows], "datetime64[D]")
     record = {
@@ -75,7 +63,7 @@ def write(
         "grade_reason": reason,
         "trained_through_date": forecast.cutoff_date.item(),
         "history_day_count": forecast.character.size,
-        "closed_day_count": int(series.known(settings).is_closed.sum()),
+        "closed_day_count": int(series.training_data(settings).is_closed.sum()),
         "has_closure": forecast.has_closure,
         "undeveloped_refund_share": _outstanding_share(series, settings),
         "members": json.dumps({key: round(value, 3) for key, value in forecast.weights.items()}),
@@ -86,28 +74,20 @@ def write(
         "path_count": len(paths),
         "input_hash": digest.hexdigest(),
     }
-    written["runs"] = _record(series, record, run, run_at, settings, seconds)
-    target = folder / name / run["run_id"]
+    written["runs"] = _record(series, record, ids, run)
+    target = run.folder / name / run.run_id
     output.write(target, written)
     return Outcome(name, grade, reason, is_new=True, folder=target)
 
 
-def write_failure(
-    series: Series,
-    reason: str,
-    folder: Path,
-    run_at: dt.datetime,
-    settings: Settings,
-    beliefs: Prior,
-    seconds: float,
-) -> Outcome:
+def write_failure(series: Series, reason: str, run: Run) -> Outcome:
     """Write the run of a company that cannot be forecast: a record with the reason, no numbers."""
     name = series.company_id
-    key = hashlib.sha256(f"{fit_key(series, settings, beliefs)} {reason}".encode()).hexdigest()
-    newest = _newest(folder / name)
+    key = hashlib.sha256(f"{fit_key(series, run)} {reason}".encode()).hexdigest()
+    newest = _newest(run.folder / name)
     if newest is not None and newest[1] == key:
         return Outcome(name, "failed", reason, is_new=False, folder=newest[0])
-    run = {"company_id": name, "run_id": _run_id(run_at)}
+    ids = {"company_id": name, "run_id": run.run_id}
     record = {
         "grade": "failed",
         "grade_reason": reason,
@@ -124,42 +104,31 @@ def write_failure(
         "path_count": 0,
         "input_hash": key,
     }
-    target = folder / name / run["run_id"]
-    output.write(target, {"runs": _record(series, record, run, run_at, settings, seconds)})
+    target = run.folder / name / run.run_id
+    output.write(target, {"runs": _record(series, record, ids, run)})
     return Outcome(name, "failed", reason, is_new=True, folder=target)
 
 
-def _record(
-    series: Series,
-    record: dict[str, object],
-    run: dict[str, str],
-    run_at: dt.datetime,
-    settings: Settings,
-    seconds: float,
-) -> pa.Table:
+def _record(series: Series, record: dict[str, object], ids: dict[str, str], run: Run) -> pa.Table:
     same = {
-        "run_at": run_at,
+        "run_at": run.run_at,
         "first_revenue_date": series.first_date.item(),
         "last_revenue_date": series.last_date.item(),
-        "horizon_days": settings.horizon_days,
+        "horizon_days": run.settings.horizon_days,
         "has_negative_days": bool((series.net() < 0).any()),
-        "seed": settings.seed,
-        "settings": json.dumps(dataclasses.asdict(settings)),
+        "seed": run.settings.seed,
+        "settings": json.dumps(dataclasses.asdict(run.settings)),
         "library_versions": json.dumps(company.library_versions()),
-        "run_seconds": round(seconds, 1),
+        "run_seconds": run.seconds(),
     }
-    return output.table("runs", same | record, run)
+    return output.table("runs", same | record, ids)
 
 
 def _outstanding_share(series: Series, settings: Settings) -> float:
     recent = slice(-settings.recent_days, None)
     gross = float(series.gross[recent].sum())
-    to_come = float((series.net() - series.developed())[recent].sum())
+    to_come = float((series.net() - series.net_of_expected_refunds())[recent].sum())
     return to_come / gross if gross > 0 else 0.0
-
-
-def _run_id(run_at: dt.datetime) -> str:
-    return run_at.strftime("%Y%m%dT%H%M%S%fZ")
 
 
 def _newest(folder: Path) -> tuple[Path, str] | None:
@@ -169,12 +138,3 @@ def _newest(folder: Path) -> tuple[Path, str] | None:
         if file.exists():
             return run, pq.read_table(file, columns=["input_hash"]).column(0)[0].as_py()
     return None
-
-
-def _tables(
-    name: str, window: Window, errors: Errors, settings: Settings, beliefs: Prior
-) -> dict[int, Table]:
-    return {
-        horizon: calibration.table(errors, name, window, horizon, beliefs, settings)
-        for horizon in settings.horizons
-    }

@@ -59,7 +59,7 @@ BACKTESTS = pa.schema(
         ("horizon_days", _COUNT),
         ("model_name", _TEXT),
         ("history_day_count", _COUNT),  # days known at the cutoff
-        ("has_closure", _FLAG),  # a closure in what was known or in the window
+        ("has_closure", _FLAG),  # a closure in the training data or in the window
         ("actual_total_amount", _NUMBER),
         ("run_rate_total_amount", _NUMBER),  # the last 56 days' mean times the horizon
         *[(f"{name}_amount", _NUMBER) for name in _QUANTILES],

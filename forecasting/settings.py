@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from forecasting.errors import ForecastError
+from warehouse.errors import PaidnetError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Settings:
         horizon_days: length of the forecast; totals are given for it and the shorter horizons.
         path_count: sample paths of a member and of the forecast.
         seed: every random draw derives from it and the company's id.
-        origin_count: most backtest cutoffs of a company.
-        origin_gap_days: least days between two cutoffs.
+        origin_count: max backtest cutoffs of a company.
+        origin_gap_days: min days between two cutoffs.
         shortest_history_days: below it only a run rate with borrowed spread (grade D).
         yearly_from_days: from here on members know a yearly season.
         long_from_days: from here on Prophet chooses its own yearly order.
@@ -62,23 +62,25 @@ def load(path: Path | None, **overrides: object) -> Settings:
     """Return the settings of a YAML file (a mapping of fields), with overrides on top.
 
     Raises:
-        ForecastError: the file is not a mapping, or a key or value is none of Settings.
+        PaidnetError: the file is not a mapping, or a key or value is none of Settings.
     """
     content: object = {}
     if path is not None:
         try:
             content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-            raise ForecastError(
-                f"{path}: cannot be read\n  found:    {str(error).splitlines()[0]}\n"
-                "  expected: a YAML mapping of settings, such as `path_count: 500`\n"
-                "  fix:      see forecasting/settings.py for the keys"
+            raise PaidnetError(
+                f"{path}: cannot be read",
+                found=str(error).splitlines()[0],
+                expected="a YAML mapping of settings, such as `path_count: 500`",
+                fix="see forecasting/settings.py for the keys",
             ) from None
     if not isinstance(content, dict):
-        raise ForecastError(
-            f"{path}: not a mapping\n  found:    {type(content).__name__}\n"
-            "  expected: `key: value` lines, such as `path_count: 500`\n"
-            "  fix:      see forecasting/settings.py for the keys"
+        raise PaidnetError(
+            f"{path}: not a mapping",
+            found=type(content).__name__,
+            expected="`key: value` lines, such as `path_count: 500`",
+            fix="see forecasting/settings.py for the keys",
         )
     values = content | {key: value for key, value in overrides.items() if value is not None}
     for key, value in values.items():
@@ -91,14 +93,18 @@ def _check(where: str, key: str, value: object) -> None:
     if key not in fields:
         close = difflib.get_close_matches(key, fields, n=1)
         hint = f"did you mean {close[0]}?" if close else "see forecasting/settings.py"
-        raise ForecastError(
-            f"{where}: an unknown setting\n  found:    {key}\n"
-            f"  expected: one of {', '.join(fields)}\n  fix:      {hint}"
+        raise PaidnetError(
+            f"{where}: an unknown setting",
+            found=key,
+            expected=f"one of {', '.join(fields)}",
+            fix=hint,
         )
     expected = type(fields[key].default)
     if type(value) is not expected or (expected is int and value < (key != "seed")):
         kind = "true or false" if expected is bool else "a whole number above zero"
-        raise ForecastError(
-            f"{where}: a bad value of {key}\n  found:    {value!r}\n"
-            f"  expected: {kind}\n  fix:      correct it, or leave it out for {fields[key].default}"
+        raise PaidnetError(
+            f"{where}: a bad value of {key}",
+            found=repr(value),
+            expected=kind,
+            fix=f"correct it, or leave it out for {fields[key].default}",
         )

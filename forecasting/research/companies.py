@@ -12,9 +12,9 @@ import duckdb
 import numpy as np
 
 from forecasting.events import shopping_events
-from forecasting.revenue.known import Events
 from forecasting.revenue.reading import read_all
 from forecasting.revenue.series import Series
+from forecasting.revenue.training_data import Events
 from simulation.company import Company, simulate
 from simulation.panel import panel_scenario
 from simulation.truth import daily_truth

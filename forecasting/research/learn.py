@@ -27,9 +27,10 @@ from scipy.optimize import minimize
 from forecasting.research import companies
 from forecasting.revenue import backtest, calibration, company, fits, members, prior
 from forecasting.revenue.backtest import Window
-from forecasting.revenue.pool import WEEKS, borrow_season, mix
+from forecasting.revenue.pool import WEEKS, borrow_seasonality, mix
 from forecasting.revenue.prior import Prior
 from forecasting.revenue.series import Series
+from forecasting.run import Run
 from forecasting.settings import HORIZONS, Settings
 from warehouse import paths
 
@@ -80,16 +81,16 @@ def windows(all_series: list[Series], settings: Settings, bar: Progress) -> Wind
     def show(_: str, done: int, total: int) -> None:
         bar.update(task, completed=done, total=total)
 
-    blank = prior.blank()
+    run = Run(folder=_FITS, settings=settings, prior=prior.blank())
     pool = fits.workers(os.cpu_count() or 1)
-    fitted = dict(fits.fit_all(all_series, _FITS, settings, blank, pool, show, {}))
+    fitted = dict(fits.fit_all(all_series, run, pool, show, {}))
     if pool is not None:
         pool.shutdown()
     found = [(name, window) for name in sorted(fitted) for window in fitted[name].windows]
     for series in all_series:
-        truth = series.developed()[series.whole_days()]
+        truth = series.net_of_expected_refunds()[series.whole_days()]
         found += [
-            (series.company_id, backtest.look_back(series, size, truth, settings, blank))
+            (series.company_id, backtest.backtest_at(series, size, truth, run))
             for size in _YOUNG
             if size + HORIZONS[0] <= truth.size
         ]
@@ -97,39 +98,40 @@ def windows(all_series: list[Series], settings: Settings, bar: Progress) -> Wind
 
 
 def learn(found: Windows, donors: np.ndarray, settings: Settings) -> Prior:
-    """Return what windows teach; z of a company comes from what the others teach."""
-    beliefs = _taught(found, donors, settings)
+    """Return the prior learnt from windows; z of a company comes from what the others teach."""
+    learnt = _learn_weights_and_spread(found, donors, settings)
     names = sorted({name for name, _ in found})
     fold = {name: place % _FOLDS for place, name in enumerate(names)}
     rows = []
     for held_out in range(_FOLDS):
         others = [(name, window) for name, window in found if fold[name] != held_out]
         rest = [(name, window) for name, window in found if fold[name] == held_out]
-        without = _taught(others, donors, settings)
+        without = _learn_weights_and_spread(others, donors, settings)
+        run = Run(folder=_FITS, settings=settings, prior=without)
         for name, window in rest:
             raw = _pooled(window, donors, without, settings)
-            rows += calibration.errors_of(name, window, raw, settings, without)
+            rows += calibration.errors_of(name, window, raw, run)
     errors = calibration.Errors.of(rows)
-    for way in prior.ROUTES:
+    for route in prior.ROUTES:
         for horizon in HORIZONS:
-            chosen = (errors.way == way) & (errors.horizon == horizon)
-            beliefs.z[way][horizon] = _mirrored(errors.z[chosen], errors.company[chosen])
-    return beliefs
+            chosen = (errors.route == route) & (errors.horizon == horizon)
+            learnt.z[route][horizon] = _mirrored(errors.z[chosen], errors.company[chosen])
+    return learnt
 
 
-def _taught(found: Windows, donors: np.ndarray, settings: Settings) -> Prior:
+def _learn_weights_and_spread(found: Windows, donors: np.ndarray, settings: Settings) -> Prior:
     """Return weights and spreads learnt from windows, z still blank."""
-    beliefs = dataclasses.replace(prior.blank(), donors=donors)
-    for way in prior.ROUTES:
-        chosen = [window for _, window in found if window.way == way]
-        if way != "insufficient":
-            beliefs.weights[way][:] = _weights(way, chosen, settings)
-        raw = [_pooled(window, donors, beliefs, settings) for window in chosen]
+    learnt = dataclasses.replace(prior.blank(), donors=donors)
+    for route in prior.ROUTES:
+        chosen = [window for _, window in found if window.route == route]
+        if route != "insufficient":
+            learnt.weights[route][:] = _weights(route, chosen, settings)
+        raw = [_pooled(window, donors, learnt, settings) for window in chosen]
         for place, horizon in enumerate(HORIZONS):
             whole = [k for k, window in enumerate(chosen) if window.actual.size >= horizon]
             windows_, totals = [chosen[k] for k in whole], [raw[k][:, place] for k in whole]
-            beliefs.spread[way][horizon] = _spread(way, horizon, windows_, totals, beliefs)
-    return beliefs
+            learnt.spread[route][horizon] = _spread(route, horizon, windows_, totals, learnt)
+    return learnt
 
 
 def _is_usable(window: Window) -> bool:
@@ -138,29 +140,29 @@ def _is_usable(window: Window) -> bool:
     return longest > 0 and window.actual[:longest].sum() > 0.05 * window.run_rate * longest
 
 
-def _weights(way: str, chosen: list[Window], settings: Settings) -> np.ndarray:
-    names = members.POOLED[way]
-    features, there, far, apart = [], [], [], []
+def _weights(route: str, chosen: list[Window], settings: Settings) -> np.ndarray:
+    names = members.POOLED[route]
+    features, available, far, apart = [], [], [], []
     for window in chosen:
         place = max(k for k, h in enumerate(settings.horizons) if h <= window.actual.size)
         actual = window.actual[: settings.horizons[place]].sum()
         step = max(backtest.BACKTEST_PATHS // _SAMPLE, 1)
         drawn = [window.totals[n][::step, place] if n in window.totals else None for n in names]
-        is_there = np.array([sample is not None for sample in drawn])
+        is_available = np.array([sample is not None for sample in drawn])
         filled = np.array([np.zeros(_SAMPLE) if s is None else s[:_SAMPLE] for s in drawn])
         between = np.abs(filled[:, None, :, None] - filled[None, :, None, :]).mean(axis=(2, 3))
         distance = np.abs(filled - actual).mean(axis=1)
-        equal = is_there / is_there.sum()
+        equal = is_available / is_available.sum()
         unit = equal @ distance - equal @ between @ equal / 2
-        features.append(prior.weight_features(way, window.character))
-        there.append(is_there)
+        features.append(prior.weight_features(route, window.character))
+        available.append(is_available)
         far.append(distance / unit)
         apart.append(between / unit)
-    x, there, far, apart = map(np.array, (features, there, far, apart))
+    x, available, far, apart = map(np.array, (features, available, far, apart))
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         theta = flat.reshape(x.shape[1], len(names))
-        logits = np.where(there, x @ theta, -np.inf)
+        logits = np.where(available, x @ theta, -np.inf)
         weights = np.exp(logits - logits.max(axis=1, keepdims=True))
         weights /= weights.sum(axis=1, keepdims=True)
         pull = np.einsum("nij,nj->ni", apart, weights)
@@ -175,30 +177,30 @@ def _weights(way: str, chosen: list[Window], settings: Settings) -> np.ndarray:
     return found.x.reshape(x.shape[1], len(names))
 
 
-def _pooled(window: Window, donors: np.ndarray, beliefs: Prior, settings: Settings) -> np.ndarray:
+def _pooled(window: Window, donors: np.ndarray, learnt: Prior, settings: Settings) -> np.ndarray:
     """Return pooled totals (count, horizons), with the borrowed season of a young company.
 
     Totals are moved by the mean factor of their days: what paths of even weeks would do.
     """
-    there = tuple(window.totals)
-    weights = beliefs.member_weights(window.way, window.character, there)
+    available = tuple(window.totals)
+    weights = learnt.member_weights(window.route, window.character, available)
     pooled = mix(window.totals, weights, backtest.BACKTEST_PATHS)
-    if window.way == "long":
+    if window.route == "long":
         return pooled
     seed = int(window.cutoff_date.astype(int))
     even = np.ones((len(pooled), settings.horizon_days))
-    moved = borrow_season(even, window.cutoff_date + 1, donors, settings.recent_days, seed)
+    moved = borrow_seasonality(even, window.cutoff_date + 1, donors, settings.recent_days, seed)
     order = np.random.default_rng(seed).permutation(len(moved))
     return pooled * backtest.totals(moved, settings)[order] / np.array(settings.horizons)
 
 
 def _spread(
-    way: str, horizon: int, chosen: list[Window], raw: list[np.ndarray], beliefs: Prior
+    route: str, horizon: int, chosen: list[Window], raw: list[np.ndarray], learnt: Prior
 ) -> np.ndarray:
     """Return the coefficients of log s, from windows whose raw totals are positive."""
     error, features = [], []
     for window, sample in zip(chosen, raw, strict=True):
-        middle = calibration.centre(sample, way, horizon, window, beliefs)
+        middle = calibration.centre(sample, horizon, window, learnt)
         if middle.kind != "log" or window.reopening.any():
             continue
         half_width = calibration.half_width_of(sample)
@@ -206,7 +208,7 @@ def _spread(
         features.append(prior.spread_features(half_width, window.character))
     error, x = np.array(error), np.array(features)
     start = np.array([np.log(0.15), 0.5, 0.0])
-    if way == "insufficient":
+    if route == "insufficient":
         # A few weeks do not show how much a company varies: one spread for all.
         x, start = x * np.array([1.0, 0.0, 0.0]), np.array([np.log(0.15), 0.0, 0.0])
 
@@ -231,7 +233,7 @@ def _mirrored(z: np.ndarray, company_ids: np.ndarray) -> np.ndarray:
 
 def _donors(panel: list[Series], settings: Settings) -> np.ndarray:
     """Return the seasonal indices (d, 52) of the panel's companies with a year of history."""
-    found = [company.season_at(series, series.last_date, settings) for series in panel]
+    found = [company.seasonal_index_at(series, series.last_date, settings) for series in panel]
     return np.array([index for index in found if index is not None]).reshape(-1, WEEKS)[:_DONORS]
 
 

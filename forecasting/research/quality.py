@@ -19,6 +19,7 @@ from forecasting import job
 from forecasting.research import companies, pictures, tables
 from forecasting.revenue import prior
 from forecasting.revenue.series import Series
+from forecasting.run import Run
 from forecasting.settings import Settings
 from warehouse import paths
 
@@ -57,8 +58,8 @@ def main(
     if write:
         head = DOCUMENT.read_text(encoding="utf-8").split(MARK)[0]
         DOCUMENT.write_text(f"{head}{MARK}\n\n{text}\n", encoding="utf-8")
-        there = [name for name in ("panel", "demo", "real") if sets[name]]
-        pictures.draw(connection, there, DOCUMENT.parent / "images")
+        available = [name for name in ("panel", "demo", "real") if sets[name]]
+        pictures.draw(connection, available, DOCUMENT.parent / "images")
     covered = tables.coverage(connection, "coverage")
     if not 0.75 <= covered <= 0.85:
         out.print(f"the 80 % interval covers {covered:.1%} of {statistical} companies")
@@ -83,9 +84,10 @@ def backtests(
 
     # Fits are kept, so that a change of calibration is measured in a minute.
     folder = paths.data() / "research" / title.replace(" ", "_")
-    for run in folder.glob("*/[0-9]*"):
-        shutil.rmtree(run)
-    job.run(series, folder, settings, jobs, show, prior.shipped(prior_name))
+    for old in folder.glob("*/[0-9]*"):
+        shutil.rmtree(old)
+    run = Run(folder=folder, settings=settings, prior=prior.shipped(prior_name))
+    job.run_all(series, run, jobs, show)
     files = f"{folder}/*/*/backtests.parquet"
     return duckdb.sql(f"select * from read_parquet('{files}')").to_arrow_table()
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from forecasting import metrics
 from forecasting.revenue import members, pool
-from forecasting.revenue.known import Known
-from forecasting.revenue.prior import Prior
 from forecasting.revenue.series import Series
+from forecasting.revenue.training_data import TrainingData
+from forecasting.run import Run
 from forecasting.settings import Settings
 
-# (horizon that the last window completes, least days known at the first cutoff), best first.
+# (horizon that the last window completes, min days of training at the first cutoff), best first.
 _TIERS = ((None, 90), (90, 90), (45, 60), (30, 45))
 BACKTEST_PATHS = 400
 
@@ -26,10 +26,10 @@ class Window:
     Revenue is in units of `scale`; `horizons` are the settings' totals, in days.
 
     Attributes:
-        cutoff_date: last day known.
-        way: route by which members were chosen.
-        character: size and volatility of what was known.
-        has_closure: a closure in what was known.
+        cutoff_date: last day of the training data.
+        route: by which members were chosen.
+        character: size and volatility of the training data.
+        has_closure: a closure in the training data.
         scale: currency per unit.
         run_rate: mean revenue per day of the latest days.
         weights: share of each member in the pool.
@@ -41,7 +41,7 @@ class Window:
     """
 
     cutoff_date: np.datetime64
-    way: str
+    route: str
     character: pool.Character
     has_closure: bool
     scale: float
@@ -61,15 +61,15 @@ class Window:
 
 
 def origins(size: int, settings: Settings) -> list[int]:
-    """Return the numbers of known days at which to look back, evenly spread, oldest first.
+    """Return the numbers of known days at which to backtest, evenly spread, oldest first.
 
     The last one leaves exactly a horizon, so that a single origin is the latest.
 
     At most `origin_count`, at least `origin_gap_days` apart, each followed by a whole
     horizon; by 90, 45 or 30 days where the log is short.
     """
-    for horizon, least in _TIERS:
-        first, last = least, size - min(horizon or settings.horizon_days, settings.horizon_days)
+    for horizon, min_days in _TIERS:
+        first, last = min_days, size - min(horizon or settings.horizon_days, settings.horizon_days)
         if last >= first:
             break
     else:
@@ -84,52 +84,50 @@ def seed_of(settings: Settings, company_id: str, size: int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
 
 
-def look_back(
-    series: Series, size: int, truth: np.ndarray, settings: Settings, prior: Prior
-) -> Window:
+def backtest_at(series: Series, size: int, truth: np.ndarray, run: Run) -> Window:
     """Return the window whose cutoff leaves `size` whole days known.
 
-    `truth` (n,) is the developed revenue of the whole days.
+    `truth` (n,) is the revenue of the whole days, net of the refunds expected at the log's end.
     """
     start = series.whole_days().start
     cutoff = series.first_date + (start + size - 1)
-    known = series.until(cutoff).known(settings)
-    actual = truth[size : size + settings.horizon_days]
-    return fit(known, series.company_id, settings, prior, BACKTEST_PATHS, actual=actual)
+    data = series.until(cutoff).training_data(run.settings)
+    actual = truth[size : size + run.settings.horizon_days]
+    return fit(data, series.company_id, run, BACKTEST_PATHS, actual=actual)
 
 
 def fit(
-    known: Known,
+    data: TrainingData,
     company_id: str,
-    settings: Settings,
-    prior: Prior,
+    run: Run,
     count: int,
     skipped_days: int = 0,
     actual: np.ndarray | None = None,
 ) -> Window:
-    """Return the pooled forecast of what is known, starting `skipped_days` after it ends."""
-    seed = seed_of(settings, company_id, known.size)
-    horizon, way = settings.horizon_days, members.route(known.size, settings)
-    character = pool.character(known)
-    drawn = members.simulate(known, horizon + skipped_days, count, seed, settings)
+    """Return the pooled forecast of the days that start `skipped_days` after the data end."""
+    settings = run.settings
+    seed = seed_of(settings, company_id, data.size)
+    horizon, route = settings.horizon_days, members.route(data.size, settings)
+    character = pool.character(data)
+    drawn = members.simulate(data, horizon + skipped_days, count, seed, settings)
     drawn = {name: paths[:, skipped_days:] for name, paths in drawn.items()}
-    weights = prior.member_weights(way, character, tuple(drawn))
+    weights = run.prior.member_weights(route, character, tuple(drawn))
     pooled = pool.mix(drawn, weights, count)
-    if known.values.min() >= 0:
+    if data.values.min() >= 0:
         pooled = np.maximum(pooled, 0.0)
-    actual = np.zeros(0) if actual is None else actual / known.scale
+    actual = np.zeros(0) if actual is None else actual / data.scale
     return Window(
-        cutoff_date=known.first_date + (known.size - 1),
-        way=way,
+        cutoff_date=data.first_date + (data.size - 1),
+        route=route,
         character=character,
-        has_closure=bool(known.is_closed.any()),
-        scale=known.scale,
-        run_rate=float(known.values[-settings.recent_days :].mean()),
+        has_closure=bool(data.is_closed.any()),
+        scale=data.scale,
+        run_rate=float(data.values[-settings.recent_days :].mean()),
         weights=weights,
         totals={name: totals(paths, settings) for name, paths in drawn.items()},
         daily_scores={name: daily_scores(paths, actual) for name, paths in drawn.items()},
         paths=pooled.astype(np.float32),
-        reopening=_reopening(known.closed_for, skipped_days, count, seed),
+        reopening=_reopening(data.closed_for, skipped_days, count, seed),
         actual=actual,
     )
 
@@ -141,7 +139,7 @@ def totals(paths: np.ndarray, settings: Settings) -> np.ndarray:
 
 
 def daily_scores(paths: np.ndarray, actual: np.ndarray) -> tuple[float, float]:
-    """Return mean daily pinball and the share of days inside 90 %, over the days that came."""
+    """Return mean daily pinball and the share of days inside 90 %, over the actuals."""
     if not actual.size:
         return np.nan, np.nan
     levels = metrics.LEVELS[1:-1]

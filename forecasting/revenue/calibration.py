@@ -16,14 +16,13 @@ import itertools
 import numpy as np
 
 from forecasting.revenue.backtest import Window, totals
-from forecasting.revenue.pool import borrow_season
 from forecasting.revenue.prior import Prior
-from forecasting.settings import Settings
+from forecasting.run import Run
 
-_LEAST_HALF_WIDTH = 0.01
-_SMALLEST_SHARE = 0.02
-_SMALLEST, _LARGEST = 0.05, 20.0  # of the factor on a segment of a path
-_LOWEST_LOG = -6.0  # a total of e^-6 of the median is as good as nothing
+_MIN_HALF_WIDTH = 0.01
+_MIN_SHARE = 0.02
+_MIN_FACTOR, _MAX_FACTOR = 0.05, 20.0  # of the factor on a segment of a path
+_MIN_LOG = -6.0  # a total of e^-6 of the median is as good as nothing
 _PRIOR_WINDOWS = 20.0  # what the prior counts for beside an installation's effective windows
 
 
@@ -40,7 +39,7 @@ class Centre:
         if self.kind == "added":
             return (actual - self.median) / self.spread
         ratio = max(actual, 0.0) / self.median
-        return max(float(np.log(ratio)) if ratio > 0 else _LOWEST_LOG, _LOWEST_LOG) / self.spread
+        return max(float(np.log(ratio)) if ratio > 0 else _MIN_LOG, _MIN_LOG) / self.spread
 
     def total(self, z: np.ndarray) -> np.ndarray:
         """Return the totals at standardised errors."""
@@ -54,7 +53,7 @@ class Errors:
     """Standardised errors of completed windows, one row per window and horizon.
 
     Attributes:
-        company, way: (m,) whose window, and its route.
+        company, route: (m,) whose window, and its route.
         horizon: (m,) days.
         completed: (m,) last day of the window.
         cutoff: (m,) its cutoff.
@@ -62,7 +61,7 @@ class Errors:
     """
 
     company: np.ndarray
-    way: np.ndarray
+    route: np.ndarray
     horizon: np.ndarray
     completed: np.ndarray
     cutoff: np.ndarray
@@ -70,7 +69,7 @@ class Errors:
 
     @classmethod
     def of(cls, rows: list[tuple[str, str, int, np.datetime64, np.datetime64, float]]) -> Errors:
-        """Return the table of rows (company, way, horizon, completed, cutoff, z)."""
+        """Return the table of rows (company, route, horizon, completed, cutoff, z)."""
         columns = list(zip(*rows, strict=True)) or [[], [], [], [], [], []]
         kinds = (str, str, int, "datetime64[D]", "datetime64[D]", float)
         return cls(*(np.array(list(c), kind) for c, kind in zip(columns, kinds, strict=True)))
@@ -90,14 +89,14 @@ class Table:
         return np.interp(probability, self.probability, self.z)
 
 
-def centre(raw: np.ndarray, way: str, horizon: int, window: Window, prior: Prior) -> Centre:
-    """Return median and expected spread of raw totals (count,) at a horizon."""
+def centre(raw: np.ndarray, horizon: int, window: Window, prior: Prior) -> Centre:
+    """Return median and expected spread of a window's raw totals (count,) at a horizon."""
     p05, p50 = np.quantile(raw, [0.05, 0.5])
     never_negative = window.paths.min() >= 0
     if never_negative and p50 <= 0:
         return Centre(0.0, 0.0, "none")
     half_width = half_width_of(raw)
-    spread = float(np.exp(prior.log_spread(way, horizon, half_width, window.character)))
+    spread = float(np.exp(prior.log_spread(window.route, horizon, half_width, window.character)))
     if never_negative or p05 > 0:
         return Centre(float(p50), spread, "log")
     size = max(abs(p50), 0.1 * abs(window.run_rate) * horizon, 1e-9)
@@ -107,21 +106,11 @@ def centre(raw: np.ndarray, way: str, horizon: int, window: Window, prior: Prior
 def half_width_of(raw: np.ndarray) -> float:
     """Return half the log distance of P10 and P90, each at least 2 % of the median's size."""
     p10, p50, p90 = np.quantile(raw, [0.1, 0.5, 0.9])
-    least = max(_SMALLEST_SHARE * abs(p50), 1e-9)
-    return max(float(np.log(max(p90, least) / max(p10, least))) / 2, _LEAST_HALF_WIDTH)
+    floor = max(_MIN_SHARE * abs(p50), 1e-9)
+    return max(float(np.log(max(p90, floor) / max(p10, floor))) / 2, _MIN_HALF_WIDTH)
 
 
-def seasoned(window: Window, donors: np.ndarray, settings: Settings, seed: int) -> Window:
-    """Return the window with a borrowed season, where it has not seen a year of its own."""
-    if window.way == "long":
-        return window
-    paths = borrow_season(window.paths, window.cutoff_date + 1, donors, settings.recent_days, seed)
-    return dataclasses.replace(window, paths=paths)
-
-
-def errors_of(
-    company: str, window: Window, raw: np.ndarray, settings: Settings, prior: Prior
-) -> list[tuple]:
+def errors_of(company: str, window: Window, raw: np.ndarray, run: Run) -> list[tuple]:
     """Return the rows of Errors of a window's raw totals (count, horizons), where completed.
 
     A shop closed at the cutoff gives none: whether it opened is not an error of its level.
@@ -129,22 +118,25 @@ def errors_of(
     if window.reopening.any():
         return []
     rows = []
-    for place, horizon in enumerate(settings.horizons):
+    for place, horizon in enumerate(run.settings.horizons):
         if horizon > window.actual.size:
             break
-        middle = centre(raw[:, place], window.way, horizon, window, prior)
+        middle = centre(raw[:, place], horizon, window, run.prior)
         if middle.kind == "none":
             continue
         actual = float(window.actual[:horizon].sum())
         completed = window.cutoff_date + horizon
         z = middle.z(actual)
-        rows.append((company, window.way, horizon, completed, window.cutoff_date, z))
+        rows.append((company, window.route, horizon, completed, window.cutoff_date, z))
     return rows
 
 
-def table(
-    errors: Errors, company: str, window: Window, horizon: int, prior: Prior, settings: Settings
-) -> Table:
+def tables(errors: Errors, company: str, window: Window, run: Run) -> dict[int, Table]:
+    """Return the z-table of a window for each horizon."""
+    return {h: table(errors, company, window, h, run) for h in run.settings.horizons}
+
+
+def table(errors: Errors, company: str, window: Window, horizon: int, run: Run) -> Table:
     """Return the z-table of a window, from the errors that were completed at its cutoff.
 
     The prior's distribution is scaled by how large errors have been in this installation, and
@@ -153,10 +145,11 @@ def table(
     companies and `least_pooled_windows` windows are completed, with the weight n / (n + 20);
     own ones with n / (n + own_window_count); n is the effective number, span / horizon.
     """
+    prior, settings = run.prior, run.settings
     usable = (errors.horizon == horizon) & (errors.completed <= window.cutoff_date)
     own = usable & (errors.company == company)
-    others = usable & (errors.company != company) & (errors.way == window.way)
-    z, label, used = prior.z_table(window.way, horizon), "prior", int(own.sum())
+    others = usable & (errors.company != company) & (errors.route == window.route)
+    z, label, used = prior.z_table(window.route, horizon), "prior", int(own.sum())
     usual, scale = float(np.abs(z).mean()), 1.0
     names = np.unique(errors.company[others])
     if len(names) >= settings.least_pooled_companies and (
@@ -182,16 +175,14 @@ def effective(cutoffs: np.ndarray, horizon: int) -> float:
     return min(span / horizon, float(cutoffs.size))
 
 
-def calibrate(
-    window: Window, tables: dict[int, Table], settings: Settings, prior: Prior
-) -> np.ndarray:
+def calibrate(window: Window, tables: dict[int, Table], run: Run) -> np.ndarray:
     """Return the calibrated paths (count, horizon), in units of the window's scale."""
-    raw = totals(window.paths, settings)
+    horizons, raw = run.settings.horizons, totals(window.paths, run.settings)
     count = len(raw)
     probability = (np.arange(count) + 0.5) / count
     target, added = raw.copy(), False
-    for place, horizon in enumerate(settings.horizons):
-        middle = centre(raw[:, place], window.way, horizon, window, prior)
+    for place, horizon in enumerate(horizons):
+        middle = centre(raw[:, place], horizon, window, run.prior)
         if middle.kind == "none":
             continue
         order = np.argsort(raw[:, place], kind="stable")
@@ -200,11 +191,11 @@ def calibrate(
     paths = window.paths.astype(float)
     wanted = np.diff(target, axis=1, prepend=0.0)
     had = np.diff(raw, axis=1, prepend=0.0)
-    for place, (begin, end) in enumerate(itertools.pairwise([0, *settings.horizons])):
+    for place, (begin, end) in enumerate(itertools.pairwise([0, *horizons])):
         now, want = had[:, [place]], wanted[:, [place]]
         if added:
             paths[:, begin:end] += (want - now) / (end - begin)
             continue
         factor = np.divide(want, now, out=np.ones_like(now), where=now > 0)
-        paths[:, begin:end] *= np.clip(factor, _SMALLEST, _LARGEST)
+        paths[:, begin:end] *= np.clip(factor, _MIN_FACTOR, _MAX_FACTOR)
     return window.opened(paths)

@@ -9,20 +9,23 @@ from pathlib import Path
 
 import numpy as np
 
-from forecasting.errors import NoForecastError
 from forecasting.revenue import backtest, calibration
 from forecasting.revenue.backtest import Window
-from forecasting.revenue.known import make_known
 from forecasting.revenue.members.naive import YEAR
 from forecasting.revenue.pool import seasonal_index
-from forecasting.revenue.prior import Prior
 from forecasting.revenue.series import Series
+from forecasting.revenue.training_data import training_data
+from forecasting.run import Run
 from forecasting.settings import Settings
 
 LIBRARIES = ("prophet", "cmdstanpy", "statsforecast", "numpy", "pandas", "pyarrow", "duckdb")
 _RECENT_CLOSURE_DAYS = 180
 # Days of history from which a forecast earns a grade; below the last it is insufficient.
 GRADES = (("A", 730), ("B", 400), ("C", 180), ("D", 60))
+
+
+class NoForecastError(Exception):
+    """A series that cannot be forecast; the message is the reason of its grade."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +65,7 @@ def check(series: Series) -> None:
         raise NoForecastError("no whole day of orders")
     if not (revenue > 0).any():
         raise NoForecastError("no day with revenue above zero")
-    if series.developed()[series.whole_days()].sum() <= 0:
+    if series.net_of_expected_refunds()[series.whole_days()].sum() <= 0:
         raise NoForecastError("refunds are as large as all revenue")
 
 
@@ -73,21 +76,15 @@ def tasks(series: Series, settings: Settings) -> list[Task]:
     return [Task(series, size) for size in (*sizes, None)]
 
 
-def run_task(task: Task, settings: Settings, prior: Prior) -> Window:
-    """Fit a task's members; deterministic by the settings' seed."""
+def run_task(task: Task, run: Run) -> Window:
+    """Fit a task's members; deterministic by the seed of the settings."""
     series = task.series
     if task.size is not None:
-        truth = series.developed()[series.whole_days()]
-        return backtest.look_back(series, task.size, truth, settings, prior)
-    known = series.known(settings)
-    return backtest.fit(
-        known,
-        series.company_id,
-        settings,
-        prior,
-        settings.path_count,
-        skipped_days=int(series.ends_cut),
-    )
+        truth = series.net_of_expected_refunds()[series.whole_days()]
+        return backtest.backtest_at(series, task.size, truth, run)
+    data, count = series.training_data(run.settings), run.settings.path_count
+    skipped_days = int(series.has_partial_last_day)
+    return backtest.fit(data, series.company_id, run, count, skipped_days)
 
 
 def cached(folder: Path, company_id: str, key: str) -> Fitted | None:
@@ -109,16 +106,18 @@ def keep(folder: Path, company_id: str, fitted: Fitted) -> None:
     unfinished.replace(folder / f"{company_id}.pickle")
 
 
-def season_at(series: Series, cutoff: np.datetime64, settings: Settings) -> np.ndarray | None:
+def seasonal_index_at(
+    series: Series, cutoff: np.datetime64, settings: Settings
+) -> np.ndarray | None:
     """Return the seasonal index (52,) that a company could lend at a cutoff, or None.
 
-    Of what was known then, closures filled.
+    Of the revenue as known then, closures filled.
     """
     if (cutoff - series.first_date).astype(int) + 1 < YEAR:
         return None
     then = series.until(cutoff)
-    known = make_known(then.first_date, then.net(), then.events, settings.closure_days)
-    return seasonal_index(known.first_date, known.values)
+    data = training_data(then.first_date, then.net(), then.events, settings.closure_days)
+    return seasonal_index(data.first_date, data.values)
 
 
 def grade(series: Series, forecast: Window, settings: Settings) -> tuple[str, str]:
@@ -127,30 +126,28 @@ def grade(series: Series, forecast: Window, settings: Settings) -> tuple[str, st
     By length of history, and one lower with a closure in the last 180 days.
     """
     size = forecast.character.size
-    known = series.known(settings)
-    for place, (name, least) in enumerate(GRADES):
-        if size < least:
+    data = series.training_data(settings)
+    for place, (name, min_days) in enumerate(GRADES):
+        if size < min_days:
             continue
         reason = f"{size} days of history"
-        if known.closed_for:
+        if data.closed_for:
             name = GRADES[min(place + 1, len(GRADES) - 1)][0]
-            reason += f", closed for the last {known.closed_for} days"
-        elif known.is_closed[-_RECENT_CLOSURE_DAYS:].any():
+            reason += f", closed for the last {data.closed_for} days"
+        elif data.is_closed[-_RECENT_CLOSURE_DAYS:].any():
             name = GRADES[min(place + 1, len(GRADES) - 1)][0]
             reason += f", a closure within the last {_RECENT_CLOSURE_DAYS} days"
         return name, reason
-    least = GRADES[-1][1]
-    return "insufficient", f"{size} days of history, below {least}: run rate with borrowed spread"
+    reason = f"{size} days of history, below {GRADES[-1][1]}: run rate with borrowed spread"
+    return "insufficient", reason
 
 
-def errors(
-    series: Series, windows: tuple[Window, ...], settings: Settings, prior: Prior
-) -> list[tuple]:
+def errors(name: str, windows: tuple[Window, ...], run: Run) -> list[tuple]:
     """Return the standardised errors of a company's windows (rows of calibration.Errors)."""
     return [
         row
         for window in windows
         for row in calibration.errors_of(
-            series.company_id, window, backtest.totals(window.paths, settings), settings, prior
+            name, window, backtest.totals(window.paths, run.settings), run
         )
     ]

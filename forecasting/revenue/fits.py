@@ -11,16 +11,14 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
 
-from forecasting.errors import ForecastError, NoForecastError
 from forecasting.revenue import company, prior
 from forecasting.revenue.backtest import Window
-from forecasting.revenue.company import Fitted, Task
-from forecasting.revenue.prior import Prior
+from forecasting.revenue.company import Fitted, NoForecastError, Task
 from forecasting.revenue.series import Series
-from forecasting.settings import Settings
+from forecasting.run import Run
 from warehouse import dbt
+from warehouse.errors import PaidnetError
 
 # Raised when a change of the code changes numbers: fits of before are not reused.
 _FITS = 3
@@ -40,19 +38,17 @@ def workers(jobs: int) -> ProcessPoolExecutor | None:
 
 def fit_all(
     all_series: list[Series],
-    folder: Path,
-    settings: Settings,
-    beliefs: Prior,
+    run: Run,
     pool: ProcessPoolExecutor | None,
     progress: Progress,
     reasons: dict[str, str],
-    only: tuple[str, ...] = (),
 ) -> Iterator[tuple[str, Fitted]]:
     """Yield the fits of each company, from the cache where nothing changed.
 
-    With `only`, of the others what the cache has.
+    Of companies that the run does not forecast, what the cache has. `reasons` is filled with
+    why a company has no fit.
     """
-    cache = folder / ".cache"
+    cache = run.folder / ".cache"
     todo: dict[str, tuple[str, list[Task]]] = {}
     for series in all_series:
         try:
@@ -60,15 +56,15 @@ def fit_all(
         except NoForecastError as error:
             reasons[series.company_id] = str(error)
             continue
-        key = fit_key(series, settings, beliefs)
+        key = fit_key(series, run)
         if (kept := company.cached(cache, series.company_id, key)) is not None:
             yield series.company_id, kept
-        elif not only or series.company_id in only:
-            todo[series.company_id] = (key, company.tasks(series, settings))
+        elif run.forecasts(series.company_id):
+            todo[series.company_id] = (key, company.tasks(series, run.settings))
     total = sum(len(tasks) for _, tasks in todo.values())
     windows: dict[str, dict[int, Window]] = collections.defaultdict(dict)
     left = {name: len(tasks) for name, (_, tasks) in todo.items()}
-    results = _results(todo, settings, beliefs, pool)
+    results = _results(todo, run, pool)
     for done, (name, place, window, error) in enumerate(results, 1):
         left[name] -= 1
         key, tasks = todo[name]
@@ -89,8 +85,7 @@ def fit_all(
 
 def _results(
     todo: dict[str, tuple[str, list[Task]]],
-    settings: Settings,
-    beliefs: Prior,
+    run: Run,
     pool: ProcessPoolExecutor | None,
 ) -> Iterator[tuple[str, int, Window | None, str]]:
     """Yield (company, place of the task, window or None, error) as they are done."""
@@ -99,42 +94,42 @@ def _results(
     ]
     if pool is None:
         for name, place, task in calls:
-            window, error = _attempt(task, settings, beliefs)
+            window, error = _attempt(task, run)
             yield name, place, window, error
         return
     futures: dict[Future, tuple[str, int]] = {
-        pool.submit(_attempt, task, settings, beliefs): (name, place) for name, place, task in calls
+        pool.submit(_attempt, task, run): (name, place) for name, place, task in calls
     }
     for future in as_completed(futures):
         name, place = futures.pop(future)
         try:
             window, error = future.result()
         except BrokenProcessPool:
-            raise ForecastError(
-                "a process of the forecast was killed\n"
-                f"  found:    it was fitting {name}; the machine may be short of memory\n"
-                "  expected: about 0.5 GB for each process\n"
-                "  fix:      use fewer processes, such as --jobs 1; finished fits are kept"
+            raise PaidnetError(
+                "a process of the forecast was killed",
+                found=f"it was fitting {name}; the machine may be short of memory",
+                expected="about 0.5 GB for each process",
+                fix="use fewer processes, such as --jobs 1; finished fits are kept",
             ) from None
         yield name, place, window, error
 
 
-def _attempt(task: Task, settings: Settings, beliefs: Prior) -> tuple[Window | None, str]:
+def _attempt(task: Task, run: Run) -> tuple[Window | None, str]:
     """Fit; what a library raises becomes a reason, so that one company stops no other."""
     try:
-        return company.run_task(task, settings, beliefs), ""
+        return company.run_task(task, run), ""
     except Exception as error:
         lines = str(error).splitlines() or [""]
         return None, f"{type(error).__name__}: {lines[0]}"
 
 
-def fit_key(series: Series, settings: Settings, beliefs: Prior) -> str:
+def fit_key(series: Series, run: Run) -> str:
     """Return a hash of everything that a company's fits depend on."""
     parts = [
         series.fingerprint(),
-        dataclasses.asdict(settings),
+        dataclasses.asdict(run.settings),
         company.library_versions(),
-        prior.to_json(beliefs),
+        prior.to_json(run.prior),
         _FITS,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -8,16 +8,16 @@ import datetime as dt
 import numpy as np
 
 from forecasting.events import shopping_events
-from forecasting.revenue.known import WEEK, Known
 from forecasting.revenue.members.level import log_floored
 from forecasting.revenue.members.naive import YEAR
+from forecasting.revenue.training_data import WEEK, TrainingData
 
 WEEKS = 52
 _VOLATILITY_WEEKS = 26
 RECENT = 56
 _FLOOR = 0.02  # of the mean day
-_LEAST_ERROR = 0.03  # of a log total: two errors below it are as good as equal
-_STRONGEST = 1.5  # of a log index: e^1.5 = 4.5 times an ordinary week
+_MIN_ERROR = 0.03  # of a log total: two errors below it are as good as equal
+_MAX_INDEX = 1.5  # of a log index: e^1.5 = 4.5 times an ordinary week
 # A borrowed index is one other company's year, noise included; shrunk before it is used.
 BORROWED_SHARE = 0.4
 
@@ -39,12 +39,12 @@ class Character:
     seasonality: float = 0.0
 
 
-def character(known: Known) -> Character:
+def character(data: TrainingData) -> Character:
     """Return what a known series is like."""
-    totals = known.weekly()[-_VOLATILITY_WEEKS - 1 :]
+    totals = data.weekly()[-_VOLATILITY_WEEKS - 1 :]
     changes = np.diff(log_floored(totals)) if totals.size > 1 else np.zeros(1)
     spread = 1.4826 * float(np.median(np.abs(changes - np.median(changes))))
-    return Character(known.size, spread + 0.02, _seasonality(known.values))
+    return Character(data.size, spread + 0.02, _seasonality(data.values))
 
 
 def _seasonality(values: np.ndarray) -> float:
@@ -68,7 +68,7 @@ def _seasonality(values: np.ndarray) -> float:
     flat_error = np.abs(np.log(actual / lately)).mean()
     yearly_error = np.abs(np.log(actual / yearly)).mean()
     windows = (cutoffs.max() - cutoffs.min()) / horizon + 1
-    ratio = np.log((yearly_error + _LEAST_ERROR) / (flat_error + _LEAST_ERROR))
+    ratio = np.log((yearly_error + _MIN_ERROR) / (flat_error + _MIN_ERROR))
     return float(ratio * windows / (windows + 1))
 
 
@@ -123,10 +123,10 @@ def seasonal_index(first_date: np.datetime64, revenue: np.ndarray) -> np.ndarray
     index = np.full(WEEKS, np.nan)
     index[season_week(days[WEEK // 2 :: WEEK])] = log_weeks - log_weeks.mean()
     index = np.where(np.isnan(index), np.roll(index, 1), index)
-    return np.clip(np.nan_to_num(index), -_STRONGEST, _STRONGEST)
+    return np.clip(np.nan_to_num(index), -_MAX_INDEX, _MAX_INDEX)
 
 
-def borrow_season(
+def borrow_seasonality(
     paths: np.ndarray,
     first_day: np.datetime64,
     donors: np.ndarray,

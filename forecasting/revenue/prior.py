@@ -38,42 +38,46 @@ class Prior:
     donors: np.ndarray
 
     def member_weights(
-        self, way: str, known: Character, there: tuple[str, ...]
+        self, route: str, character: Character, available: tuple[str, ...]
     ) -> dict[str, float]:
         """Return the weight of each of `there` (members of the route that could run)."""
-        names = members.POOLED[way]
-        logits = weight_features(way, known) @ self.weights[way]
-        is_there = np.array([name in there for name in names])
-        share = np.where(is_there, np.exp(logits - logits[is_there].max()), 0.0)
-        share = (1 - _EQUAL_SHARE) * share / share.sum() + _EQUAL_SHARE * is_there / is_there.sum()
+        names = members.POOLED[route]
+        logits = weight_features(route, character) @ self.weights[route]
+        is_available = np.array([name in available for name in names])
+        share = np.where(is_available, np.exp(logits - logits[is_available].max()), 0.0)
+        share = (
+            1 - _EQUAL_SHARE
+        ) * share / share.sum() + _EQUAL_SHARE * is_available / is_available.sum()
         return {name: float(w) for name, w in zip(names, share, strict=True) if w > 0}
 
-    def log_spread(self, way: str, horizon: int, half_width: float, known: Character) -> float:
+    def log_spread(
+        self, route: str, horizon: int, half_width: float, character: Character
+    ) -> float:
         """Return the log of s, by which errors of this forecast are standardised."""
-        coefficients = self.spread[way][self.nearest(way, horizon)]
-        return float(spread_features(half_width, known) @ coefficients)
+        coefficients = self.spread[route][self.nearest(route, horizon)]
+        return float(spread_features(half_width, character) @ coefficients)
 
-    def z_table(self, way: str, horizon: int) -> np.ndarray:
+    def z_table(self, route: str, horizon: int) -> np.ndarray:
         """Return the sorted z-values of a route at the nearest horizon learnt."""
-        return self.z[way][self.nearest(way, horizon)]
+        return self.z[route][self.nearest(route, horizon)]
 
-    def nearest(self, way: str, horizon: int) -> int:
+    def nearest(self, route: str, horizon: int) -> int:
         """Return the learnt horizon nearest to one."""
-        return min(self.z[way], key=lambda days: abs(days - horizon))
+        return min(self.z[route], key=lambda days: abs(days - horizon))
 
 
-def weight_features(way: str, known: Character) -> np.ndarray:
+def weight_features(route: str, character: Character) -> np.ndarray:
     """Return what weights depend on: 1, log size, log volatility, seasonality.
 
     Size and volatility are taken about their references.
     """
-    volatility = np.clip(np.log(known.volatility / _VOLATILITY), -2, 2)
-    return np.array([1.0, np.log(known.size / _SIZE[way]), volatility, known.seasonality])
+    volatility = np.clip(np.log(character.volatility / _VOLATILITY), -2, 2)
+    return np.array([1.0, np.log(character.size / _SIZE[route]), volatility, character.seasonality])
 
 
-def spread_features(half_width: float, known: Character) -> np.ndarray:
+def spread_features(half_width: float, character: Character) -> np.ndarray:
     """Return what spread depends on: 1, log half-width, log volatility."""
-    volatility = np.clip(np.log(known.volatility / _VOLATILITY), -2, 2)
+    volatility = np.clip(np.log(character.volatility / _VOLATILITY), -2, 2)
     return np.array([1.0, np.log(half_width / _HALF_WIDTH), volatility])
 
 
@@ -82,9 +86,12 @@ def blank() -> Prior:
     horizons = (30, 60, 90, 120, 150)
     normal = np.linspace(-1, 1, 101)
     return Prior(
-        {way: np.zeros((4, len(members.POOLED[way]))) for way in ROUTES},
-        {way: {h: np.array([np.log(_HALF_WIDTH), 0.5, 0.0]) for h in horizons} for way in ROUTES},
-        {way: dict.fromkeys(horizons, normal) for way in ROUTES},
+        {route: np.zeros((4, len(members.POOLED[route]))) for route in ROUTES},
+        {
+            route: {h: np.array([np.log(_HALF_WIDTH), 0.5, 0.0]) for h in horizons}
+            for route in ROUTES
+        },
+        {route: dict.fromkeys(horizons, normal) for route in ROUTES},
         np.zeros((0, 52)),
     )
 
@@ -92,14 +99,14 @@ def blank() -> Prior:
 def from_json(text: dict[str, dict]) -> Prior:
     """Return the prior that `to_json` wrote."""
     return Prior(
-        {way: np.array(value) for way, value in text["weights"].items()},
+        {route: np.array(value) for route, value in text["weights"].items()},
         {
-            way: {int(h): np.array(value) for h, value in by.items()}
-            for way, by in text["spread"].items()
+            route: {int(h): np.array(value) for h, value in by.items()}
+            for route, by in text["spread"].items()
         },
         {
-            way: {int(h): np.array(value) for h, value in by.items()}
-            for way, by in text["z"].items()
+            route: {int(h): np.array(value) for h, value in by.items()}
+            for route, by in text["z"].items()
         },
         np.array(text["donors"]).reshape(-1, 52),
     )

@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from forecasting.errors import ForecastError
 from forecasting.revenue import refunds
-from forecasting.revenue.known import Events
 from forecasting.revenue.series import Series
+from forecasting.revenue.training_data import Events
+from warehouse.errors import PaidnetError
 
 # A first or last day counts as partial where this many orders are to be expected (of a whole
 # day, chance leaves that many out one time in fifty)
@@ -25,25 +25,25 @@ def read_all(database: Path, companies: tuple[str, ...] = ()) -> list[Series]:
     `companies` must be among them.
 
     Raises:
-        ForecastError: there is no warehouse to read, or a company is not in it.
+        PaidnetError: there is no warehouse to read, or a company is not in it.
     """
     if not database.exists():
-        raise ForecastError(
-            "there is no build to forecast from\n"
-            f"  found:    no {database}\n"
-            "  expected: a built warehouse\n"
-            "  fix:      python -m warehouse build"
+        raise PaidnetError(
+            "there is no build to forecast from",
+            found=f"no {database}",
+            expected="a built warehouse",
+            fix="python -m warehouse build",
         )
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")
             return _read(connection, companies)
     except duckdb.Error as error:
-        raise ForecastError(
-            "the build cannot be read\n"
-            f"  found:    {str(error).splitlines()[0]}\n"
-            f"  expected: marts.fct_daily_revenue in {database}\n"
-            "  fix:      python -m warehouse build --no-forecast, and see that none runs"
+        raise PaidnetError(
+            "the build cannot be read",
+            found=str(error).splitlines()[0],
+            expected=f"marts.fct_daily_revenue in {database}",
+            fix="python -m warehouse build --no-forecast, and see that none runs",
         ) from None
 
 
@@ -56,14 +56,14 @@ def _read(connection: duckdb.DuckDBPyConnection, companies: tuple[str, ...]) -> 
         order by company_id
         """
     ).fetchall()
-    there = [company for company, _, _ in settings]
+    available = [company for company, _, _ in settings]
     for company in companies:
-        if company not in there:
-            raise ForecastError(
-                f"company {company} is not in the warehouse\n"
-                f"  found:    --company {company}\n"
-                f"  expected: one of {', '.join(there) or '(none has orders)'}\n"
-                "  fix:      correct the id, or add its orders and build first"
+        if company not in available:
+            raise PaidnetError(
+                f"company {company} is not in the warehouse",
+                found=f"--company {company}",
+                expected=f"one of {', '.join(available) or '(none has orders)'}",
+                fix="correct the id, or add its orders and build first",
             )
     cut = _cut_days(connection)
     return [
@@ -93,7 +93,7 @@ def _company(
         [company],
     ).fetchnumpy()
     first = daily["revenue_date"].astype("datetime64[D]")[0]
-    starts_cut, ends_cut = cut or (False, False)
+    has_partial_first_day, has_partial_last_day = cut or (False, False)
     return Series(
         company_id=company,
         first_date=first,
@@ -101,8 +101,8 @@ def _company(
         refunded=np.asarray(daily["refunded"], float),
         dated=_dated_refunds(connection, company, first) if dated else None,
         events=_events(connection, company, country),
-        starts_cut=starts_cut,
-        ends_cut=ends_cut,
+        has_partial_first_day=has_partial_first_day,
+        has_partial_last_day=has_partial_last_day,
     )
 
 

@@ -1,4 +1,4 @@
-"""Refunds that will still arrive: young days are developed to their ultimate before training."""
+"""Refunds still expected of recent orders; they are taken off before training."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import dataclasses
 
 import numpy as np
 
-_LONGEST_LAG = 180  # days
+_MAX_LAG = 180  # days
 _RATE_DAYS = 180  # the refund rate is that of the latest half year
-_LEAST_REFUNDS = 30
+_MIN_REFUNDS = 30
 _MEAN_LAGS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 20.0, 30.0, 45.0, 60.0)
 
 
@@ -47,9 +47,9 @@ def development(refunds: DatedRefunds, size: int) -> np.ndarray:
     """
     known = known_at(refunds, size)
     day, lag, amount = known.day, known.lag, known.amount
-    longest = min(_LONGEST_LAG, size - 1)
-    shares = np.ones(_LONGEST_LAG + 1)
-    if day.size < _LEAST_REFUNDS or longest < 1:
+    longest = min(_MAX_LAG, size - 1)
+    shares = np.ones(_MAX_LAG + 1)
+    if day.size < _MIN_REFUNDS or longest < 1:
         return shares
     lag = np.minimum(lag, longest)
     for k in range(longest, 0, -1):
@@ -60,19 +60,19 @@ def development(refunds: DatedRefunds, size: int) -> np.ndarray:
     return shares
 
 
-def guessed_development(gross: np.ndarray, refunded: np.ndarray) -> np.ndarray:
+def estimated_development(gross: np.ndarray, refunded: np.ndarray) -> np.ndarray:
     """Return the same shares where refunds carry no dates, from how rates fall towards the end.
 
-    An exponential lag is fitted to the refund rate by age; it is believed only where it
+    An exponential lag is fitted to the refund rate by age; it is used only where it
     explains the latest half year better than no lag at all, by the BIC.
     """
     gross, refunded = gross[-_RATE_DAYS:][::-1], refunded[-_RATE_DAYS:][::-1]
-    no_lag = np.ones(_LONGEST_LAG + 1)
-    if (refunded > 0).sum() < _LEAST_REFUNDS:
+    no_lag = np.ones(_MAX_LAG + 1)
+    if (refunded > 0).sum() < _MIN_REFUNDS:
         return no_lag
     best, lowest = no_lag, _misfit(gross, refunded, no_lag) + 0.0
     for mean_lag in _MEAN_LAGS:
-        shares = 1 - np.exp(-(np.arange(_LONGEST_LAG + 1) + 0.5) / mean_lag)
+        shares = 1 - np.exp(-(np.arange(_MAX_LAG + 1) + 0.5) / mean_lag)
         bic = _misfit(gross, refunded, shares) + np.log(gross.size)
         if bic < lowest:
             best, lowest = shares, bic

@@ -16,7 +16,7 @@ _NAMES = ("p05", "p10", "p25", "p50", "p75", "p90", "p95")
 def rows(window: Window, calibrated: np.ndarray, settings: Settings) -> list[dict[str, object]]:
     """Return one row per completed horizon and model, in currency.
 
-    Daily scores are of all days of the window that came, the same at each horizon.
+    Daily scores are of all days of the window with actuals, the same at each horizon.
     """
     raw = window.opened(window.paths)
     by_model = {MODEL: totals(calibrated, settings), "pool": totals(raw, settings)}

@@ -1,4 +1,4 @@
-"""The daily series of a company, and what was known of it at a cutoff."""
+"""The daily series of a company, and its training data at a cutoff."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import hashlib
 import numpy as np
 
 from forecasting.revenue import refunds
-from forecasting.revenue.known import Events, Known, make_known
+from forecasting.revenue.training_data import Events, TrainingData, training_data
 from forecasting.settings import Settings
 
 
@@ -32,8 +32,8 @@ class Series:
     refunded: np.ndarray
     dated: refunds.DatedRefunds | None
     events: Events
-    starts_cut: bool = False
-    ends_cut: bool = False
+    has_partial_first_day: bool = False
+    has_partial_last_day: bool = False
 
     @property
     def size(self) -> int:
@@ -56,36 +56,46 @@ class Series:
             dated = refunds.known_at(dated, size)
             refunded = refunds.by_day(dated, size)
         return dataclasses.replace(
-            self, gross=self.gross[:size], refunded=refunded, dated=dated, ends_cut=False
+            self,
+            gross=self.gross[:size],
+            refunded=refunded,
+            dated=dated,
+            has_partial_last_day=False,
         )
 
     def net(self) -> np.ndarray:
         """Return net revenue (n,) as known, refunds still to come not taken off."""
         return self.gross - self.refunded
 
-    def developed(self) -> np.ndarray:
+    def net_of_expected_refunds(self) -> np.ndarray:
         """Return net revenue (n,) less the refunds still to come: what the days will be worth."""
         if self.dated is not None:
             shares = refunds.development(self.dated, self.size)
         else:
-            shares = refunds.guessed_development(self.gross, self.refunded)
+            shares = refunds.estimated_development(self.gross, self.refunded)
         return self.net() - refunds.outstanding(self.gross, self.refunded, shares)
 
     def whole_days(self) -> slice:
         """Return which days are whole."""
-        return slice(int(self.starts_cut), self.size - int(self.ends_cut))
+        return slice(int(self.has_partial_first_day), self.size - int(self.has_partial_last_day))
 
-    def known(self, settings: Settings) -> Known:
-        """Return what a member sees: developed net revenue of the whole days, and events."""
+    def training_data(self, settings: Settings) -> TrainingData:
+        """Return net revenue of the whole days, net of expected refunds, and the events."""
         whole = self.whole_days()
         first = self.first_date + whole.start
         events = self.events if settings.holidays else Events.none()
-        return make_known(first, self.developed()[whole], events, settings.closure_days)
+        return training_data(
+            first, self.net_of_expected_refunds()[whole], events, settings.closure_days
+        )
 
     def fingerprint(self) -> str:
         """Return a hash of everything a forecast of this series depends on."""
         digest = hashlib.sha256(f"{self.company_id} {self.first_date}".encode())
-        parts = [self.gross, self.refunded, np.array([self.starts_cut, self.ends_cut])]
+        parts = [
+            self.gross,
+            self.refunded,
+            np.array([self.has_partial_first_day, self.has_partial_last_day]),
+        ]
         if self.dated is not None:
             parts += [self.dated.day, self.dated.lag, self.dated.amount]
         for part in parts:

@@ -1,4 +1,4 @@
-"""Members of the pool and the baselines: each turns what is known into sample paths.
+"""Members of the pool and the baselines: each turns training data into sample paths.
 
 `PROPHET_DEFAULT` and the three naives always run, as what the forecast is compared with.
 """
@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from forecasting.revenue.known import Known
 from forecasting.revenue.members import level, naive, prophet
+from forecasting.revenue.training_data import TrainingData
 from forecasting.settings import Settings
 
 PROPHET_DEFAULT = "prophet_default"
@@ -37,9 +37,9 @@ POOLED = {
         *(NAIVE_364, RECENT),
     ),
 }
-_LEAST_FOR_PROPHET = 14
-_LEAST_FOR_NAIVE_364 = naive.YEAR + 56
-_LEAST_FOR_LAST_YEAR = naive.YEAR + 84
+_MIN_DAYS_PROPHET = 14
+_MIN_DAYS_NAIVE_364 = naive.YEAR + 56
+_MIN_DAYS_LAST_YEAR = naive.YEAR + 84
 
 
 def route(size: int, settings: Settings) -> str:
@@ -50,7 +50,7 @@ def route(size: int, settings: Settings) -> str:
 
 
 def simulate(
-    known: Known, horizon: int, count: int, seed: int, settings: Settings
+    data: TrainingData, horizon: int, count: int, seed: int, settings: Settings
 ) -> dict[str, np.ndarray]:
     """Return sample paths (count, horizon) by member and baseline, in units of the scale.
 
@@ -58,7 +58,7 @@ def simulate(
     """
     paths = {
         name: member(seed + 1 + place)
-        for place, (name, member) in enumerate(_members(known, horizon, count, seed, settings))
+        for place, (name, member) in enumerate(_members(data, horizon, count, seed, settings))
     }
     return {name: np.nan_to_num(drawn, posinf=0.0, neginf=0.0) for name, drawn in paths.items()}
 
@@ -67,44 +67,44 @@ _Member = Callable[[int], np.ndarray]
 
 
 def _members(
-    known: Known, horizon: int, count: int, seed: int, settings: Settings
+    data: TrainingData, horizon: int, count: int, seed: int, settings: Settings
 ) -> Iterator[tuple[str, _Member]]:
-    size, way = known.size, route(known.size, settings)
+    size, chosen = data.size, route(data.size, settings)
     yield (
         RECENT,
-        lambda s: naive.recent_bootstrap(known, horizon, count, s, settings.recent_days),
+        lambda s: naive.recent_bootstrap(data, horizon, count, s, settings.recent_days),
     )
     if size > 2 * 7:
-        yield NAIVE_7, lambda s: naive.seasonal_naive_7(known, horizon, count, s)
-    if size >= _LEAST_FOR_NAIVE_364:
-        yield NAIVE_364, lambda s: naive.seasonal_naive_364(known, horizon, count, s)
-    if size >= _LEAST_FOR_PROPHET:
-        default = prophet.fit(known, prophet.Shape(), seed)
-        yield PROPHET_DEFAULT, lambda s: prophet.paths(default, known, horizon, count, s)
-    if way == "insufficient":
+        yield NAIVE_7, lambda s: naive.seasonal_naive_7(data, horizon, count, s)
+    if size >= _MIN_DAYS_NAIVE_364:
+        yield NAIVE_364, lambda s: naive.seasonal_naive_364(data, horizon, count, s)
+    if size >= _MIN_DAYS_PROPHET:
+        default = prophet.fit(data, prophet.Shape(), seed)
+        yield PROPHET_DEFAULT, lambda s: prophet.paths(default, data, horizon, count, s)
+    if chosen == "insufficient":
         return
 
-    yield WEEKLY, lambda s: level.weekly_smoothing(known, horizon, count, s)
-    plain = prophet.fit(known, prophet.Shape("multiplicative", "flat", yearly=False), seed)
-    yield PLAIN, _shaped(known, plain, horizon, count)
-    if way == "short":
-        flat = prophet.fit(known, prophet.Shape("additive", "flat", yearly=False), seed)
-        yield FLAT, lambda s: prophet.paths(flat, known, horizon, count, s)
+    yield WEEKLY, lambda s: level.weekly_smoothing(data, horizon, count, s)
+    plain = prophet.fit(data, prophet.Shape("multiplicative", "flat", yearly=False), seed)
+    yield PLAIN, _shaped(data, plain, horizon, count)
+    if chosen == "short":
+        flat = prophet.fit(data, prophet.Shape("additive", "flat", yearly=False), seed)
+        yield FLAT, lambda s: prophet.paths(flat, data, horizon, count, s)
         return
 
     order = settings.yearly_order if size < settings.long_from_days else "auto"
-    flat_yearly = prophet.fit(known, prophet.Shape("multiplicative", "flat", order), seed)
-    yield LEVEL_FLAT_YEARLY, _shaped(known, flat_yearly, horizon, count)
-    yearly = prophet.fit(known, prophet.Shape("multiplicative", "linear", order), seed)
-    yield YEARLY, lambda s: prophet.paths(yearly, known, horizon, count, s)
-    yield LEVEL_YEARLY, _shaped(known, yearly, horizon, count)
-    if size >= _LEAST_FOR_LAST_YEAR:
-        yield LAST_YEAR, lambda s: level.last_year_level(known, horizon, count, s)
+    flat_yearly = prophet.fit(data, prophet.Shape("multiplicative", "flat", order), seed)
+    yield LEVEL_FLAT_YEARLY, _shaped(data, flat_yearly, horizon, count)
+    yearly = prophet.fit(data, prophet.Shape("multiplicative", "linear", order), seed)
+    yield YEARLY, lambda s: prophet.paths(yearly, data, horizon, count, s)
+    yield LEVEL_YEARLY, _shaped(data, yearly, horizon, count)
+    if size >= _MIN_DAYS_LAST_YEAR:
+        yield LAST_YEAR, lambda s: level.last_year_level(data, horizon, count, s)
 
 
-def _shaped(known: Known, model: prophet.Prophet, horizon: int, count: int) -> _Member:
+def _shaped(data: TrainingData, model: prophet.Prophet, horizon: int, count: int) -> _Member:
     def draw(seed: int) -> np.ndarray:
-        season = prophet.factor(model, known, horizon)
-        return level.seasonal_level(known, season, horizon, count, seed)
+        season = prophet.factor(model, data, horizon)
+        return level.seasonal_level(data, season, horizon, count, seed)
 
     return draw

@@ -7,18 +7,18 @@ import warnings
 import numpy as np
 from statsforecast.models import AutoETS
 
-from forecasting.revenue.known import WEEK, Known, weekly
+from forecasting.revenue.training_data import WEEK, TrainingData, weekly
 
 _LATEST_WEEKS = 104  # smoothing looks at two years of weeks
 _PROFILE_WEEKS = 12
-_LEAST_WEEKS = 8
+_MIN_WEEKS = 8
 _FLOOR = 0.02  # of the median week: keeps the logarithm finite
 
 
 def smoothed_paths(log_level: np.ndarray, weeks: int, count: int, seed: int) -> np.ndarray:
     """Return simulated paths (count, weeks) of a weekly log level, by ETS(A,N,N)."""
     latest = np.asarray(log_level, float)[-_LATEST_WEEKS:]
-    if latest.size < _LEAST_WEEKS or np.ptp(latest) < 1e-9:
+    if latest.size < _MIN_WEEKS or np.ptp(latest) < 1e-9:
         return np.full((count, weeks), latest[-1])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -46,23 +46,23 @@ def weeks_of(horizon: int) -> int:
 
 
 def seasonal_level(
-    known: Known, season: np.ndarray, horizon: int, count: int, seed: int
+    data: TrainingData, season: np.ndarray, horizon: int, count: int, seed: int
 ) -> np.ndarray:
     """Return paths (count, horizon): a simulated level times a given season, with noise.
 
     `season` (n + horizon,) is a factor per day. The study calls this member `hyb`.
     """
     rng = np.random.default_rng(seed)
-    size, weeks = known.size, weeks_of(horizon)
+    size, weeks = data.size, weeks_of(horizon)
     whole = size // WEEK * WEEK
     past = season[:size]
     weekly_season = weekly(past)
-    least = 0.35 * np.median(weekly_season)
-    log_level = log_floored(known.weekly() / np.maximum(weekly_season, max(least, 1e-9)))
+    floor = 0.35 * np.median(weekly_season)
+    log_level = log_floored(data.weekly() / np.maximum(weekly_season, max(floor, 1e-9)))
     drawn = smoothed_paths(log_level, weeks, count, seed)
     level = np.exp(np.clip(drawn, log_level.min() - 3, log_level.max() + 3))
     smooth = np.repeat(np.exp(_centred_mean(log_level, 5)), WEEK)
-    residual = (known.values[size - whole :] - smooth * past[size - whole :]) / np.median(smooth)
+    residual = (data.values[size - whole :] - smooth * past[size - whole :]) / np.median(smooth)
     blocks = residual[-min(whole, 52 * WEEK) :].reshape(-1, WEEK)
     # The level already carries the noise of a week's sum.
     blocks = blocks - blocks.mean(axis=1, keepdims=True)
@@ -70,14 +70,14 @@ def seasonal_level(
     return days_of(level, horizon) * (season[size:] + noise[:, :horizon])
 
 
-def weekly_smoothing(known: Known, horizon: int, count: int, seed: int) -> np.ndarray:
+def weekly_smoothing(data: TrainingData, horizon: int, count: int, seed: int) -> np.ndarray:
     """Return paths (count, horizon): smoothed log weekly totals, spread by recent weeks."""
     rng = np.random.default_rng(seed)
-    totals, weeks = known.weekly(), weeks_of(horizon)
+    totals, weeks = data.weekly(), weeks_of(horizon)
     log_totals = log_floored(totals)
     drawn = smoothed_paths(log_totals, weeks, count, seed)
     level = np.exp(np.clip(drawn, log_totals.min() - 3, log_totals.max() + 3))
-    recent = known.values[-len(totals) * WEEK :].reshape(-1, WEEK)[-_PROFILE_WEEKS:]
+    recent = data.values[-len(totals) * WEEK :].reshape(-1, WEEK)[-_PROFILE_WEEKS:]
     profile = recent.sum(axis=0)
     if profile.sum() <= 0:
         profile = np.ones(WEEK)
@@ -88,17 +88,17 @@ def weekly_smoothing(known: Known, horizon: int, count: int, seed: int) -> np.nd
     return days_of(level, horizon) * (shares + picked)
 
 
-def last_year_level(known: Known, horizon: int, count: int, seed: int) -> np.ndarray:
+def last_year_level(data: TrainingData, horizon: int, count: int, seed: int) -> np.ndarray:
     """Return paths (count, horizon): last year's days times a simulated year-on-year ratio.
 
     Needs 364 + 84 known days. Days beyond 364 repeat the year again.
     """
-    totals, weeks = known.weekly(), weeks_of(horizon)
+    totals, weeks = data.weekly(), weeks_of(horizon)
     log_totals = log_floored(totals)
     ratio = log_totals[52:] - log_totals[:-52]
     level = np.exp(np.clip(smoothed_paths(ratio, weeks, count, seed), -2, 2))
     ahead = np.arange(horizon) % 364
-    return known.values[known.size - 364 + ahead] * days_of(level, horizon)
+    return data.values[data.size - 364 + ahead] * days_of(level, horizon)
 
 
 def _centred_mean(values: np.ndarray, width: int) -> np.ndarray:

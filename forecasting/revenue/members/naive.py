@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 from statsforecast.models import SeasonalNaive
 
-from forecasting.revenue.known import WEEK, Known
+from forecasting.revenue.training_data import WEEK, TrainingData
 
 YEAR = 364  # whole weeks, so that weekdays stay
 
 
 def recent_bootstrap(
-    known: Known, horizon: int, count: int, seed: int, window: int = 56
+    data: TrainingData, horizon: int, count: int, seed: int, window: int = 56
 ) -> np.ndarray:
     """Return paths (count, horizon) of whole weeks drawn from the last `window` days."""
     rng = np.random.default_rng(seed)
-    values = known.values[-window:]
+    values = data.values[-window:]
     if values.size < WEEK:
         return rng.choice(values, (count, horizon))
     starts = np.arange(values.size - WEEK, -1, -WEEK)
@@ -23,24 +23,24 @@ def recent_bootstrap(
     return values[picks].reshape(count, -1)[:, :horizon]
 
 
-def seasonal_naive_7(known: Known, horizon: int, count: int, seed: int) -> np.ndarray:
+def seasonal_naive_7(data: TrainingData, horizon: int, count: int, seed: int) -> np.ndarray:
     """Return paths (count, horizon): the same weekday last week, with simulated errors."""
     model = SeasonalNaive(season_length=WEEK)
-    drawn = model.simulate(h=horizon, n_paths=count, y=known.values, seed=seed)
+    drawn = model.simulate(h=horizon, n_paths=count, y=data.values, seed=seed)
     return np.asarray(drawn).reshape(count, horizon)
 
 
-def seasonal_naive_364(known: Known, horizon: int, count: int, seed: int) -> np.ndarray:
+def seasonal_naive_364(data: TrainingData, horizon: int, count: int, seed: int) -> np.ndarray:
     """Return paths (count, horizon): last year's days × recent growth, weeks bootstrapped.
 
     Growth is the last 56 days over the same days a year before. Needs 364 + 56 known days.
     """
     rng = np.random.default_rng(seed)
-    recent = known.values[-56:].sum()
-    before = known.values[-YEAR - 56 : -YEAR].sum()
+    recent = data.values[-56:].sum()
+    before = data.values[-YEAR - 56 : -YEAR].sum()
     growth = float(np.clip(recent / before, 0.2, 5)) if before > 0 and recent > 0 else 1.0
-    base = known.values[known.size - YEAR + np.arange(horizon) % YEAR] * growth
-    errors = known.values[-56:] - growth * known.values[-YEAR - 56 : -YEAR]
+    base = data.values[data.size - YEAR + np.arange(horizon) % YEAR] * growth
+    errors = data.values[-56:] - growth * data.values[-YEAR - 56 : -YEAR]
     blocks = errors.reshape(-1, WEEK)
     picked = blocks[rng.integers(0, len(blocks), (count, -(-horizon // WEEK)))]
     return base + picked.reshape(count, -1)[:, :horizon]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from forecasting.revenue.known import Known
+from forecasting.revenue.training_data import TrainingData
 
 with contextlib.redirect_stderr(io.StringIO()):
     logging.getLogger("prophet.plot").disabled = True
@@ -21,7 +21,7 @@ with contextlib.redirect_stderr(io.StringIO()):
 logging.getLogger("cmdstanpy").disabled = True
 logging.getLogger("prophet").setLevel(logging.ERROR)
 
-_LARGEST_FACTOR = 10.0
+_MAX_FACTOR = 10.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,26 +33,26 @@ class Shape:
     yearly: int | str = "auto"
 
 
-def fit(known: Known, shape: Shape, seed: int) -> Prophet:
+def fit(data: TrainingData, shape: Shape, seed: int) -> Prophet:
     """Return Prophet fitted to the open days of a series, deterministically."""
-    days = pd.DatetimeIndex(known.days())
+    days = pd.DatetimeIndex(data.days())
     model = Prophet(
         seasonality_mode=shape.mode,
         growth=shape.growth,
         yearly_seasonality=shape.yearly,
         uncertainty_samples=0,
-        holidays=_holidays(known),
+        holidays=_holidays(data),
     )
-    open_days = ~known.is_closed
-    frame = pd.DataFrame({"ds": days[open_days], "y": known.values[open_days]})
+    open_days = ~data.is_closed
+    frame = pd.DataFrame({"ds": days[open_days], "y": data.values[open_days]})
     with _quiet():
         model.fit(frame, seed=seed)
     return model
 
 
-def paths(model: Prophet, known: Known, horizon: int, count: int, seed: int) -> np.ndarray:
+def paths(model: Prophet, data: TrainingData, horizon: int, count: int, seed: int) -> np.ndarray:
     """Return sample paths (count, horizon) of a fitted model, in units of the scale."""
-    future = pd.DataFrame({"ds": known.days(horizon)[known.size :]})
+    future = pd.DataFrame({"ds": data.days(horizon)[data.size :]})
     model.uncertainty_samples = count
     state = np.random.get_state()
     np.random.seed(seed % 2**32)  # predictive_samples draws from the global generator
@@ -63,19 +63,19 @@ def paths(model: Prophet, known: Known, horizon: int, count: int, seed: int) -> 
         np.random.set_state(state)
 
 
-def factor(model: Prophet, known: Known, horizon: int) -> np.ndarray:
+def factor(model: Prophet, data: TrainingData, horizon: int) -> np.ndarray:
     """Return the seasonal and holiday factor (n + horizon,) of a multiplicative model."""
     model.uncertainty_samples = 0
     with _quiet():
-        terms = model.predict(pd.DataFrame({"ds": known.days(horizon)}))["multiplicative_terms"]
-    return np.clip(1 + terms.to_numpy(), 0.0, _LARGEST_FACTOR)
+        terms = model.predict(pd.DataFrame({"ds": data.days(horizon)}))["multiplicative_terms"]
+    return np.clip(1 + terms.to_numpy(), 0.0, _MAX_FACTOR)
 
 
-def _holidays(known: Known) -> pd.DataFrame | None:
+def _holidays(data: TrainingData) -> pd.DataFrame | None:
     """Return the events that the history holds at least once: others have no effect to learn."""
-    events = known.events
-    last = known.first_date + known.size
-    seen = np.unique(events.name[(events.date >= known.first_date) & (events.date < last)])
+    events = data.events
+    last = data.first_date + data.size
+    seen = np.unique(events.name[(events.date >= data.first_date) & (events.date < last)])
     chosen = np.isin(events.name, seen)
     if not chosen.any():
         return None

@@ -14,14 +14,16 @@ from forecasting import job, metrics, record
 from forecasting.revenue import calibration, company, prior
 from forecasting.revenue.backtest import Window, totals
 from forecasting.revenue.calibration import Errors
-from forecasting.revenue.known import Events
 from forecasting.revenue.pool import Character
 from forecasting.revenue.refunds import DatedRefunds
 from forecasting.revenue.series import Series
+from forecasting.revenue.training_data import Events
+from forecasting.run import Run
 from forecasting.settings import Settings
 
 QUICK = Settings(horizon_days=60, path_count=200, origin_count=1)
 MONDAY = "2022-01-03"
+NOWHERE = Path("nowhere")
 WEEKDAYS = np.array([1.0, 1.0, 1.0, 1.1, 1.2, 0.9, 0.8])
 
 
@@ -31,7 +33,7 @@ def days_from(first: str, size: int) -> np.ndarray:
 
 
 def series(gross: np.ndarray, name: str = "shop", first: str = MONDAY, **others: object) -> Series:
-    """Return a series of gross revenue without refunds or events, unless given."""
+    """Return a series of gross revenue by default without refunds or events."""
     gross = np.asarray(gross, float)
     plain = {"refunded": np.zeros(gross.size), "dated": None, "events": Events.none()}
     return Series(name, np.datetime64(first), gross, **(plain | others))
@@ -68,13 +70,10 @@ def refunded_shop(size: int, orders: int = 200, seed: int = 0) -> tuple[Series, 
 
 def forecast(one: Series, settings: Settings = QUICK) -> tuple[Window, np.ndarray]:
     """Return a company's raw window and its calibrated paths in currency, with the prior only."""
-    beliefs = prior.shipped()
-    window = company.run_task(company.Task(one, None), settings, beliefs)
-    tables = {
-        horizon: calibration.table(Errors.of([]), "", window, horizon, beliefs, settings)
-        for horizon in settings.horizons
-    }
-    return window, calibration.calibrate(window, tables, settings, beliefs) * window.scale
+    run = a_run(settings)
+    window = company.run_task(company.Task(one, None), run)
+    tables = calibration.tables(Errors.of([]), "", window, run)
+    return window, calibration.calibrate(window, tables, run) * window.scale
 
 
 def window(
@@ -85,7 +84,7 @@ def window(
     pooled = {"pool": totals(paths, settings)}
     return Window(
         cutoff_date=np.datetime64(cutoff),
-        way="short",
+        route="short",
         character=Character(150, 0.15),
         has_closure=False,
         scale=1.0,
@@ -99,9 +98,9 @@ def window(
     )
 
 
-def errors_of(name: str, one: Window, settings: Settings, beliefs: prior.Prior) -> list[tuple]:
-    """Return the rows of Errors that a company's window gives."""
-    return company.errors(series(np.ones(1), name), (one,), settings, beliefs)
+def errors_of(name: str, one: Window, settings: Settings = QUICK) -> list[tuple]:
+    """Return the rows of Errors that a company's window gives, with the blank prior."""
+    return company.errors(name, (one,), a_run(settings, prior.blank()))
 
 
 def flat_paths(totals_of_day: np.ndarray, horizon: int) -> np.ndarray:
@@ -143,9 +142,17 @@ class Written:
         return self.column("totals", "total_net_revenue_amount").reshape(-1, metrics.LEVELS.size)
 
 
-def run(all_series: list[Series], folder: Path, settings: Settings = QUICK) -> list[Written]:
-    """Run the job in this process and return what it wrote."""
-    return [Written(outcome) for outcome in job.run(all_series, folder, settings, jobs=1)]
+def a_run(settings: Settings = QUICK, of: prior.Prior | None = None) -> Run:
+    """Return a run that is not written, with the shipped prior or another."""
+    return Run(folder=NOWHERE, settings=settings, prior=of or prior.shipped())
+
+
+def run(
+    all_series: list[Series], folder: Path, settings: Settings = QUICK, jobs: int = 1
+) -> list[Written]:
+    """Run the job, in this process unless more are asked for, and return what it wrote."""
+    outcomes = job.run_all(all_series, Run(folder=folder, settings=settings), jobs)
+    return [Written(outcome) for outcome in outcomes]
 
 
 def make_build(folder: Path, orders_per_day: int = 24, last_hour: int = 23) -> Path:

@@ -17,28 +17,29 @@ from tests.python.forecasting.makers import QUICK
 
 ONE = dataclasses.replace(QUICK, horizon_days=30)
 BLANK = prior.blank()
+RUN = makers.a_run(QUICK, BLANK)
 CUTOFF = np.datetime64("2024-01-01")
 
 
 def rows(
-    count: int, company: str, z: float = 0.0, horizon: int = 30, gap: int = 14, way: str = "short"
+    count: int, company: str, z: float = 0.0, horizon: int = 30, gap: int = 14, route: str = "short"
 ) -> list[tuple]:
     """Return rows of Errors, the last completed on CUTOFF."""
     ends = [CUTOFF - gap * place for place in range(count)]
-    return [(company, way, horizon, end, end - horizon, z) for end in ends]
+    return [(company, route, horizon, end, end - horizon, z) for end in ends]
 
 
 def table(found: list[tuple], company: str = "shop", horizon: int = 30) -> Table:
     paths = makers.flat_paths(np.linspace(0.9, 1.1, 200), 60)
     one = makers.window(paths, np.ones(60), str(CUTOFF))
-    return calibration.table(Errors.of(found), company, one, horizon, BLANK, QUICK)
+    return calibration.table(Errors.of(found), company, one, horizon, RUN)
 
 
 def coverage(settings: Settings, factor: float, shift: float, *, is_additive: bool) -> list[float]:
     """Return the share of totals in the 80 % interval, raw and calibrated, of forecasts whose
     spread is `factor` times what it should be and whose median is off by `shift`.
     """
-    rng = np.random.default_rng(2)
+    rng, run = np.random.default_rng(2), makers.a_run(settings, BLANK)
     windows = []
     for place, company in itertools.product(range(25), range(50)):
         true = 0.2 * np.exp(rng.normal(0, 0.2))
@@ -48,14 +49,12 @@ def coverage(settings: Settings, factor: float, shift: float, *, is_additive: bo
         cutoff = str(np.datetime64("2020-01-01") + 40 * place)
         days = makers.flat_paths(raw, 30)
         windows.append((f"c{company}", makers.window(days, np.full(30, actual), cutoff, settings)))
-    errors = Errors.of(
-        [row for each in windows for row in makers.errors_of(*each, settings, BLANK)]
-    )
+    errors = Errors.of([row for each in windows for row in makers.errors_of(*each, settings)])
     inside = []
     for name, one in windows[500:]:
-        by = {30: calibration.table(errors, name, one, 30, BLANK, settings)}
+        by = {30: calibration.table(errors, name, one, 30, run)}
         assert by[30].label == "pooled"
-        both = one.paths, calibration.calibrate(one, by, settings, BLANK)
+        both = one.paths, calibration.calibrate(one, by, run)
         bounds = [np.quantile(paths.sum(axis=1, dtype=float), [0.1, 0.9]) for paths in both]
         inside.append([low <= one.actual.sum() <= high for low, high in bounds])
     return np.mean(inside, axis=0).tolist()
@@ -90,7 +89,7 @@ def test_a_window_completed_after_the_cutoff_changes_nothing() -> None:
 
 
 def test_errors_of_another_route_or_horizon_do_not_count() -> None:
-    others = [row for n in range(6) for row in rows(20, f"c{n}", 9.0, way="long")]
+    others = [row for n in range(6) for row in rows(20, f"c{n}", 9.0, route="long")]
     found = others + rows(60, "shop", 9.0, horizon=60)
     assert table(found).window_count == 0
     assert table(found).z.tolist() == table([]).z.tolist()
@@ -155,7 +154,7 @@ def test_errors_are_added_where_median_or_p05_is_not_positive(
 ) -> None:
     raw = np.linspace(low, high, 200) * 30
     one = makers.window(makers.flat_paths(raw / 30, 60), np.ones(60))
-    middle = calibration.centre(raw, "short", 30, one, BLANK)
+    middle = calibration.centre(raw, 30, one, BLANK)
     assert middle.kind == kind
     assert middle.median == pytest.approx(np.median(raw))
     assert middle.total(np.array([middle.z(7.0)])) == pytest.approx([7.0])
@@ -165,29 +164,30 @@ def test_errors_are_added_where_median_or_p05_is_not_positive(
 def test_a_sparse_shop_whose_median_is_nothing_stays_as_it_is() -> None:
     paths = makers.flat_paths(np.append(np.zeros(150), np.ones(50)), 60)
     one = makers.window(paths, np.ones(60))
-    assert calibration.centre(paths.sum(axis=1), "short", 60, one, BLANK).kind == "none"
+    assert calibration.centre(paths.sum(axis=1), 60, one, BLANK).kind == "none"
     by = {h: table([], horizon=h) for h in (30, 60)}
-    assert calibration.calibrate(one, by, QUICK, BLANK).tolist() == paths.tolist()
-    assert makers.errors_of("shop", one, QUICK, BLANK) == []
+    assert calibration.calibrate(one, by, RUN).tolist() == paths.tolist()
+    assert makers.errors_of("shop", one, QUICK) == []
 
 
 def test_a_sparse_shop_has_the_calibrated_quantiles() -> None:
     """No horizon's errors are added where no day is negative, so nothing is clipped at zero."""
     rng = np.random.default_rng(0)
     gross = np.where(rng.random(200) < 0.06, 500 * np.exp(rng.normal(0, 0.5, 200)), 0)
-    settings, beliefs = Settings(path_count=500), prior.shipped()
+    settings = Settings(path_count=500)
+    run = makers.a_run(settings)
     window, paths = makers.forecast(makers.series(gross), settings)
     raw, got = totals(window.paths, settings), totals(paths / window.scale, settings)
     for place, horizon in enumerate(settings.horizons):
-        middle = calibration.centre(raw[:, place], window.way, horizon, window, beliefs)
-        by = calibration.table(Errors.of([]), "", window, horizon, beliefs, settings)
+        middle = calibration.centre(raw[:, place], horizon, window, run.prior)
+        by = calibration.table(Errors.of([]), "", window, horizon, run)
         wanted = middle.total(by.quantile(np.array([0.5, 0.9, 0.95])))
         assert np.quantile(got[:, place], [0.5, 0.9, 0.95]) == pytest.approx(wanted, rel=0.25)
 
 
 def test_a_total_of_nothing_is_a_finite_error() -> None:
     one = makers.window(makers.flat_paths(np.linspace(0.5, 2, 200), 60), np.zeros(60))
-    found = makers.errors_of("shop", one, QUICK, BLANK)
+    found = makers.errors_of("shop", one, QUICK)
     assert len(found) == 2
     assert np.isfinite([row[-1] for row in found]).all()
     assert found[0][-1] < -5
@@ -195,7 +195,7 @@ def test_a_total_of_nothing_is_a_finite_error() -> None:
 
 def test_only_completed_horizons_give_errors() -> None:
     one = makers.window(makers.flat_paths(np.linspace(0.5, 2, 200), 60), np.ones(45))
-    found = makers.errors_of("shop", one, QUICK, BLANK)
+    found = makers.errors_of("shop", one, QUICK)
     assert [(row[2], row[3]) for row in found] == [(30, CUTOFF + 30)]
 
 
@@ -207,9 +207,9 @@ def test_ranks_of_paths_are_kept_and_totals_are_the_tables(offset: float) -> Non
     one = makers.window(paths, np.ones(60))
     raw = totals(one.paths, QUICK)
     by = {h: Table(np.linspace(-2, 3, 51), np.linspace(0.001, 0.999, 51), "", 0) for h in (30, 60)}
-    found = totals(calibration.calibrate(one, by, QUICK, BLANK), QUICK)
+    found = totals(calibration.calibrate(one, by, RUN), QUICK)
     rank = (np.argsort(np.argsort(raw[:, 0], kind="stable")) + 0.5) / 200
-    middle = calibration.centre(raw[:, 0], "short", 30, one, BLANK)
+    middle = calibration.centre(raw[:, 0], 30, one, BLANK)
     assert found[:, 0] == pytest.approx(middle.total(by[30].quantile(rank)), rel=1e-4, abs=1e-3)
     assert np.argsort(found[:, 0]).tolist() == np.argsort(raw[:, 0]).tolist()
     if offset:  # added errors reach both horizons' totals exactly

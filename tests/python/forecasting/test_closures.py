@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting.revenue import members, prior
-from forecasting.revenue.known import Events, closures, make_known
+from forecasting.revenue import members
 from forecasting.revenue.members import level
 from forecasting.revenue.pool import mix
+from forecasting.revenue.training_data import Events, closures, training_data
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK
 
@@ -35,17 +35,17 @@ def test_a_closure_is_filled_with_its_weekdays_around_it() -> None:
     gross = np.tile(100 * makers.WEEKDAYS, 30)
     shut = gross.copy()
     shut[70:91] = 0.0
-    known = make_known(np.datetime64(makers.MONDAY), shut, Events.none(), 10)
-    assert known.is_closed.sum() == 21
-    assert known.values * known.scale == pytest.approx(gross)
-    assert known.closed_for == 0
+    data = training_data(np.datetime64(makers.MONDAY), shut, Events.none(), 10)
+    assert data.is_closed.sum() == 21
+    assert data.values * data.scale == pytest.approx(gross)
+    assert data.closed_for == 0
 
 
 def test_a_closure_at_the_end_is_filled_and_counted() -> None:
     one = makers.with_gross(makers.shop(200), slice(188, None), 0.0)
-    known = one.known(QUICK)
-    assert known.closed_for == 12
-    assert known.values[-12:].min() > 0.3
+    data = one.training_data(QUICK)
+    assert data.closed_for == 12
+    assert data.values[-12:].min() > 0.3
 
 
 def test_a_past_closure_moves_the_forecast_little_and_is_recorded(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_window_that_starts_closed_teaches_no_errors() -> None:
         makers.window(makers.flat_paths(np.linspace(0.5, 2, 200), 60), np.ones(60)),
         reopening=np.full(200, 5.0),
     )
-    assert makers.errors_of("shop", closed, QUICK, prior.blank()) == []
+    assert makers.errors_of("shop", closed) == []
 
 
 def test_empty_weeks_leave_a_finite_forecast(tmp_path: Path) -> None:
@@ -108,9 +108,9 @@ def shut_on_sundays() -> makers.Series:
 
 
 def test_a_weekly_day_off_stays_empty_in_the_level_members(shut_on_sundays: makers.Series) -> None:
-    known = shut_on_sundays.known(QUICK)
-    assert not known.is_closed.any()
-    drawn = members.simulate(known, 60, 200, 1, QUICK)
+    data = shut_on_sundays.training_data(QUICK)
+    assert not data.is_closed.any()
+    drawn = members.simulate(data, 60, 200, 1, QUICK)
     is_sunday = np.arange(60) % 7 == 6
     for name in (members.WEEKLY, members.PLAIN, members.RECENT):
         median = np.median(drawn[name], axis=0)

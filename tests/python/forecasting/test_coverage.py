@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from forecasting import job
 from forecasting.research.companies import panel
 from forecasting.settings import Settings
-from tests.python.forecasting.makers import Written
+from tests.python.forecasting import makers
 
 COMPANIES = 40
 #: Companies of this panel (fixed seeds) whose total fell inside, as measured. One more or less
@@ -23,10 +22,12 @@ MODELS = tuple(COVERED)
 def inside(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
     """By model, whether each company's longest completed total fell into its 80 % interval."""
     settings = Settings(origin_count=1, path_count=100)
-    outcomes = job.run(panel(range(COMPANIES), 5), tmp_path_factory.mktemp("panel"), settings, 2)
+    written = makers.run(
+        panel(range(COMPANIES), 5), tmp_path_factory.mktemp("panel"), settings, jobs=2
+    )
     found: dict[str, list[bool]] = {model: [] for model in MODELS}
-    for one in outcomes:
-        rows = Written(one).table("backtests").to_pylist()
+    for one in written:
+        rows = one.table("backtests").to_pylist()
         longest = max(row["horizon_days"] for row in rows)
         for row in rows:
             if row["horizon_days"] == longest and row["model_name"] in found:

@@ -9,12 +9,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from forecasting import job, output
+from forecasting import output
 from forecasting.revenue import company, fits, prior
 from forecasting.revenue.backtest import Window
 from forecasting.revenue.company import Task
-from forecasting.revenue.prior import Prior
-from forecasting.settings import Settings
+from forecasting.run import Run
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK, Written
 
@@ -48,9 +47,9 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     real = company.run_task
 
-    def watched(task: Task, settings: Settings, beliefs: Prior) -> Window:
+    def watched(task: Task, run: Run) -> Window:
         seen.append(task.series.company_id)
-        return real(task, settings, beliefs)
+        return real(task, run)
 
     monkeypatch.setattr(company, "run_task", watched)
     return seen
@@ -58,7 +57,7 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_the_numbers_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
     one = makers.run(companies(), tmp_path / "one", SMALL)
-    two = [Written(o) for o in job.run(companies(), tmp_path / "two", SMALL, jobs=2)]
+    two = makers.run(companies(), tmp_path / "two", SMALL, jobs=2)
     for first, second in zip(one, two, strict=True):
         assert content(first) == content(second)
         assert set(content(first)) >= {"daily.parquet", "totals.parquet", "paths.parquet"}
@@ -136,12 +135,12 @@ def test_a_company_that_fails_stops_no_other(
 ) -> None:
     real = company.run_task
 
-    def breaks(task: Task, settings: Settings, beliefs: Prior) -> Window:
+    def breaks(task: Task, run: Run) -> Window:
         if task.series.company_id == "broken" and task.size is None:
             raise RuntimeError("no descent\nmore lines")
         if task.series.company_id == "half" and task.size is not None:
             raise RuntimeError("in a backtest")
-        return real(task, settings, beliefs)
+        return real(task, run)
 
     monkeypatch.setattr(company, "run_task", breaks)
     zero = makers.series(np.zeros(100), "zero")
@@ -179,16 +178,16 @@ def test_a_run_that_cannot_be_written_leaves_no_folder(
 
 
 def test_the_key_of_a_fit_depends_on_the_prior_and_the_series() -> None:
-    one, beliefs = makers.shop(100), prior.shipped()
+    one, run = makers.shop(100), makers.a_run(SMALL)
     keys = [
-        fits.fit_key(one, SMALL, beliefs),
-        fits.fit_key(one, SMALL, prior.blank()),
-        fits.fit_key(dataclasses.replace(one, ends_cut=True), SMALL, beliefs),
-        fits.fit_key(dataclasses.replace(one, first_date=one.first_date + 1), SMALL, beliefs),
-        fits.fit_key(dataclasses.replace(one, refunded=one.refunded + 1), SMALL, beliefs),
+        fits.fit_key(one, run),
+        fits.fit_key(one, makers.a_run(SMALL, prior.blank())),
+        fits.fit_key(dataclasses.replace(one, has_partial_last_day=True), run),
+        fits.fit_key(dataclasses.replace(one, first_date=one.first_date + 1), run),
+        fits.fit_key(dataclasses.replace(one, refunded=one.refunded + 1), run),
     ]
     assert len(set(keys)) == len(keys)
-    assert keys[0] == fits.fit_key(makers.shop(100), SMALL, beliefs)
+    assert keys[0] == fits.fit_key(makers.shop(100), run)
 
 
 def test_a_backtest_that_failed_once_is_tried_again(
@@ -196,10 +195,10 @@ def test_a_backtest_that_failed_once_is_tried_again(
 ) -> None:
     real = company.run_task
 
-    def out_of_memory(task: Task, settings: Settings, beliefs: Prior) -> Window:
+    def out_of_memory(task: Task, run: Run) -> Window:
         if task.size is not None:
             raise MemoryError("for a moment")
-        return real(task, settings, beliefs)
+        return real(task, run)
 
     monkeypatch.setattr(company, "run_task", out_of_memory)
     (first,) = makers.run([makers.shop(200)], tmp_path)

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting.revenue.known import Events
-from forecasting.revenue.pool import BORROWED_SHARE, borrow_season, season_week
+from forecasting.revenue.pool import BORROWED_SHARE, borrow_seasonality, season_week
+from forecasting.revenue.training_data import Events
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK, Written
 
@@ -79,7 +79,7 @@ def test_a_borrowed_season_lifts_the_week_of_black_friday() -> None:
     assert days[is_its_week].tolist() == makers.days_from("2023-11-20", 7).tolist()
     index = np.zeros((1, 52))
     index[0, 0] = 1.0
-    moved = borrow_season(np.ones((5, 28)), days[0], index, 56, 1)
+    moved = borrow_seasonality(np.ones((5, 28)), days[0], index, 56, 1)
     assert moved[:, is_its_week] == pytest.approx(np.exp(BORROWED_SHARE))
     assert moved[:, ~is_its_week] == pytest.approx(1.0)
 

@@ -1,4 +1,4 @@
-"""Young days are developed to what they will be worth once all refunds have come."""
+"""Recent days are trained on net of the refunds still expected of them."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_dated_refunds_still_to_come_are_taken_off_young_days(
 ) -> None:
     one, net = truth
     assert overstated(one.net(), net) > 0.05
-    assert overstated(one.developed(), net) == pytest.approx(0, abs=0.02)
-    assert one.developed()[:200] == pytest.approx(one.net()[:200], rel=1e-3)
+    assert overstated(one.net_of_expected_refunds(), net) == pytest.approx(0, abs=0.02)
+    assert one.net_of_expected_refunds()[:200] == pytest.approx(one.net()[:200], rel=1e-3)
 
 
 def test_without_dates_the_fall_of_the_rate_is_taken_for_refunds_to_come(
@@ -39,7 +39,7 @@ def test_without_dates_the_fall_of_the_rate_is_taken_for_refunds_to_come(
     one, net = truth
     undated = dataclasses.replace(one, dated=None)
     assert overstated(undated.net(), net) > 0.05
-    assert overstated(undated.developed(), net) == pytest.approx(0, abs=0.03)
+    assert overstated(undated.net_of_expected_refunds(), net) == pytest.approx(0, abs=0.03)
 
 
 def test_chain_ladder_finds_the_lag_distribution(truth: tuple[Series, np.ndarray]) -> None:
@@ -63,14 +63,14 @@ def test_undated_refunds_without_a_lag_are_left_alone() -> None:
     one = makers.shop(300)
     share = np.random.default_rng(0).uniform(0.1, 0.2, 300)
     one = dataclasses.replace(one, refunded=one.gross * share)
-    assert one.developed().tolist() == one.net().tolist()
+    assert one.net_of_expected_refunds().tolist() == one.net().tolist()
 
 
 def test_a_company_without_refunds_is_untouched() -> None:
     one = makers.shop(300)
     none = DatedRefunds(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
     for each in (one, dataclasses.replace(one, dated=none)):
-        assert each.developed().tolist() == one.gross.tolist()
+        assert each.net_of_expected_refunds().tolist() == one.gross.tolist()
 
 
 def test_fewer_than_30_dated_refunds_develop_nothing() -> None:
@@ -92,7 +92,7 @@ def test_outstanding_is_gross_times_rate_times_what_is_not_made() -> None:
     assert refunds.outstanding(gross, refunded, shares) == pytest.approx([0, 0, 0, 10])
 
 
-def test_the_forecast_is_not_of_undeveloped_days_and_says_what_is_to_come(tmp_path: Path) -> None:
+def test_a_forecast_is_net_of_expected_refunds_and_records_their_share(tmp_path: Path) -> None:
     one, net = makers.refunded_shop(180, seed=3)
     (found,) = makers.run([one], tmp_path)
     expected = (one.gross - net)[-56:].sum() - one.refunded[-56:].sum()

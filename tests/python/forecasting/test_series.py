@@ -1,4 +1,4 @@
-"""Calendars, cut days, short and odd histories, and what was known at a day."""
+"""Calendars, partial days, short and odd histories, and what was known at a day."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_refunds_of_all_revenue_are_a_failure_with_its_reason(tmp_path: Path) ->
 
 
 def test_a_single_whole_day_that_is_cut_has_no_forecast(tmp_path: Path) -> None:
-    (one,) = makers.run([makers.shop(1, ends_cut=True)], tmp_path)
+    (one,) = makers.run([makers.shop(1, has_partial_last_day=True)], tmp_path)
     assert one.record["grade_reason"] == "no whole day of orders"
 
 
@@ -93,7 +93,7 @@ def test_the_forecast_starts_after_the_last_day_of_data_be_it_whole_or_not(
 ) -> None:
     whole = makers.shop(140)
     gross = np.tile(makers.WEEKDAYS * [1, 1, 1, 1, 1, 1, 0.2], 20) * 1000
-    whole = dataclasses.replace(whole, gross=gross, ends_cut=is_cut)
+    whole = dataclasses.replace(whole, gross=gross, has_partial_last_day=is_cut)
     (one,) = makers.run([makers.with_gross(whole, 139, 5.0) if is_cut else whole], tmp_path)
     first = one.column("daily", "forecast_date").astype("datetime64[D]")[0]
     assert first == whole.last_date + 1
@@ -121,7 +121,9 @@ def test_until_a_day_hides_later_days_and_later_refunds() -> None:
     assert early.size == early_other.size == 200
     assert early.last_date == as_of
     assert early.refunded.tolist() == early_other.refunded.tolist()
-    assert early.developed().tolist() == early_other.developed().tolist()
+    assert (
+        early.net_of_expected_refunds().tolist() == early_other.net_of_expected_refunds().tolist()
+    )
     # What was refunded later is not yet known of the latest days.
     assert early.refunded[190:].sum() < 0.6 * one.refunded[190:200].sum()
     assert one.until(one.last_date + 5) is one
@@ -158,7 +160,7 @@ def test_a_last_day_that_misses_four_orders_or_more_is_cut(
     last_hour: int, tmp_path: Path, *, is_cut: bool
 ) -> None:
     (one,) = read_all(makers.make_build(tmp_path / "build", last_hour=last_hour))
-    assert (one.starts_cut, one.ends_cut) == (False, is_cut)
+    assert (one.has_partial_first_day, one.has_partial_last_day) == (False, is_cut)
     assert (one.company_id, one.size, str(one.first_date)) == ("alder", 100, "2024-01-01")
     assert one.gross[:99].tolist() == [2400.0] * 99
     assert one.events.name.tolist() == ["New Year"]

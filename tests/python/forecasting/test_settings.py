@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from forecasting import settings as setting
-from forecasting.errors import ForecastError
 from forecasting.settings import Settings
+from warehouse.errors import PaidnetError
 
 
 def yaml(folder: Path, text: str) -> Path:
@@ -26,9 +26,9 @@ def test_yaml_overrides_defaults_and_the_command_line_overrides_yaml(tmp_path: P
 
 
 def test_an_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
-    with pytest.raises(ForecastError, match=r"path_counts[\s\S]*did you mean path_count\?"):
+    with pytest.raises(PaidnetError, match=r"path_counts[\s\S]*did you mean path_count\?"):
         setting.load(yaml(tmp_path, "path_counts: 300\n"))
-    with pytest.raises(ForecastError, match=r"see forecasting/settings\.py"):
+    with pytest.raises(PaidnetError, match=r"see forecasting/settings\.py"):
         setting.load(yaml(tmp_path, "zzz: 300\n"))
 
 
@@ -46,7 +46,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
     ],
 )
 def test_a_value_of_another_type_is_refused(tmp_path: Path, text: str, expected: str) -> None:
-    with pytest.raises(ForecastError, match=expected):
+    with pytest.raises(PaidnetError, match=expected):
         setting.load(yaml(tmp_path, text))
 
 
@@ -56,9 +56,9 @@ def test_a_seed_of_zero_is_a_seed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["- path_count", "path_count", "a: [", "\x00"])
 def test_a_file_that_is_no_mapping_is_refused_with_its_path(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ForecastError, match=r"settings\.yml"):
+    with pytest.raises(PaidnetError, match=r"settings\.yml"):
         setting.load(yaml(tmp_path, text))
-    with pytest.raises(ForecastError, match="cannot be read"):
+    with pytest.raises(PaidnetError, match="cannot be read"):
         setting.load(tmp_path / "absent.yml")
 
 

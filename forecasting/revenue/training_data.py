@@ -1,4 +1,4 @@
-"""What a member knows at a cutoff: a daily series, its calendar and its closures."""
+"""What a member is trained on: a daily series up to a cutoff, its calendar and its closures."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Events:
 
 
 @dataclasses.dataclass(frozen=True)
-class Known:
+class TrainingData:
     """Daily net revenue up to a cutoff, in units of its own scale.
 
     Attributes:
@@ -73,10 +73,10 @@ def weekly(values: np.ndarray) -> np.ndarray:
     return values[values.size - whole :].reshape(-1, WEEK).sum(axis=1)
 
 
-def make_known(
+def training_data(
     first_date: np.datetime64, revenue: np.ndarray, events: Events, closure_days: int
-) -> Known:
-    """Return what is known at the end of `revenue` (n,), in currency, zeros explicit."""
+) -> TrainingData:
+    """Return the training data of `revenue` (n,), in currency, zeros explicit."""
     is_closed = closures(revenue, closure_days)
     open_days = revenue[~is_closed]
     scale = float(np.abs(open_days).mean()) if open_days.size else 0.0
@@ -85,20 +85,20 @@ def make_known(
     trailing = 0
     if is_closed.size and is_closed[-1]:
         trailing = int(is_closed.size - np.flatnonzero(~is_closed)[-1] - 1) if open_days.size else 0
-    return Known(first_date, values, is_closed, scale, events, trailing)
+    return TrainingData(first_date, values, is_closed, scale, events, trailing)
 
 
-def closures(revenue: np.ndarray, least_days: int) -> np.ndarray:
+def closures(revenue: np.ndarray, min_days: int) -> np.ndarray:
     """Return which days (n,) belong to a closure.
 
-    A closure is a run of at least `least_days` days without revenue that is also longer than
+    A closure is a run of at least `min_days` days without revenue that is also longer than
     chance explains: a shop that sells on one day in five has such runs without closing.
     """
     empty = revenue == 0
     edges = np.flatnonzero(np.diff(np.concatenate([[0], empty.astype(np.int8), [0]])))
     is_closed = np.zeros(revenue.size, bool)
     runs = edges.reshape(-1, 2)
-    long = runs[runs[:, 1] - runs[:, 0] >= least_days]
+    long = runs[runs[:, 1] - runs[:, 0] >= min_days]
     for begin, end in long:
         outside = np.delete(empty, slice(begin, end))
         chance = outside.mean() if outside.size else 1.0

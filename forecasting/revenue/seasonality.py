@@ -1,0 +1,62 @@
+"""Seasonality that companies which have not seen a year of their own borrow from others."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from forecasting.revenue.backtest import Window, seed_of
+from forecasting.revenue.company import Fitted, seasonal_index_at
+from forecasting.revenue.pool import borrow_seasonality
+from forecasting.revenue.series import Series
+from forecasting.run import Run
+
+
+class Donors:
+    """Seasonal indices that companies could lend, by cutoff; the shipped ones where few can."""
+
+    def __init__(self, all_series: list[Series], run: Run) -> None:
+        self._series, self._run = all_series, run
+        self._indices: dict[tuple[str, np.datetime64], np.ndarray | None] = {}
+
+    def at(self, company_id: str, cutoff: np.datetime64) -> np.ndarray:
+        """Return the log indices (d, 52) of the other companies at a cutoff."""
+        found = []
+        for series in self._series:
+            if series.company_id == company_id:
+                continue
+            key = (series.company_id, cutoff)
+            if key not in self._indices:
+                self._indices[key] = seasonal_index_at(series, cutoff, self._run.settings)
+            if self._indices[key] is not None:
+                found.append(self._indices[key])
+        if len(found) < self._run.settings.least_pooled_companies:
+            found += list(self._run.prior.donors)
+        return np.array(found).reshape(-1, 52)
+
+
+def with_borrowed_seasonality(
+    all_series: list[Series], fitted: dict[str, Fitted], run: Run
+) -> dict[str, Fitted]:
+    """Return the fits in the order of the series, seasonality borrowed where a year is unseen."""
+    donors = Donors(all_series, run)
+
+    def moved(name: str, window: Window) -> Window:
+        if window.route == "long":
+            return window
+        seed = seed_of(run.settings, f"{name} season", window.character.size)
+        indices = donors.at(name, window.cutoff_date)
+        first_day, recent_days = window.cutoff_date + 1, run.settings.recent_days
+        paths = borrow_seasonality(window.paths, first_day, indices, recent_days, seed)
+        return dataclasses.replace(window, paths=paths)
+
+    return {
+        name: dataclasses.replace(
+            fits,
+            windows=tuple(moved(name, window) for window in fits.windows),
+            forecast=moved(name, fits.forecast),
+        )
+        for name in (series.company_id for series in all_series)
+        if (fits := fitted.get(name)) is not None
+    }
