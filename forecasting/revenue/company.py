@@ -1,11 +1,9 @@
-"""One company's part of a run: what is fitted, what is cached, its grade, its tables."""
+"""One company's part of a run: what is fitted, its grade, its errors."""
 
 from __future__ import annotations
 
 import dataclasses
-import pickle
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
@@ -85,25 +83,6 @@ def run_task(task: Task, run: Run) -> Window:
     data, count = series.training_data(run.settings), run.settings.path_count
     skipped_days = int(series.has_partial_last_day)
     return backtest.fit(data, series.company_id, run, count, skipped_days)
-
-
-def cached(folder: Path, company_id: str, key: str) -> Fitted | None:
-    """Return the fits of an earlier run, if nothing they depend on has changed."""
-    try:
-        with (folder / f"{company_id}.pickle").open("rb") as file:
-            fitted = pickle.load(file)  # noqa: S301 (written by this module)
-    except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError):
-        return None
-    return fitted if isinstance(fitted, Fitted) and fitted.key == key else None
-
-
-def keep(folder: Path, company_id: str, fitted: Fitted) -> None:
-    """Keep the fits of a company for the next run."""
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f".{company_id}.pickle"
-    with unfinished.open("wb") as file:
-        pickle.dump(fitted, file, protocol=5)
-    unfinished.replace(folder / f"{company_id}.pickle")
 
 
 def seasonal_index_at(

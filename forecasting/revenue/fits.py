@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
-from forecasting.revenue import company, prior
+from forecasting.revenue import cache, company, prior
 from forecasting.revenue.backtest import Window
 from forecasting.revenue.company import Fitted, NoForecastError, Task
 from forecasting.revenue.series import Series
@@ -48,7 +48,7 @@ def fit_all(
     Of companies that the run does not forecast, what the cache has. `reasons` is filled with
     why a company has no fit.
     """
-    cache = run.folder / ".cache"
+    kept_fits = run.folder / ".cache"
     todo: dict[str, tuple[str, list[Task]]] = {}
     for series in all_series:
         try:
@@ -57,7 +57,7 @@ def fit_all(
             reasons[series.company_id] = str(error)
             continue
         key = fit_key(series, run)
-        if (kept := company.cached(cache, series.company_id, key)) is not None:
+        if (kept := cache.load(kept_fits, series.company_id, key)) is not None:
             yield series.company_id, kept
         elif run.forecasts(series.company_id):
             todo[series.company_id] = (key, company.tasks(series, run.settings))
@@ -79,7 +79,7 @@ def fit_all(
                 fitted = Fitted(key, tuple(found[place] for place in sorted(found)), forecast)
                 # A window that failed, for want of memory say, is tried again next time.
                 if len(fitted.windows) == len(tasks) - 1:
-                    company.keep(cache, name, fitted)
+                    cache.store(kept_fits, name, fitted)
                 yield name, fitted
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +13,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from forecasting import output
-from forecasting.revenue import company, fits, prior
+from forecasting.revenue import cache, company, fits, prior
 from forecasting.revenue.backtest import Window
-from forecasting.revenue.company import Task
+from forecasting.revenue.company import Fitted, Task
 from forecasting.run import Run
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK, Written
 
 SMALL = dataclasses.replace(QUICK, horizon_days=30, path_count=50, origin_count=2)
+YOUNG = makers.shop(40)
 CHANGING = ["run_id", "run_at", "run_seconds"]
 
 
@@ -117,17 +121,58 @@ def test_a_changed_setting_fits_again(
     assert fitted
 
 
-@pytest.mark.parametrize("damage", [b"", b"not a pickle", None])
-def test_a_damaged_cache_is_fitted_again(
-    tmp_path: Path, fitted: list[str], damage: bytes | None
+def flip_a_bit(content: bytes) -> bytes:
+    """Return the bytes with one bit in the middle changed."""
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+def of_another_version(content: bytes) -> bytes:
+    """Return the archive of windows that lack a field, as another version may have had."""
+    arrays = dict(np.load(io.BytesIO(content)))
+    arrays["windows"] = np.array([text.replace("run_rate", "rate") for text in arrays["windows"]])
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _: b"",
+        lambda _: b"no archive",
+        lambda content: pickle.dumps([content]),
+        lambda content: content[:1000],
+        flip_a_bit,
+        of_another_version,
+    ],
+    ids=["empty", "text", "pickle", "truncated", "bit", "version"],
+)
+def test_a_cache_that_cannot_be_read_is_fitted_again(
+    tmp_path: Path, fitted: list[str], damage: Callable[[bytes], bytes]
 ) -> None:
-    makers.run([makers.shop(70)], tmp_path, SMALL)
-    file = tmp_path / ".cache" / "shop.pickle"
-    file.write_bytes(file.read_bytes()[:1000] if damage is None else damage)
+    makers.run([YOUNG], tmp_path, SMALL)
+    file = tmp_path / ".cache" / "shop.npz"
+    whole = file.read_bytes()
+    file.write_bytes(damage(whole))
     fitted.clear()
-    (one,) = makers.run([makers.shop(70)], tmp_path, SMALL)
+    (one,) = makers.run([YOUNG], tmp_path, SMALL)
     assert fitted
     assert not one.outcome.is_new
+    assert file.read_bytes() == whole
+
+
+def test_fits_come_back_from_the_cache_as_they_went_in(tmp_path: Path) -> None:
+    one, run = makers.shop(80), makers.a_run(SMALL)
+    windows = [company.run_task(task, run) for task in company.tasks(one, SMALL)]
+    cache.store(tmp_path, "shop", Fitted("key", tuple(windows[:-1]), windows[-1]))
+    loaded = cache.load(tmp_path, "shop", "key")
+    assert loaded is not None
+    for before, after in zip(windows, [*loaded.windows, loaded.forecast], strict=True):
+        assert list(after.totals) == list(before.totals)
+        np.testing.assert_equal(dataclasses.asdict(after), dataclasses.asdict(before))
+        assert after.paths.dtype == before.paths.dtype
+    assert cache.load(tmp_path, "shop", "another key") is None
 
 
 def test_a_company_that_fails_stops_no_other(

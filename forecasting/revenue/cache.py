@@ -1,0 +1,78 @@
+"""Fits kept from run to run: one NumPy archive of plain arrays per company, no pickle."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from forecasting.revenue.backtest import Window
+from forecasting.revenue.company import Fitted
+from forecasting.revenue.pool import Character
+
+_ARRAYS = ("paths", "reopening", "actual")
+# What NumPy, the archive or a Window raises for a file that is damaged, or of another version.
+_UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
+
+
+def load(folder: Path, company_id: str, key: str) -> Fitted | None:
+    """Return a company's fits if they were stored under this key and can be read, else None."""
+    try:
+        with np.load(_file(folder, company_id), allow_pickle=False) as stored:
+            if str(stored["key"]) != key:
+                return None
+            windows = [_window(json.loads(str(text)), stored) for text in stored["windows"]]
+    except _UNREADABLE:
+        return None
+    return Fitted(key, tuple(windows[:-1]), windows[-1])
+
+
+def store(folder: Path, company_id: str, fitted: Fitted) -> None:
+    """Keep the fits of a company for the next run; the file appears whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    windows = [*fitted.windows, fitted.forecast]
+    arrays = {
+        "key": np.array(fitted.key),
+        "windows": np.array([json.dumps(_plain(one, n)) for n, one in enumerate(windows)]),
+    }
+    for number, window in enumerate(windows):
+        arrays |= {f"{name}_{number}": getattr(window, name) for name in _ARRAYS}
+        arrays[f"totals_{number}"] = np.array(list(window.totals.values()))
+    unfinished = folder / f".{company_id}.npz"
+    np.savez(unfinished, **arrays)
+    unfinished.replace(_file(folder, company_id))
+
+
+def _file(folder: Path, company_id: str) -> Path:
+    return folder / f"{company_id}.npz"
+
+
+def _plain(window: Window, number: int) -> dict[str, object]:
+    """Return what is not an array, and where in the archive the arrays are."""
+    arrays = {*_ARRAYS, "totals"}
+    names = [field.name for field in dataclasses.fields(window) if field.name not in arrays]
+    return {name: getattr(window, name) for name in names} | {
+        "cutoff_date": str(window.cutoff_date),
+        "character": dataclasses.asdict(window.character),
+        "totals": list(window.totals),
+        "number": number,
+    }
+
+
+def _window(plain: dict, stored: np.lib.npyio.NpzFile) -> Window:
+    number = plain.pop("number")
+    totals = dict(zip(plain["totals"], stored[f"totals_{number}"], strict=True))
+    return Window(
+        **plain
+        | {name: stored[f"{name}_{number}"] for name in _ARRAYS}
+        | {
+            "cutoff_date": np.datetime64(plain["cutoff_date"]),
+            "character": Character(**plain["character"]),
+            "daily_scores": {name: tuple(two) for name, two in plain["daily_scores"].items()},
+            "totals": totals,
+        }
+    )
