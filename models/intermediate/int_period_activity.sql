@@ -36,7 +36,16 @@ final as (
         count(*) as active_customer_count,
         cast(sum(paid_order_count) as bigint) as paid_order_count,
         cast(sum(net_revenue_amount) as decimal(18, 2)) as net_revenue_amount,
-        avg(net_revenue_amount / paid_order_count) as average_order_amount_per_customer,
+        -- In whole millionths of a cent: the order of customers changes nothing.
+        cast(
+            cast(
+                {{ rounded_quotient(
+                    'sum(cast(net_revenue_amount * 100 as hugeint) * 1000000'
+                    ~ ' // paid_order_count)',
+                    'count(*) * 1000000'
+                ) }} as decimal(18, 0)
+            ) * 0.01 as decimal(18, 2)
+        ) as average_order_amount_per_customer,
         avg(active_day_count) as average_active_day_count
     from customer_periods
     group by all

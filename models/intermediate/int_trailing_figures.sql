@@ -63,7 +63,7 @@ weekly as (
     select
         company_id,
         count(*) as full_week_count,
-        avg(net_revenue_amount) as mean_week_amount,
+        avg(net_revenue_amount) as mean_week_revenue,
         stddev_samp(net_revenue_amount) as deviation_amount
     from weeks
     group by all
@@ -101,8 +101,8 @@ final as (
         ) as quarter_before_amount,
         coalesce(weekly.full_week_count, 0) as full_week_count,
         case
-            when weekly.full_week_count >= 13 and weekly.mean_week_amount > 0
-                then weekly.deviation_amount / weekly.mean_week_amount
+            when weekly.full_week_count >= 13 and weekly.mean_week_revenue > 0
+                then weekly.deviation_amount / weekly.mean_week_revenue
         end as weekly_revenue_volatility
     from windows
     inner join sums

@@ -97,7 +97,7 @@ final as (
         cast(net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
         cast(cumulative_net_revenue_amount as decimal(18, 2))
             as cumulative_net_revenue_amount,
-        cast(cumulative_net_revenue_amount / cohort_customer_count as decimal(18, 2))
+        {{ money_per('cumulative_net_revenue_amount', 'cohort_customer_count') }}
             as cumulative_net_revenue_per_customer_amount,
         is_partial_month
     from filled

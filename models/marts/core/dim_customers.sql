@@ -27,10 +27,8 @@ final as (
         coalesce(customers.gross_amount, 0) as gross_amount,
         coalesce(customers.refund_amount, 0) as refund_amount,
         coalesce(customers.net_revenue_amount, 0) as net_revenue_amount,
-        cast(
-            customers.net_revenue_amount / nullif(customers.paid_order_count, 0)
-            as decimal(18, 2)
-        ) as average_order_amount,
+        {{ money_per('customers.net_revenue_amount', 'customers.paid_order_count') }}
+            as average_order_amount,
         coalesce(customers.has_older_orders, false) as has_older_orders,
         coalesce(customers.paid_order_count > 1, false) as is_repeat_customer,
         coalesce(profiles.signup_date, cast(customers.account_created_at as date))

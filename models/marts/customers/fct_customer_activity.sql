@@ -87,12 +87,9 @@ final as (
             as lapsed_share,
         known.paid_order_count,
         cast(known.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
-        cast(known.average_order_amount_per_customer as decimal(18, 2))
-            as average_order_amount_per_customer,
-        cast(
-            known.net_revenue_amount / nullif(known.active_customer_count, 0)
-            as decimal(18, 2)
-        ) as average_customer_spend_amount,
+        known.average_order_amount_per_customer,
+        {{ money_per('known.net_revenue_amount', 'known.active_customer_count') }}
+            as average_customer_spend_amount,
         cast(known.average_active_day_count as double) as average_active_day_count
     from known
     inner join companies

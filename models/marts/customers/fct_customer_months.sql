@@ -28,7 +28,7 @@ final as (
         companies.currency,
         cast(months.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
         cast(months.paid_order_count as bigint) as paid_order_count,
-        cast(months.net_revenue_amount / months.paid_order_count as decimal(18, 2))
+        {{ money_per('months.net_revenue_amount', 'months.paid_order_count') }}
             as average_order_amount,
         months.active_day_count
     from months

@@ -26,8 +26,13 @@ intervals as (
         company_id,
         greatest(day_count, 0) // 7 as weeks_since_previous,
         count(*) as paid_order_count,
-        avg(net_revenue_amount) as average_order_amount,
-        median(cast(net_revenue_amount as double)) as median_order_amount
+        {{ money_per('sum(net_revenue_amount)', 'count(*)') }} as average_order_amount,
+        -- The mean of the two in the middle, which are one of an odd count.
+        {{ money_per(
+            'quantile_disc(net_revenue_amount, 0.5)'
+            ~ ' - quantile_disc(-net_revenue_amount, 0.5)',
+            2
+        ) }} as median_order_amount
     from dated
     where day_count is not null
     group by all
@@ -50,8 +55,8 @@ final as (
         coalesce(intervals.paid_order_count, 0) as paid_order_count,
         cast(coalesce(intervals.paid_order_count, 0) / weeks.all_order_count as double)
             as order_share,
-        cast(intervals.average_order_amount as decimal(18, 2)) as average_order_amount,
-        cast(intervals.median_order_amount as decimal(18, 2)) as median_order_amount
+        intervals.average_order_amount,
+        intervals.median_order_amount
     from weeks
     left join intervals
         on

@@ -18,7 +18,8 @@ run_rates as (
     select
         runs.company_id,
         runs.currency,
-        avg(days.net_revenue_amount) as daily_amount
+        sum(days.net_revenue_amount) as net_revenue_amount,
+        count(*) as day_count
     from runs
     inner join days
         on
@@ -28,7 +29,7 @@ run_rates as (
 ),
 
 multiples as (
-    select unnest(range(5, 16)) / 10 as run_rate_multiple
+    select cast(unnest(range(5, 16)) as bigint) as tenths
 ),
 
 thresholds as (
@@ -41,18 +42,19 @@ thresholds as (
         totals.quantile,
         totals.total_net_revenue_amount,
         run_rates.currency,
-        multiples.run_rate_multiple,
-        cast(run_rates.daily_amount * totals.horizon_days as decimal(18, 2))
-            as run_rate_total_amount,
-        cast(
-            run_rates.daily_amount * totals.horizon_days * multiples.run_rate_multiple
-            as decimal(18, 2)
-        ) as threshold_amount
+        cast(multiples.tenths as double) / 10 as run_rate_multiple,
+        {{ money_per(
+            'run_rates.net_revenue_amount * totals.horizon_days', 'run_rates.day_count'
+        ) }} as run_rate_total_amount,
+        {{ money_per(
+            'run_rates.net_revenue_amount * totals.horizon_days * multiples.tenths',
+            'run_rates.day_count * 10'
+        ) }} as threshold_amount
     from totals
     inner join run_rates
         on totals.company_id = run_rates.company_id
     cross join multiples
-    where run_rates.daily_amount > 0
+    where run_rates.net_revenue_amount > 0
 ),
 
 final as (

@@ -32,7 +32,7 @@ full_months as (
 bases as (
     select
         company_id,
-        avg(net_revenue_amount) as base_amount
+        avg(net_revenue_amount) as base_revenue
     from full_months
     where month_number <= 3
     group by all
@@ -46,10 +46,10 @@ final as (
         full_months.months_before_end,
         -full_months.months_before_end as month_offset,
         case
-            when bases.base_amount > 0
+            when bases.base_revenue > 0
                 then
                     100 * cast(full_months.net_revenue_amount as double)
-                    / bases.base_amount
+                    / bases.base_revenue
         end as revenue_index,
         full_months.refund_value_rate
     from full_months

@@ -88,14 +88,13 @@ final as (
             coalesce(order_days.gross_amount, 0) - refunds_issued_amount
             as decimal(18, 2)
         ) as net_revenue_by_refund_date_amount,
-        cast(
-            case
-                when count(*) over last_28_days = 28
-                    then
-                        avg(coalesce(order_days.net_revenue_amount, 0))
-                            over last_28_days
-            end as decimal(18, 2)
-        ) as trailing_28_day_mean_amount,
+        case
+            when count(*) over last_28_days = 28
+                then {{ money_per(
+                    'sum(coalesce(order_days.net_revenue_amount, 0)) over last_28_days',
+                    28
+                ) }}
+        end as trailing_28_day_mean_amount,
         spine.currency
     from spine
     left join order_days

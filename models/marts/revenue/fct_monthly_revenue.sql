@@ -78,14 +78,12 @@ final as (
         months.refunded_order_count,
         coalesce(customer_counts.customer_count, 0) as customer_count,
         coalesce(new_customer_counts.new_customer_count, 0) as new_customer_count,
-        cast(
-            months.net_revenue_amount / nullif(months.paid_order_count, 0)
-            as decimal(18, 2)
-        ) as average_order_amount,
-        cast(
-            (months.net_revenue_amount - months.guest_revenue_amount)
-            / nullif(customer_counts.customer_count, 0) as decimal(18, 2)
-        ) as average_customer_spend_amount,
+        {{ money_per('months.net_revenue_amount', 'months.paid_order_count') }}
+            as average_order_amount,
+        {{ money_per(
+            'months.net_revenue_amount - months.guest_revenue_amount',
+            'customer_counts.customer_count'
+        ) }} as average_customer_spend_amount,
         cast(months.refunds_issued_amount as decimal(18, 2)) as refunds_issued_amount,
         cast(months.net_revenue_by_refund_date_amount as decimal(18, 2))
             as net_revenue_by_refund_date_amount,

@@ -39,7 +39,7 @@ final as (
         windows.as_of_date,
         periods.net_revenue_amount as last_12_months_net_revenue_amount,
         coalesce(periods.has_whole_12_months, false) as has_whole_12_months,
-        cast(periods.last_30_days_amount * 365 / 30 as decimal(18, 2))
+        {{ money_per('periods.last_30_days_amount * 365', 30) }}
             as last_30_days_annualised_amount,
         case
             when periods.year_before_amount > 0
@@ -55,10 +55,8 @@ final as (
                     / periods.quarter_before_amount
                     - 1
         end as growth_quarter_on_quarter,
-        cast(
-            periods.net_revenue_amount / nullif(periods.paid_order_count, 0)
-            as decimal(18, 2)
-        ) as average_order_amount,
+        {{ money_per('periods.net_revenue_amount', 'periods.paid_order_count') }}
+            as average_order_amount,
         customer_counts.repeat_customer_rate,
         cast(periods.refund_amount / nullif(periods.gross_amount, 0) as double)
             as refund_value_rate,

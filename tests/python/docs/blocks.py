@@ -17,7 +17,7 @@ from .place import run
 
 SHELLS = {"sh", "bash"}
 COMMANDS = SHELLS | {"python", "sql"}
-SHOWN = {"text", "yaml", "json", "toml", "csv"}
+SHOWN = {"text", "yaml", "json", "toml", "csv", "mermaid"}
 _MARK = re.compile(r"<!--\s*not run\b:?\s*(.*?)\s*-->")
 _UNHEARD = re.compile(r"^! .*\n(?=.*\S)", re.MULTILINE)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import duckdb
 from typer.testing import CliRunner
@@ -15,7 +18,9 @@ from ingestion.__main__ import app
 
 from .oracle import Expected, expect
 from .oracle_marts import CELL, Marts
+from .oracle_orders import Refund
 from .oracle_risk import COUNTS, SUMMARY, WHOLE
+from .oracle_rows import Company, read_file
 from .order_files import OrderFiles
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -39,6 +44,8 @@ COMPANY += ("guest_order_count", "customer_count", "older_customer_count", "hist
 COMPANY += ("raw_row_count", "rejected_row_count", "superseded_row_count")
 PORTFOLIO = ("rejected_row_share", "history_is_truncated", "horizon_days", "forecast_grade")
 PORTFOLIO += ("forecast_p50_amount",)
+REFUNDS = ("order_id", "customer_id", "order_date", "refund_date", "lag_day_count")
+REFUNDS += ("refund_amount", "has_order", "is_paid")
 #: Mart → (columns of its key beside company_id, columns compared).
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "dim_companies": ((), COMPANY),
@@ -81,6 +88,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("week_number",),
         SECONDS,
     ),
+    "fct_refunds": (("refund_id",), REFUNDS),
     "fct_rejected_rows": (("source_file", "source_line"), REASONS),
 }
 COUNTED = {
@@ -113,18 +121,55 @@ def land(data: Path, files: OrderFiles) -> Expected:
     options = ["--time-zone", company.time_zone, "--repeat-policy", company.repeat_policy]
     options += ["--currency", company.currency] if company.currency else []
     for name, content in files.contents().items():
-        path = data / "files" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        arguments = ["add", str(path), "--company", company.company_id, *options]
-        result = CliRunner().invoke(app, arguments, env={"PAIDNET_DATA": str(data)})
-        if result.exit_code == 0:
+        path = _file(data, name, content)
+        if _add(data, path, "--company", company.company_id, *options):
             uploads.append(path)
-        elif "not one row can be used" not in result.output:
-            raise AssertionError(f"{name} was refused:\n{result.output}\n{result.exception!r}")
+    refunds = _refunds(company, uploads)
+    if refunds:
+        rows = [
+            f"{r.refund_id},{r.order_id},{r.refunded_at.isoformat()},{r.amount}" for r in refunds
+        ]
+        text = "\n".join(["refund_id,order_id,refunded_at,amount", *rows])
+        path = _file(data, f"{company.company_id}-refunds.csv", text.encode())
+        assert _add(data, path, "--company", company.company_id, "--entity", "refunds", *options)
     if not company.is_known:
         (data / "landing/companies" / f"{company.company_id}.parquet").unlink(missing_ok=True)
-    return expect(company, uploads)
+    return expect(company, uploads, refunds=refunds)
+
+
+def _file(data: Path, name: str, content: bytes) -> Path:
+    path = data / "files" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def _add(data: Path, path: Path, *options: str) -> bool:
+    """Land a file; False when not one row of it can be used."""
+    result = CliRunner().invoke(app, ["add", str(path), *options], env={"PAIDNET_DATA": str(data)})
+    if result.exit_code and "not one row can be used" not in result.output:
+        raise AssertionError(f"{path.name} was refused:\n{result.output}\n{result.exception!r}")
+    return result.exit_code == 0
+
+
+def _refunds(company: Company, uploads: Sequence[Path]) -> list[Refund]:
+    """Return random refunds of some of the orders, and of one that is in no file."""
+    random = Random(company.company_id)
+    if not uploads or not company.is_known or random.random() < 0.5:
+        return []
+    rows = [row.values.get("order_id") for path in uploads for row in read_file(path, 0)]
+    known = sorted({name.strip() for name in rows if name and name.strip().isalnum()})
+    chosen = [*random.sample(known, min(len(known), 8)), "nowhere"]
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    return [
+        Refund(
+            refund_id=f"R{number}",
+            order_id=random.choice(chosen),
+            refunded_at=start + timedelta(minutes=random.randrange(500_000)),
+            amount=Decimal(random.randrange(1, 5_000)) / 100,
+        )
+        for number in range(random.randint(1, 12))
+    ]
 
 
 def run_build(data: Path, *, is_tested: bool = True) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,14 @@ from .oracle_marts import (
     monthly_revenue,
     quotient,
 )
-from .oracle_orders import Order, number_orders, resolve_repeats
+from .oracle_orders import (
+    Order,
+    Refund,
+    number_orders,
+    refund_rows,
+    resolve_repeats,
+    with_refunds,
+)
 from .oracle_risk import company as company_row
 from .oracle_risk import company_summary, customer_concentration, top_customers
 from .oracle_rows import Company, Rejection, Row, judge, read_file, read_statuses
@@ -38,15 +45,23 @@ class Expected:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def expect(company: Company, uploads: Sequence[Path], today: date | None = None) -> Expected:
+def expect(
+    company: Company,
+    uploads: Sequence[Path],
+    today: date | None = None,
+    refunds: Sequence[Refund] = (),
+) -> Expected:
     """Return what the warehouse must hold after `uploads` (oldest first) of one company."""
+    if not uploads:
+        company = replace(company, is_known=False)
     statuses = read_statuses()
     today = today or datetime.now(UTC).date()
     raw = [row for index, path in enumerate(uploads) for row in read_file(path, index)]
     judged = [judge(row, company, statuses, today) for row in raw]
     rows = [item for item in judged if isinstance(item, Row)]
     rejected = [item for item in judged if isinstance(item, Rejection)]
-    orders = number_orders(resolve_repeats(rows, company.repeat_policy), rejected, company)
+    kept = with_refunds(resolve_repeats(rows, company.repeat_policy), refunds)
+    orders = number_orders(kept, rejected, company)
     counts = {
         "raw": len(raw),
         "accepted": len(orders),
@@ -60,6 +75,7 @@ def expect(company: Company, uploads: Sequence[Path], today: date | None = None)
         "fct_company_summary": summary,
         "fct_portfolio": {key: summary[key] | _portfolio(row) for key, row in companies.items()},
         "fct_customer_concentration": customer_concentration(orders),
+        "fct_refunds": refund_rows(refunds, orders, company),
         "fct_top_customers": top_customers(company, orders),
         "fct_orders": {(o.row.order_id,): _order(o) for o in orders},
         "fct_daily_revenue": daily_revenue(orders),
@@ -100,7 +116,7 @@ def _order(order: Order) -> dict[str, Any]:
         "status": row.status,
         "is_paid": row.is_paid,
         "gross_amount": row.gross,
-        "refund_amount": row.refund,
+        "refund_amount": order.refund,
         "net_revenue_amount": order.net,
         "paid_order_number": order.number,
         "is_new_customer_order": order.is_new,

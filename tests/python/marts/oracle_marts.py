@@ -49,7 +49,7 @@ def monthly_revenue(orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
         sums = _sums(paid)
         new = net_of(o for o in paid if o.is_new)
         guest = net_of(o for o in paid if o.row.customer_id is None)
-        net, refunded = sums["net_revenue_amount"], sum(o.row.refund > 0 for o in paid)
+        net, refunded = sums["net_revenue_amount"], sum(o.refund > 0 for o in paid)
         end = next_month(month)
         months[(month,)] = sums | {
             "new_customer_revenue_amount": new,
@@ -137,7 +137,7 @@ def _sums(paid: Sequence[Order]) -> dict[str, Any]:
     return {
         "net_revenue_amount": net_of(paid),
         "gross_amount": sum((o.row.gross for o in paid), ZERO),
-        "refund_amount": sum((o.row.refund for o in paid), ZERO),
+        "refund_amount": sum((o.refund for o in paid), ZERO),
     }
 
 

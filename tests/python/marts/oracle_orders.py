@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,16 @@ from zoneinfo import ZoneInfo
 from .oracle_rows import Company, Rejection, Row
 
 ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Refund:
+    """A row of a file of refunds; `refunded_at` knows its time zone."""
+
+    refund_id: str
+    order_id: str
+    refunded_at: datetime
+    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -34,9 +44,14 @@ class Order:
         return self.day.replace(day=1)
 
     @property
+    def refund(self) -> Decimal:
+        """What was refunded; nothing where nobody says it."""
+        return self.row.refund or ZERO
+
+    @property
     def net(self) -> Decimal:
         """What it adds to revenue; nothing while it is unpaid."""
-        return self.row.gross - self.row.refund if self.row.is_paid else ZERO
+        return self.row.gross - self.refund if self.row.is_paid else ZERO
 
     @property
     def is_new(self) -> bool:
@@ -62,7 +77,9 @@ def resolve_repeats(rows: Sequence[Row], policy: str) -> list[Row]:
         parts = [row for row in repeats if row.is_paid] or repeats
         # Equal times in two uploads: no rule says which is first, here the newer upload is.
         first = min(parts, key=lambda r: (r.ordered_at, -r.raw.upload, r.raw.source_line))
-        gross, refund = (sum((getattr(p, n) for p in parts), ZERO) for n in ("gross", "refund"))
+        gross = sum((p.gross for p in parts), ZERO)
+        said = [p.refund for p in parts if p.refund is not None]
+        refund = sum(said, ZERO) if said else None
         orders.append(replace(first, gross=gross, refund=refund))
     return orders
 
@@ -80,6 +97,39 @@ def exported_once(rows: Sequence[Row]) -> list[Row]:
                 seen[key] = counted[key]
                 kept.append(row)
     return kept
+
+
+def with_refunds(rows: Sequence[Row], refunds: Sequence[Refund]) -> list[Row]:
+    """Return the rows with what a file of refunds says where the order's own cell is blank."""
+    totals: Counter[str] = Counter()
+    for refund in refunds:
+        totals[refund.order_id] += refund.amount
+    return [
+        replace(row, refund=totals[row.order_id] or ZERO) if row.refund is None else row
+        for row in rows
+    ]
+
+
+def refund_rows(
+    refunds: Sequence[Refund], orders: Sequence[Order], company: Company
+) -> dict[tuple[str], dict[str, Any]]:
+    """Each refund with its order, where there is one."""
+    zone = ZoneInfo(company.time_zone)
+    by_id = {order.row.order_id: order for order in orders}
+    rows = {}
+    for refund in refunds:
+        order, day = by_id.get(refund.order_id), refund.refunded_at.astimezone(zone).date()
+        rows[(refund.refund_id,)] = {
+            "order_id": refund.order_id,
+            "customer_id": order.row.customer_id if order else None,
+            "order_date": order.day if order else None,
+            "refund_date": day,
+            "lag_day_count": (day - order.day).days if order else None,
+            "refund_amount": refund.amount,
+            "has_order": order is not None,
+            "is_paid": order is not None and order.row.is_paid,
+        }
+    return rows
 
 
 def number_orders(

@@ -98,7 +98,9 @@ def company_summary(settings: Company, orders: Sequence[Order]) -> dict[Key, dic
             (months_before(month, 5), months_before(month, 3)),
         )
     ]
-    gross, refund = (sum((getattr(o.row, n) for o in year), ZERO) for n in ("gross", "refund"))
+    gross, refund = (
+        sum(values, ZERO) for values in ((o.row.gross for o in year), (o.refund for o in year))
+    )
     customers = _recent(orders)
     tops = top_customers(settings, orders)
     values = (
@@ -111,7 +113,7 @@ def company_summary(settings: Company, orders: Sequence[Order]) -> dict[Key, dic
         quotient(net_of(year), len(year)),
         quotient(sum(is_repeat for _, _, is_repeat in customers), len(customers)),
         quotient(refund, gross),
-        quotient(sum(o.row.refund > 0 for o in year), len(year)),
+        quotient(sum(o.refund > 0 for o in year), len(year)),
         tops[(10,)]["revenue_share"],
     )
     weeks = _full_weeks(orders, end)

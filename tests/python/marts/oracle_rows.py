@@ -52,7 +52,10 @@ class RawRow:
 
 @dataclass(frozen=True)
 class Row:
-    """A usable row, typed; amounts in the company's currency, `ordered_at` in UTC."""
+    """A usable row, typed; amounts in the company's currency, `ordered_at` in UTC.
+
+    `refund` is None where the file leaves it blank: a file of refunds may have it.
+    """
 
     raw: RawRow
     order_id: str
@@ -60,7 +63,7 @@ class Row:
     status: str
     is_paid: bool
     gross: Decimal
-    refund: Decimal
+    refund: Decimal | None
     customer_id: str | None
     reported_count: int | None
 
@@ -150,13 +153,13 @@ def judge(
         reasons.append(("total_price", "missing_value"))
     elif gross is None or gross < 0:
         reasons.append(("total_price", "invalid_amount" if gross is None else "negative_amount"))
-    refund = amount(values["order_refunds"] or "0")
-    if refund is None or refund < 0:
+    refund = amount(values["order_refunds"])
+    if values["order_refunds"] and (refund is None or refund < 0):
         reasons.append(("order_refunds", "invalid_amount" if refund is None else "negative_amount"))
     currency = values.get("currency", "").upper()
     if is_known and currency and company.currency not in {None, currency}:
         reasons.append(("currency", "other_currency"))
-    if reasons or ordered_at is None or gross is None or refund is None:
+    if reasons or ordered_at is None or gross is None:
         return Rejection(raw, tuple(reasons))
     status, is_paid = statuses[re.sub("[ -]", "_", values["status"].lower())]
     reported = amount(values.get("customer_order_count", ""))

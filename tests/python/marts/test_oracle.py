@@ -181,7 +181,7 @@ BREAKS: dict[str, tuple[Any, str, Any]] = {
     "all zones are UTC": (oracle_orders, "ZoneInfo", lambda _: UTC),
     "a reading that occurs twice is the earlier": (oracle_rows, "instant", _always_early),
     "amounts are cut, not rounded": (oracle_rows, "ROUND_HALF_UP", "ROUND_DOWN"),
-    "unpaid orders earn": (Order, "net", property(lambda o: o.row.gross - o.row.refund)),
+    "unpaid orders earn": (Order, "net", property(lambda o: o.row.gross - o.refund)),
     "customers stay new": (Order, "is_new", property(lambda o: bool(o.number and o.cohort))),
     "customers lapse a day later": (oracle_customers, "LAPSED_AFTER_DAYS", 181),
     "a curve goes on to its last customer": (oracle_customers, "LEAST_AT_RISK", 1),

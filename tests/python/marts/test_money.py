@@ -1,0 +1,75 @@
+"""Money is divided by one macro, exactly; a model that divides it otherwise is found."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import duckdb
+import jinja2
+
+from tests.python.conftest import PROJECT
+
+INEXACT = re.compile(r"\s/\s|\bavg\(|\bmedian\(|\bquantile_cont\(")
+
+
+def amounts(sql: str) -> dict[str, str]:
+    """Return the expression of each column whose name ends in `_amount`."""
+    found = {}
+    for alias in re.finditer(r"\bas\s+(\w+_amount)\b", sql):
+        depth, at = 0, alias.start()
+        while at > 0:
+            at -= 1
+            depth += {")": 1, "(": -1}.get(sql[at], 0)
+            if depth < 0 or (depth == 0 and (sql[at] == "," or sql[at : at + 7] == "select\n")):
+                break
+        found[alias.group(1)] = sql[at : alias.start()]
+    return found
+
+
+def test_no_model_divides_money_but_by_the_macro() -> None:
+    divided = [
+        f"{file.relative_to(PROJECT)}: {column}"
+        for file in (PROJECT / "models").rglob("*.sql")
+        for column, expression in amounts(file.read_text()).items()
+        if INEXACT.search(expression)
+    ]
+    assert not divided
+
+
+def test_a_division_of_money_is_found() -> None:
+    text = (
+        "select\n    a,\n    cast(sum(net_amount) / count(*) as decimal(18, 2)) as mean_amount,\n"
+    )
+    assert INEXACT.search(amounts(text)["mean_amount"])
+    assert not INEXACT.search(
+        amounts("select\n    b / c as rate,\n    d as net_amount")["net_amount"]
+    )
+
+
+def test_the_macro_divides_exactly_half_cents_away_from_zero(tmp_path: Path) -> None:
+    files = ("rounded_quotient", "money_per")
+    macros = "".join((PROJECT / f"macros/{name}.sql").read_text() for name in files)
+    call = jinja2.Template(macros + "{{ money_per('amount', 'n') }}").render()
+    random = Random(3)
+    rows = [
+        (random.randrange(-500_000, 500_000), random.choice((1, 2, 3, 4, 8, 28)))
+        for _ in range(5000)
+    ]
+    rows += [(3133858, 28), (4431938, 28), (1, 2), (-1, 2), (0, 3), (5, 0)]
+    with duckdb.connect() as connection:
+        connection.execute("create table t (number bigint, amount decimal(18, 2), n bigint)")
+        values = [(i, Decimal(cents) / 100, n) for i, (cents, n) in enumerate(rows)]
+        connection.executemany("insert into t values (?, ?, ?)", values)
+        found = connection.sql(f"select {call} from t order by number").fetchall()
+    for (cents, n), (value,) in zip(rows, found, strict=True):
+        if n == 0:
+            assert value is None
+            continue
+        exact = Fraction(abs(cents), n)
+        rounded = Decimal((2 * exact.numerator + exact.denominator) // (2 * exact.denominator))
+        assert value == (rounded if cents >= 0 else -rounded) / 100
+    assert Decimal("1582.835").quantize(Decimal("0.01"), ROUND_HALF_UP) == found[5001][0]
