@@ -89,7 +89,7 @@ forecast-quality: setup ## Measure the forecast on companies it has not seen; wr
 	$(BIN)/python -m forecasting.research.quality --write $(OPTIONS)
 
 lineage: setup ## Draw the lineage of the folders from dbt's manifest; writes it into README.md
-	$(BIN)/dbt parse --quiet && $(BIN)/python -m docs.site.lineage
+	$(BIN)/dbt parse --quiet && $(BIN)/python -m tools.docs_site.lineage
 
 reports: setup ## Write the monthly reports of the current release to data/reports
 	@$(BIN)/python -m reporting $(OPTIONS)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.site import lineage
+from tools.docs_site import lineage
 
 from ..conftest import PROJECT
 

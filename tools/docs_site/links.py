@@ -36,7 +36,7 @@ _DBT = "dbt/index.html#!/model/model.paidnet."
 
 def _place(path: str, repository: str) -> str | None:
     """Return where a file of the project is in the site; None for nowhere."""
-    if path.startswith("docs/") and not path.startswith("docs/site/"):
+    if path.startswith("docs/"):
         return path.removeprefix("docs/")
     if path in PAGES:
         return PAGES[path]

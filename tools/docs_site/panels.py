@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import yaml
 
-from docs.site.manifest import PROJECT
+from tools.docs_site.manifest import PROJECT
 
 ASSETS = PROJECT / "superset" / "assets"
 

@@ -1,6 +1,6 @@
 """Write the lineage of the project's folders into README as a Mermaid flowchart.
 
-`python -m docs.site.lineage` reads dbt's manifest. An arrow stands for all edges between two
+`python -m tools.docs_site.lineage` reads dbt's manifest. An arrow stands for all edges between two
 folders and says how many there are; each box says what its folder holds.
 """
 

@@ -6,15 +6,17 @@ import html
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from docs.site.manifest import Mart, Test
+from tools.docs_site.manifest import Mart, Test
 
 _FOLDERS = {
     "core": "Orders, customers and companies",
     "revenue": "What is earned, kept and given back",
     "cohorts": "What each month's new customers spent since",
-    "customers": "Who buys, how often, when",
-    "forecast": "What may come, and how good such forecasts were",
-    "operations": "What came in, what could not be used, what the tests said",
+    "customers": "Who buys, how often and when",
+    "risk": "What a lender looks at first, and how much rests on few customers",
+    "forecast": "Expected revenue, its range, and how accurate past forecasts were",
+    "data_quality": "Uploads, rejected rows and test results",
+    "reports": "Tables made for one chart each",
 }
 
 
@@ -132,7 +134,7 @@ def index(marts: list[Mart], questions: str) -> str:
         "",
     ]
     for folder, group in groupby(marts, key=lambda mart: mart.folder):
-        lines += [f"## {folder.capitalize()}", "", _FOLDERS.get(folder, ""), ""]
+        lines += [f"## {folder.capitalize()}", "", _FOLDERS[folder], ""]
         lines += ["| table | one row per … |", "|---|---|"]
         lines += [
             f"| [`{mart.name}`]({mart.name}.md) | {_first_sentence(mart.description)} |"

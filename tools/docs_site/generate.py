@@ -6,7 +6,7 @@ import runpy
 
 import mkdocs_gen_files
 
-from docs.site import links, manifest, pages, panels
+from tools.docs_site import links, manifest, pages, panels
 
 # dbt's page has a tracker for those who allow it. We do not; this makes a browser refuse it.
 _POLICY = (
