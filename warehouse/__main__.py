@@ -12,10 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from warehouse import dbt, fingerprint, ledger, paths, release, schedule, summary
-from warehouse import forecast as forecasting
-from warehouse import inbox as uploads
-from warehouse.errors import WarehouseError
+from warehouse import dbt, fingerprint, ledger, paths, release, schedule, stages, summary
+from warehouse.errors import PaidnetError
 
 app = typer.Typer(
     help="Build the warehouse, release it, and look after its releases.",
@@ -27,7 +25,7 @@ out = Console(highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
-def _fail(error: WarehouseError) -> typer.Exit:
+def _fail(error: PaidnetError) -> typer.Exit:
     err.print(str(error), markup=False)
     return typer.Exit(1)
 
@@ -51,7 +49,7 @@ def _dbt_build(selector: str) -> None:
 
 def _start_afresh() -> None:
     """Remove the last build: a killed run may have left it in any state."""
-    for left in paths.build().glob(f"{dbt.DATABASE}*"):
+    for left in paths.build().glob(f"{paths.DATABASE}*"):
         left.unlink()
 
 
@@ -73,21 +71,21 @@ def build(
     lock = FileLock(paths.data() / ".build.lock", timeout=wait)
     try:
         with lock:
-            refused = uploads.add_all(inbox) if inbox else None
+            refused = stages.land_inbox(inbox) if inbox else None
             if if_changed and release.is_made_from(fingerprint.of_input(forecast_too=forecast)):
                 out.print(f"nothing has changed since release {release.current()}")
                 return
             _build(forecast_too=forecast, refused=refused)
     except Timeout:
         raise _fail(
-            WarehouseError(
+            PaidnetError(
                 "another build of this warehouse is running\n"
                 f"  found:    {lock.lock_file} is held\n"
                 "  expected: one build at a time\n"
                 "  fix:      wait for it (--wait 600), or build with another PAIDNET_DATA"
             )
         ) from None
-    except WarehouseError as error:
+    except PaidnetError as error:
         raise _fail(error) from None
 
 
@@ -106,17 +104,17 @@ def _build(*, forecast_too: bool, refused: str | None) -> None:
         _start_afresh()
         _dbt_build("core")
         if forecast_too:
-            forecasting.run()
+            stages.forecast()
             _dbt_build("forecast")
         name, rows = release.publish(started)
-    except WarehouseError as error:
+    except PaidnetError as error:
         finish("failed", detail=str(error).splitlines()[0])
-        raise WarehouseError(f"{error}\nnothing was released") from None
+        raise PaidnetError(f"{error}\nnothing was released") from None
     except KeyboardInterrupt:
         finish("failed", detail="interrupted from the keyboard")
         raise
     finish("released", row_count=rows, release=name, detail=refused, made_from=made_from)
-    file = paths.current() / dbt.DATABASE
+    file = paths.current() / paths.DATABASE
     out.print(summary.table(file))
     out.print(f"released {rows:,} rows in {time.monotonic() - began:.0f} s:")
     out.print(str(file), soft_wrap=True)
@@ -127,14 +125,14 @@ def path() -> None:
     """Print the file of the current release."""
     if release.current() is None:
         raise _fail(
-            WarehouseError(
+            PaidnetError(
                 "there is no release yet\n"
                 f"  found:    no {paths.current()}\n"
                 "  expected: a release\n"
                 "  fix:      python -m warehouse build"
             )
         )
-    print(paths.current() / dbt.DATABASE)
+    print(paths.current() / paths.DATABASE)
 
 
 @app.command()
@@ -146,7 +144,7 @@ def rollback(
     """Make an earlier release current; readers of the newer one are undisturbed."""
     try:
         name = release.rollback(to)
-    except WarehouseError as error:
+    except PaidnetError as error:
         raise _fail(error) from None
     now = ledger.now()
     ledger.write(ledger.Event(ledger.stamp(now), now.isoformat(), "rolled back", release=name))
@@ -171,7 +169,7 @@ def status() -> None:
         table.add_row(event.run_id, event.result, seconds, rows, told)
     out.print(table)
     if current:
-        out.print(summary.table(paths.current() / dbt.DATABASE))
+        out.print(summary.table(paths.current() / paths.DATABASE))
 
 
 app.command("schedule")(schedule.command)

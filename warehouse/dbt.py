@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
-from warehouse import paths
-from warehouse.errors import WarehouseError
+from warehouse import paths, process
+from warehouse.errors import PaidnetError
+from warehouse.paths import DATABASE
 
-DATABASE = "warehouse.duckdb"
 _STEP = re.compile(r"(\d+) of (\d+) (OK|PASS|ERROR|FAIL|SKIP|WARN|NO-OP)")
 _SHOWN_ROWS = 5
 
 
-def die_with_parent() -> None:
-    """Make the kernel end this process when its parent is killed (Linux; elsewhere nothing)."""
-    if sys.platform == "linux":
-        pr_set_pdeathsig = 1
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
-
-
-def environment() -> dict[str, str]:
-    """Return the environment dbt runs in: this warehouse's folders, not the caller's."""
-    return os.environ | {
-        "PAIDNET_DATA": str(paths.data()),
-        "PAIDNET_HOME": str(paths.PROJECT),
-        "DBT_PROFILES_DIR": str(paths.PROJECT),
-        "DBT_TARGET_PATH": str(paths.build() / "target"),
-        "DBT_LOG_PATH": str(paths.build() / "logs"),
-    }
-
-
 def run(*arguments: str, on_step: Callable[[int, int], None] = lambda done, total: None) -> None:
-    """Run dbt in the project; raises WarehouseError naming what failed and its rows.
+    """Run dbt in the project; raises PaidnetError naming what failed and its rows.
 
     `on_step` is called with the number of nodes done and of all nodes.
     """
@@ -49,29 +26,18 @@ def run(*arguments: str, on_step: Callable[[int, int], None] = lambda done, tota
     results = paths.build() / "target" / "run_results.json"
     results.unlink(missing_ok=True)
     output: list[str] = []
-    process = subprocess.Popen(
-        [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", *arguments],
-        cwd=paths.PROJECT,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        preexec_fn=die_with_parent,
-    )
     done = 0
-    try:
-        for line in process.stdout or ():
-            output.append(line.rstrip())
-            if (match := _STEP.search(line)) and " hook" not in line:
-                done += 1
-                on_step(done, int(match.group(2)))
-        code = process.wait()
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
+
+    def follow(line: str) -> None:
+        nonlocal done
+        output.append(line)
+        if (match := _STEP.search(line)) and " hook" not in line:
+            done += 1
+            on_step(done, int(match.group(2)))
+
+    code = process.run("dbt", "--no-use-colors", *arguments, on_line=follow, with_stderr=True)
     if code != 0:
-        raise WarehouseError(_failures(results) or "dbt stopped:\n" + "\n".join(output[-20:]))
+        raise PaidnetError(_failures(results) or "dbt stopped:\n" + "\n".join(output[-20:]))
 
 
 def _failures(results: Path) -> str:

@@ -30,7 +30,3 @@ class PaidnetError(Exception):
         parts = [("found", found), ("expected", expected), ("fix", fix)]
         lines = [f"  {name + ':':<10}{text}" for name, text in parts if text]
         super().__init__("\n".join([place + separator + problem, *lines]))
-
-
-# Being replaced by PaidnetError, stage by stage.
-WarehouseError = PaidnetError

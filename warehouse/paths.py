@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
+#: Name of the warehouse's file, and so of its catalog, in the build and in every release.
+DATABASE = "warehouse.duckdb"
 
 
 def data() -> Path:

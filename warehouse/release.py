@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 
 from warehouse import ledger, paths
-from warehouse.dbt import DATABASE
-from warehouse.errors import WarehouseError
+from warehouse.errors import PaidnetError
+from warehouse.paths import DATABASE
 
 KEPT = 3
 _PART = ".part"
@@ -78,7 +78,7 @@ def _relink(name: str) -> None:
 def publish(moment: datetime) -> tuple[str, int]:
     """Release the build: copy, check, relink, keep the last three.
 
-    Returns the release's name and the rows in its tables. Raises WarehouseError, and
+    Returns the release's name and the rows in its tables. Raises PaidnetError, and
     leaves the current release as it was, when the copy differs from the build.
     """
     built = paths.build() / DATABASE
@@ -92,7 +92,7 @@ def publish(moment: datetime) -> tuple[str, int]:
         shutil.copyfile(built, part / DATABASE)
         expected, found = row_counts(built), row_counts(part / DATABASE)
         if not expected or expected != found:
-            raise WarehouseError(
+            raise PaidnetError(
                 f"the copy of the build is not whole: {part / DATABASE}\n"
                 f"  found:    {sum(found.values()):,} rows in {len(found)} tables\n"
                 f"  expected: {sum(expected.values()):,} rows in {len(expected)} tables\n"
@@ -102,7 +102,7 @@ def publish(moment: datetime) -> tuple[str, int]:
         part.rename(paths.releases() / name)
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
-        raise WarehouseError(f"the release cannot be written: {error}") from error
+        raise PaidnetError(f"the release cannot be written: {error}") from error
     _sync(paths.releases())
     _relink(name)
     prune()
@@ -125,13 +125,13 @@ def rollback(to: str | None = None) -> str:
     earlier = [name for name in known if now is None or name < now]
     target = to or (earlier[-1] if earlier else None)
     if target is None or target not in known:
-        raise WarehouseError(
+        raise PaidnetError(
             "there is no such release to go back to\n"
             f"  found:    {to or 'no release older than the current one'}\n"
             f"  expected: one of {', '.join(known) or 'none yet'}\n"
             "  fix:      `python -m warehouse status` lists the releases"
         )
     if not (paths.releases() / target / DATABASE).is_file():
-        raise WarehouseError(f"release {target} has lost its file {DATABASE}; choose another")
+        raise PaidnetError(f"release {target} has lost its file {DATABASE}; choose another")
     _relink(target)
     return target

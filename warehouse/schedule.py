@@ -7,8 +7,6 @@ down, or was broken off by its end, is made up for at the next start.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +20,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from rich.console import Console
 
-from warehouse import dbt, paths
+from warehouse import paths, process
 
 HEARTBEAT_SECONDS = 20
 out = Console(highlight=False, soft_wrap=True)
@@ -60,13 +58,7 @@ class Task:
         """Do it, and write down when it began, once it has ended; returns the exit code."""
         began, started = datetime.now(UTC), time.monotonic()
         _say(f"{self.name}: begins")
-        code = subprocess.run(
-            [sys.executable, "-m", *self.command],
-            cwd=paths.PROJECT,
-            env=dbt.environment(),
-            check=False,
-            preexec_fn=dbt.die_with_parent,
-        ).returncode
+        code = process.run("-m", *self.command)
         self._write(began)
         result = "done" if code == 0 else f"FAILED, exit code {code}"
         due = self.next()

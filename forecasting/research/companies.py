@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -18,7 +15,8 @@ from forecasting.revenue.training_data import Events
 from simulation.company import Company, simulate
 from simulation.panel import panel_scenario
 from simulation.truth import daily_truth
-from warehouse import paths
+from warehouse import paths, process
+from warehouse.errors import PaidnetError
 
 SHARED = paths.PROJECT.parent / "shared" / "data"
 _LOGS = (
@@ -94,17 +92,12 @@ def real_logs() -> list[Series]:
 def _built(logs: tuple[tuple[str, str, str], ...]) -> list[Series]:
     """Return all series of a warehouse built for the purpose, with these logs landed."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {"PAIDNET_DATA": folder}
 
-        def call(*arguments: str) -> None:
-            subprocess.run(
-                [sys.executable, "-m", *arguments],
-                cwd=paths.PROJECT,
-                env=environment,
-                check=True,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+        def call(*stage: str) -> None:
+            lines: list[str] = []
+            data = Path(folder)
+            if process.run("-m", *stage, on_line=lines.append, with_stderr=True, data=data):
+                raise PaidnetError(f"{' '.join(stage)} failed", found="\n".join(lines))
 
         for name, file, mapping in logs:
             call("ingestion", "add", str(SHARED / file), "--company", name, "--mapping", mapping)

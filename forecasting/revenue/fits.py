@@ -17,7 +17,7 @@ from forecasting.revenue.backtest import Window
 from forecasting.revenue.company import Fitted, NoForecastError, Task
 from forecasting.revenue.series import Series
 from forecasting.run import Run
-from warehouse import dbt
+from warehouse import process
 from warehouse.errors import PaidnetError
 
 # Raised when a change of the code changes numbers: fits of before are not reused.
@@ -32,7 +32,7 @@ def workers(jobs: int) -> ProcessPoolExecutor | None:
     for library in ("OMP", "OPENBLAS", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     return ProcessPoolExecutor(
-        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=dbt.die_with_parent
+        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=process.die_with_parent
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from ingestion import landing, mapping
 from ingestion.contract import Entity, entities
 from tests.python.conftest import Warehouse
-from warehouse import dbt
+from warehouse import dbt, paths
 
 ROW_COUNT = 1500
 #: Texts that one of two rules could read and the other not.
@@ -66,7 +66,7 @@ def test_every_reason_that_check_foretells_is_that_of_staging(
     models = [f"+base_shop__{name}_validated" for name in entities()]
     dbt.run("build", "--exclude-resource-type", "test", "unit_test", "--select", *models)
     rejected = Counter()
-    with duckdb.connect(str(warehouse.data / "build" / dbt.DATABASE)) as connection:
+    with duckdb.connect(str(warehouse.data / "build" / paths.DATABASE)) as connection:
         for name in entities():
             for column, reason, count in connection.sql(
                 "select rejection['column_name'], rejection['reason_code'], count(*) from"

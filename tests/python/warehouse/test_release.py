@@ -16,7 +16,7 @@ from filelock import FileLock
 from tests.python.conftest import Warehouse
 from tests.python.warehouse.builds import make_build, versions
 from warehouse import ledger, release
-from warehouse.errors import WarehouseError
+from warehouse.errors import PaidnetError
 
 ORDERS = "order_id,created_at,status,total_price,order_refunds,customer_id\n"
 
@@ -49,7 +49,7 @@ def test_the_last_three_releases_stay_and_rollback_goes_back(data: Path) -> None
     assert release.rollback(names[-1]) == names[-1]
     release.rollback()
     release.rollback()
-    with pytest.raises(WarehouseError, match="no such release"):
+    with pytest.raises(PaidnetError, match="no such release"):
         release.rollback()
 
 
@@ -106,7 +106,7 @@ def test_a_copy_that_differs_is_not_released(data: Path, monkeypatch: pytest.Mon
             connection.execute("create table marts.t as select 2 as version from range(10)")
 
     monkeypatch.setattr("warehouse.release.shutil.copyfile", cut_short)
-    with pytest.raises(WarehouseError, match="not whole"):
+    with pytest.raises(PaidnetError, match="not whole"):
         release.publish(moment(2))
     assert versions(data / "current/warehouse.duckdb") == [(1, 1000)]
 

@@ -1,0 +1,70 @@
+"""Start a stage as a process of its own, which ends when this one does."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from warehouse import paths
+
+
+def die_with_parent() -> None:
+    """Make the kernel end this process when its parent is killed (Linux; elsewhere nothing)."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+def environment(data: Path | None = None) -> dict[str, str]:
+    """Return the environment of a stage: this warehouse's folders, or those of `data`."""
+    data = data or paths.data()
+    return os.environ | {
+        "PAIDNET_DATA": str(data),
+        "PAIDNET_HOME": str(paths.PROJECT),
+        "DBT_PROFILES_DIR": str(paths.PROJECT),
+        "DBT_TARGET_PATH": str(data / "build" / "target"),
+        "DBT_LOG_PATH": str(data / "build" / "logs"),
+    }
+
+
+def run(
+    *command: str,
+    on_line: Callable[[str], None] | None = None,
+    with_stderr: bool = False,
+    data: Path | None = None,
+) -> int:
+    """Run a program of this Python's environment in the project; returns its exit code.
+
+    Args:
+        command: the program and its arguments; `-m` first runs a Python module.
+        on_line: called with each line of its standard output, which is shown when this is None.
+        with_stderr: give `on_line` the lines of standard error too, which are shown otherwise.
+        data: the folder of its state; by default this process's.
+    """
+    if command[0] == "-m":
+        command = (sys.executable, *command)
+    else:
+        command = (str(Path(sys.executable).with_name(command[0])), *command[1:])
+    process = subprocess.Popen(
+        command,
+        cwd=paths.PROJECT,
+        env=environment(data),
+        stdout=subprocess.PIPE if on_line else None,
+        stderr=subprocess.STDOUT if with_stderr else None,
+        text=True,
+        preexec_fn=die_with_parent,
+    )
+    try:
+        for line in process.stdout or ():
+            if on_line:
+                on_line(line.rstrip())
+        return process.wait()
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
