@@ -16,6 +16,8 @@ RUN groupadd --gid 10001 paidnet \
     && install --directory --owner paidnet --group paidnet --mode 0750 /superset-home
 COPY --from=environment /opt/superset /opt/superset
 WORKDIR /paidnet
+# The contracts of the marts: columns and descriptions of the datasets come from them.
+COPY models models
 COPY superset superset
 RUN /opt/superset/bin/python -m compileall -q superset
 ENV PATH=/opt/superset/bin:$PATH \

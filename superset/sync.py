@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bi import access, bundle, check, contracts, keys, queries, settings
+from bi import access, bundle, check, keys, queries, settings
 from bi.api import Superset
 from bi.settings import ASSETS, BiError
 
@@ -123,14 +123,6 @@ def normalise_files() -> None:
     for path, asset in bundle.assets().items():
         kind = bundle.kind_of(path)
         path.write_text(bundle.dumps(bundle.normalised(kind, asset)))
-
-
-@app.command()
-def columns() -> None:
-    """Take the columns of every dataset anew from its mart's contract."""
-    for path in bundle.files("datasets"):
-        dataset = contracts.with_columns(bundle.read(path))
-        path.write_text(bundle.dumps(bundle.normalised("datasets", dataset)))
 
 
 @app.command()

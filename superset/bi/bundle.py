@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from bi import contracts
 from bi.settings import ASSETS, PROJECT, BiError
 
 STYLE = PROJECT / "superset" / "theme" / "dashboard.css"
@@ -108,6 +109,11 @@ def assets() -> dict[Path, dict]:
     return {path: read(path) for kind in KINDS for path in files(kind)}
 
 
+def datasets() -> dict[Path, dict]:
+    """Return every dataset by its file, with the columns of its mart."""
+    return {path: contracts.completed(read(path)) for path in files("datasets")}
+
+
 def first_uuid(path: Path) -> str:
     """Return the uuid a new asset gets: made from its path once, then kept through renames."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"paidnet/{path.relative_to(ASSETS).as_posix()}"))
@@ -133,6 +139,8 @@ def _importable(kind: str, asset: dict) -> dict:
         }
     if kind == "dashboards":
         return asset | {"css": STYLE.read_text()}
+    if kind == "datasets":
+        return contracts.completed(asset)
     return asset
 
 
@@ -162,7 +170,7 @@ def normalised(kind: str, asset: dict) -> dict:
     kept = {key: value for key, value in asset.items() if key not in _DROPPED[kind]}
     if kind == "datasets":
         kept["columns"] = sorted(
-            (_without(column, _DROPPED_COLUMN) for column in kept["columns"]),
+            (_without(column, _DROPPED_COLUMN) for column in kept.get("columns", [])),
             key=lambda column: column["column_name"],
         )
         kept["metrics"] = sorted(
@@ -175,7 +183,8 @@ def normalised(kind: str, asset: dict) -> dict:
             kept["params"].pop("annotation_layers", None)
     if kind == "dashboards":
         kept = _dashboard(kept)
-    return _pruned(kept)
+    kept = _pruned(kept)
+    return contracts.reduced(kept) if kind == "datasets" else kept
 
 
 def _without(mapping: dict, keys: set[str]) -> dict:

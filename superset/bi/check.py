@@ -43,6 +43,7 @@ def faults() -> Iterator[tuple[str, str]]:
     for path, dataset in by_kind["datasets"].items():
         for fault in _dataset(path, dataset):
             yield _name(path), fault
+    datasets = {uuid: contracts.completed(asset) for uuid, asset in datasets.items()}
     for path, chart in by_kind["charts"].items():
         for fault in _chart(chart, datasets):
             yield _name(path), fault
@@ -82,7 +83,7 @@ def _general(assets: dict[Path, dict]) -> Iterator[tuple[str, str]]:
 
 def _dataset(path: Path, dataset: dict) -> Iterator[str]:
     name = f"{dataset.get('schema')}.{dataset.get('table_name')}"
-    mart = contracts.marts().get(name)
+    mart = contracts.mart_of(dataset)
     if dataset.get("sql"):
         yield "is a query: a dataset is one mart; write the mart"
     if mart is None:
@@ -90,10 +91,15 @@ def _dataset(path: Path, dataset: dict) -> Iterator[str]:
         return
     if path.stem != mart.name:
         yield f"is named {path.stem}, its mart {mart.name}"
-    told = {column["column_name"] for column in dataset["columns"]}
-    for column in sorted(told ^ set(mart.columns)):
-        where = "the dataset, not in the mart" if column in told else "the mart, not in the dataset"
-        yield f"column {column} is in {where}: run `sync.py columns`"
+    for column in dataset.get("columns", []):
+        if column["column_name"] not in mart.columns:
+            yield f"column {column['column_name']} is in the dataset, not in the mart"
+        for key in sorted({"description", "type"} & column.keys()):
+            yield f"column {column['column_name']} has a {key}: write it in the mart's contract"
+    if "description" in dataset:
+        yield "has a description: write it in the mart's contract"
+    if contracts.reduced(dataset) != dataset:
+        yield "repeats its mart's contract: run `sync.py format`"
     for metric in dataset["metrics"]:
         expression = re.sub(r"'[^']*'", "", metric["expression"])
         for word in re.findall(r"[a-z_]\w*", expression):
@@ -108,7 +114,7 @@ def _chart(chart: dict, datasets: dict[str, dict]) -> Iterator[str]:
     if dataset is None:
         yield f"its dataset {chart.get('dataset_uuid')} is in no file"
         return
-    columns = {column["column_name"] for column in dataset["columns"]}
+    columns = {column["column_name"] for column in dataset.get("columns", [])}
     metrics = {metric["metric_name"] for metric in dataset["metrics"]}
     table = dataset["table_name"]
     for column in fields.columns(chart["params"]):
@@ -155,7 +161,7 @@ def _dashboard(
                 yield f"filter {one['name']} reads a dataset that is in no file"
             elif target:
                 read.add(dataset["table_name"])
-                if target["column"]["name"] not in {c["column_name"] for c in dataset["columns"]}:
+                if target["column"]["name"] not in {c["column_name"] for c in dataset.get("columns", [])}:
                     yield f"filter {one['name']} reads {target['column']['name']}, not in the mart"
     exposed = contracts.exposures().get(f"dashboard_{path.stem}")
     if exposed is None:

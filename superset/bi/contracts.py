@@ -1,93 +1,122 @@
-"""The marts as dbt's manifest tells them: columns, types, descriptions, exposures."""
+"""The marts as their contracts describe them: names, types, descriptions; and the exposures.
+
+Read from the yml beside each model. dbt's manifest says the same, but a container of Superset has
+none, and one made before the last change would describe other marts.
+"""
 
 from __future__ import annotations
 
-import json
-import os
+import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from bi.settings import PROJECT, BiError
+import yaml
+from jinja2 import StrictUndefined, Template
+
+from bi.settings import PROJECT
+
+MODELS = PROJECT / "models"
+SCHEMA = "marts"
+_BLOCK = re.compile(r"{%-?\s*docs\s+(\w+)\s*-?%}(.*?){%-?\s*enddocs\s*-?%}", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Mart:
-    """A model's table and its columns: name to (type, description)."""
+    """A model's table, and its columns as a dataset of Superset holds them, by name."""
 
     name: str
-    schema: str
     description: str
-    columns: dict[str, tuple[str, str]]
+    columns: dict[str, dict]
 
 
 @cache
-def manifest() -> dict:
-    """Return dbt's manifest; raises `BiError` when the project was not parsed."""
-    file = Path(os.environ.get("DBT_TARGET_PATH") or PROJECT / "target") / "manifest.json"
-    if not file.exists():
-        raise BiError(
-            "dbt's manifest is missing\n"
-            f"  found:    no {file}\n"
-            "  expected: the manifest of a parsed project\n"
-            "  fix:      dbt parse (`make lint` does)"
-        )
-    return json.loads(file.read_text())
+def _properties(kind: str) -> list[dict]:
+    """Return what the yml files of the marts list under a key: `models`, `exposures`."""
+    files = sorted((MODELS / SCHEMA).rglob("*.yml"))
+    pages = [yaml.load(file.read_text(), Loader=yaml.CSafeLoader) for file in files]  # noqa: S506
+    return [item for page in pages for item in page.get(kind, [])]
 
 
+@cache
+def _blocks() -> dict[str, str]:
+    """Return the texts of the doc blocks by name."""
+    return dict(
+        block for file in MODELS.rglob("*.md") for block in _BLOCK.findall(file.read_text())
+    )
+
+
+def _text(description: str) -> str:
+    """Return a description on one line, its doc blocks put in."""
+    text = Template(description, undefined=StrictUndefined).render(doc=_blocks().__getitem__)
+    return " ".join(text.split())
+
+
+def _column(contract: dict) -> dict:
+    kind = str(contract["data_type"])
+    return {
+        "column_name": contract["name"],
+        "description": _text(contract["description"]),
+        "filterable": True,
+        "groupby": True,
+        "is_active": True,
+        "is_dttm": kind in {"date", "timestamp"},
+        "type": kind.upper(),
+    }
+
+
+@cache
 def marts() -> dict[str, Mart]:
     """Return the marts by `schema.table`."""
-    found = {}
-    for node in manifest()["nodes"].values():
-        if node["resource_type"] == "model" and node["schema"] == "marts":
-            columns = {
-                name: (str(column["data_type"]), " ".join(column["description"].split()))
-                for name, column in node["columns"].items()
-            }
-            found[f"{node['schema']}.{node['name']}"] = Mart(
-                node["name"], node["schema"], " ".join(node["description"].split()), columns
-            )
-    return found
+    return {
+        f"{SCHEMA}.{model['name']}": Mart(
+            model["name"],
+            _text(model["description"]),
+            {column["name"]: _column(column) for column in model["columns"]},
+        )
+        for model in _properties("models")
+    }
+
+
+def mart_of(dataset: dict) -> Mart | None:
+    """Return the mart that a dataset shows; None when there is no such mart."""
+    return marts().get(f"{dataset.get('schema')}.{dataset.get('table_name')}")
 
 
 def exposures() -> dict[str, set[str]]:
     """Return the models each exposure depends on, by the exposure's name."""
     return {
-        exposure["name"]: {
-            unique_id.split(".")[-1] for unique_id in exposure["depends_on"]["nodes"]
-        }
-        for exposure in manifest()["exposures"].values()
+        exposure["name"]: set(re.findall(r"ref\('(\w+)'\)", " ".join(exposure["depends_on"])))
+        for exposure in _properties("exposures")
     }
 
 
-def with_columns(dataset: dict) -> dict:
-    """Return a dataset with description and columns as its mart's contract has them.
+def completed(dataset: dict) -> dict:
+    """Return a dataset of git with description and columns as Superset needs them.
 
-    The names people read (`verbose_name`) are the dataset's own and stay.
+    What the file says of a column, such as the name people read (`verbose_name`), goes before.
     """
-    mart = marts().get(f"{dataset['schema']}.{dataset['table_name']}")
+    mart = mart_of(dataset)
     if mart is None:
-        raise BiError(
-            f"dataset {dataset['table_name']} has no mart\n"
-            f"  found:    no model {dataset['table_name']} in schema {dataset['schema']}\n"
-            "  expected: a model in models/marts\n"
-            "  fix:      write the mart, run `dbt parse`, or delete the dataset"
-        )
-    shown = {
-        column["column_name"]: column["verbose_name"]
-        for column in dataset.get("columns", [])
-        if column.get("verbose_name")
-    }
+        return dataset
+    own = {column["column_name"]: column for column in dataset.get("columns", [])}
+    names = sorted(mart.columns.keys() | own.keys())
+    columns = [mart.columns.get(name, {}) | own.get(name, {}) for name in names]
+    return {"description": mart.description} | dataset | {"columns": columns}
+
+
+def reduced(dataset: dict) -> dict:
+    """Return a dataset without what its mart's contract says already, as git keeps it."""
+    mart = mart_of(dataset)
+    if mart is None:
+        return dataset
     columns = []
-    for name, (kind, description) in mart.columns.items():
-        column = {
-            "column_name": name,
-            "description": description,
-            "filterable": True,
-            "groupby": True,
-            "is_active": True,
-            "is_dttm": kind in {"date", "timestamp"},
-            "type": kind.upper(),
-        }
-        columns.append(column | ({"verbose_name": shown[name]} if name in shown else {}))
-    return dataset | {"columns": columns, "description": mart.description}
+    for column in dataset.get("columns", []):
+        name = column["column_name"]
+        contract = mart.columns.get(name, {})
+        own = {key: value for key, value in column.items() if value != contract.get(key)}
+        if own:
+            columns.append({"column_name": name} | own)
+    kept = {key: value for key, value in dataset.items() if key != "columns"}
+    if kept.get("description") == mart.description:
+        del kept["description"]
+    return kept | ({"columns": columns} if columns else {})

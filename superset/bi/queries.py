@@ -96,7 +96,7 @@ def ask_all(
     A chart of what belongs to no company is asked once. Charts are told as `dashboard/chart`.
     """
     local = superset.ids("dataset")
-    tables = {table["uuid"]: table for table in map(bundle.read, bundle.files("datasets"))}
+    tables = {table["uuid"]: table for table in bundle.datasets().values()}
     for path in bundle.files("charts"):
         chart = bundle.read(path)
         dataset = chart["dataset_uuid"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bi import bundle
+from bi import bundle, contracts
 
 from ..conftest import PROJECT
 from .server import Server
@@ -21,23 +22,13 @@ DATASET = "datasets/warehouse/fct_monthly_revenue.yaml"
 DASHBOARD = "dashboards/underwriting.yaml"
 
 
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the manifest of the project as it is."""
-    target = tmp_path_factory.mktemp("target")
-    environment = os.environ | {"DBT_PROFILES_DIR": ".", "DBT_TARGET_PATH": str(target)}
-    dbt = Path(sys.executable).with_name("dbt")
-    subprocess.run([dbt, "parse", "--quiet"], cwd=PROJECT, env=environment, check=True)
-    return target
-
-
 class Copy:
-    """A copy of the folder `superset`, to be spoilt."""
+    """A copy of the folder `superset` and the marts, to be spoilt."""
 
-    def __init__(self, folder: Path, manifest: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.assets = folder / "superset" / "assets"
-        self.manifest = manifest
-        shutil.copytree(PROJECT / "superset", folder / "superset")
+        for name in ("superset", "models"):
+            shutil.copytree(PROJECT / name, folder / name)
 
     def script(self, server: Server, *arguments: str) -> str:
         """Run this copy's `sync.py`, which must work; returns what it printed."""
@@ -54,7 +45,6 @@ class Copy:
         """Run this copy's `sync.py check`; the caller looks at the exit code."""
         return subprocess.run(
             [sys.executable, str(self.assets.parent / "sync.py"), "check"],
-            env=os.environ | {"DBT_TARGET_PATH": str(self.manifest)},
             capture_output=True,
             text=True,
             check=False,
@@ -62,12 +52,12 @@ class Copy:
 
 
 @pytest.fixture
-def copy(tmp_path: Path, manifest: Path) -> Copy:
-    return Copy(tmp_path, manifest)
+def copy(tmp_path: Path) -> Copy:
+    return Copy(tmp_path)
 
 
-def rename_column(dataset: dict) -> None:
-    dataset["columns"][0]["column_name"] = "no_such_column"
+def name_columns(*columns: dict) -> object:
+    return lambda dataset: dataset.update(columns=list(columns))
 
 
 def forget_exposed(dashboard: dict) -> None:
@@ -98,7 +88,22 @@ SPOILT = [
     ),
     (CHART, lambda c: c.pop("uuid"), "has no uuid"),
     (CHART, lambda c: c.update(uuid="17ecaf39-0000-5000-8000-000000000000"), "is on no dashboard"),
-    (DATASET, rename_column, "in the dataset, not in the mart"),
+    (
+        DATASET,
+        name_columns({"column_name": "no_such_column", "verbose_name": "Of nothing"}),
+        "in the dataset, not in the mart",
+    ),
+    (
+        DATASET,
+        name_columns({"column_name": "revenue_month", "description": "Another."}),
+        "column revenue_month has a description: write it in the mart's contract",
+    ),
+    (
+        DATASET,
+        name_columns({"column_name": "revenue_month", "is_dttm": True}),
+        "repeats its mart's contract",
+    ),
+    (DATASET, lambda d: d.update(description="Another."), "has a description: write it in the"),
     (DATASET, lambda d: d["metrics"][0].update(expression="sum(nothing)"), "reads nothing"),
     (DATASET, lambda d: d["metrics"][0].pop("d3format"), "has no d3format"),
     (DATASET, lambda d: d.update(table_name="fct_none"), "there is no mart marts.fct_none"),
@@ -113,6 +118,51 @@ def test_the_assets_fit_the_marts(copy: Copy) -> None:
     done = copy.check()
     assert done.returncode == 0, done.stderr
     assert "fit the marts" in done.stdout
+
+
+def test_the_contracts_are_read_as_dbt_reads_them(tmp_path: Path) -> None:
+    dbt = Path(sys.executable).with_name("dbt")
+    environment = os.environ | {"DBT_PROFILES_DIR": ".", "DBT_TARGET_PATH": str(tmp_path)}
+    subprocess.run([dbt, "parse", "--quiet"], cwd=PROJECT, env=environment, check=True)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    assert {
+        name: (mart.description, [(c["description"], c["type"]) for c in mart.columns.values()])
+        for name, mart in contracts.marts().items()
+    } == {
+        f"{node['schema']}.{node['name']}": (
+            " ".join(node["description"].split()),
+            [
+                (" ".join(column["description"].split()), column["data_type"].upper())
+                for column in node["columns"].values()
+            ],
+        )
+        for node in nodes
+        if node["schema"] == "marts"
+    }
+    assert contracts.exposures() == {
+        exposure["name"]: {name.split(".")[-1] for name in exposure["depends_on"]["nodes"]}
+        for exposure in manifest["exposures"].values()
+    }
+
+
+def test_git_keeps_of_a_dataset_what_its_contract_does_not_say() -> None:
+    kept = bundle.read(PROJECT / "superset/assets/datasets/warehouse/fct_customer_months.yaml")
+    full = contracts.completed(kept)
+    month = next(c for c in full["columns"] if c["column_name"] == "spend_month")
+    assert (month["type"], month["is_dttm"]) == ("DATE", True)
+    assert full["description"].startswith("One row per company, customer and month")
+    assert contracts.reduced(full) == kept
+    month["groupby"] = False
+    own = contracts.reduced(full)["columns"]
+    assert own == [*kept["columns"], {"column_name": "spend_month", "groupby": False}]
+
+
+def test_doc_blocks_are_put_into_descriptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contracts, "_blocks", lambda: {"company_id": "\nThe\ncompany.\n"})
+    assert contracts._text("{{ doc('company_id') }} Its id.") == "The company. Its id."
+    with pytest.raises(KeyError, match="no_block"):
+        contracts._text("{{ doc('no_block') }}")
 
 
 @pytest.mark.parametrize(("name", "change", "told"), SPOILT, ids=[told for *_, told in SPOILT])
