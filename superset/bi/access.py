@@ -57,7 +57,7 @@ def faults() -> Iterator[str]:
         if f"{name}.yaml" not in {path.name for path in bundle.files("datasets")}:
             yield f"without_company names {name}, which is no dataset"
     for path, dataset in bundle.datasets().items():
-        has_company = any(c["column_name"] == "company_id" for c in dataset.get("columns", []))
+        has_company = any(c["column_name"] == "company_id" for c in dataset["columns"])
         if not has_company and path.stem not in _roles_file()["without_company"]:
             yield f"{path.stem} has no company_id: a limited user would see all of it"
 

@@ -114,7 +114,7 @@ def _chart(chart: dict, datasets: dict[str, dict]) -> Iterator[str]:
     if dataset is None:
         yield f"its dataset {chart.get('dataset_uuid')} is in no file"
         return
-    columns = {column["column_name"] for column in dataset.get("columns", [])}
+    columns = {column["column_name"] for column in dataset["columns"]}
     metrics = {metric["metric_name"] for metric in dataset["metrics"]}
     table = dataset["table_name"]
     for column in fields.columns(chart["params"]):
@@ -161,7 +161,7 @@ def _dashboard(
                 yield f"filter {one['name']} reads a dataset that is in no file"
             elif target:
                 read.add(dataset["table_name"])
-                if target["column"]["name"] not in {c["column_name"] for c in dataset.get("columns", [])}:
+                if target["column"]["name"] not in {c["column_name"] for c in dataset["columns"]}:
                     yield f"filter {one['name']} reads {target['column']['name']}, not in the mart"
     exposed = contracts.exposures().get(f"dashboard_{path.stem}")
     if exposed is None:

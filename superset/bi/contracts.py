@@ -33,7 +33,7 @@ class Mart:
 def _properties(kind: str) -> list[dict]:
     """Return what the yml files of the marts list under a key: `models`, `exposures`."""
     files = sorted((MODELS / SCHEMA).rglob("*.yml"))
-    pages = [yaml.load(file.read_text(), Loader=yaml.CSafeLoader) for file in files]  # noqa: S506
+    pages = [yaml.load(file.read_text(), Loader=yaml.CSafeLoader) for file in files]
     return [item for page in pages for item in page.get(kind, [])]
 
 
@@ -95,10 +95,8 @@ def completed(dataset: dict) -> dict:
 
     What the file says of a column, such as the name people read (`verbose_name`), goes before.
     """
-    mart = mart_of(dataset)
-    if mart is None:
-        return dataset
     own = {column["column_name"]: column for column in dataset.get("columns", [])}
+    mart = mart_of(dataset) or Mart("", "", {})
     names = sorted(mart.columns.keys() | own.keys())
     columns = [mart.columns.get(name, {}) | own.get(name, {}) for name in names]
     return {"description": mart.description} | dataset | {"columns": columns}
