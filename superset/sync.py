@@ -37,7 +37,11 @@ def _login(url: str | None, user: str) -> Superset:
 
 
 def push_all(superset: Superset) -> int:
-    """Import the bundle, then what is not in it; returns the number of assets."""
+    """Import the bundle, then what is not in it; returns the number of assets.
+
+    Raises `BiError` before anything changes when `companies.yaml` cannot be used.
+    """
+    access.companies_of_roles()
     zipped = {"bundle": ("assets.zip", bundle.bundle(), "application/zip")}
     superset.call("post", "/api/v1/assets/import/", files=zipped)
     for one in access.removed():
@@ -132,13 +136,17 @@ def run(
     company: Annotated[
         list[str] | None, typer.Option(help="Companies to ask for; default: all of git.")
     ] = None,
+    dashboard: Annotated[
+        list[str] | None, typer.Option(help="Dashboards whose charts to run; default: all.")
+    ] = None,
     slow: Annotated[float, typer.Option(help="Seconds from which a chart is marked.")] = 0.3,
 ) -> None:
     """Run every chart's query for each company, bypassing the cache; exit 1 on error, no rows."""
     answers: dict[str, list[queries.Answer]] = {}
     faults = []
-    asked = queries.ask_all(_login(url, user), company or DEMO)
-    count = len(bundle.files("charts")) * len(company or DEMO)
+    charts = bundle.charts(dashboard)
+    asked = queries.ask_all(_login(url, user), company or DEMO, charts)
+    count = len(charts) * len(company or DEMO)
     for chart, one, answer in track(asked, "charts", count, console=err, transient=True):
         answers.setdefault(chart, []).append(answer)
         if answer.error or not answer.rows:

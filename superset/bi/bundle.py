@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +89,24 @@ def files(kind: str) -> list[Path]:
     return sorted((ASSETS / kind).rglob("*.yaml"))
 
 
+def charts(dashboards: Sequence[str] | None = None) -> list[Path]:
+    """Return the charts' files of some dashboards, or of all; raises `BiError` on another name."""
+    known = [path.stem for path in files("dashboards")]
+    unknown = [name for name in dashboards or () if name not in known]
+    if unknown:
+        raise BiError(
+            "there is no such dashboard\n"
+            f"  found:    {', '.join(unknown)}\n"
+            f"  expected: one of {', '.join(known)}\n"
+            "  fix:      correct the name"
+        )
+    return [path for path in files("charts") if path.parent.name in (dashboards or known)]
+
+
 def read(path: Path) -> dict:
     """Return one asset; raises `BiError` with the line when it is not YAML."""
     try:
-        asset = yaml.safe_load(path.read_text())
+        asset = yaml.load(path.read_text(), yaml.CSafeLoader)
     except yaml.YAMLError as error:
         asset = str(error)
     if not isinstance(asset, dict):
@@ -126,7 +141,8 @@ def bundle() -> bytes:
         archive.writestr("assets/metadata.yaml", yaml.safe_dump(HEAD))
         for path, asset in assets().items():
             name = f"assets/{path.relative_to(ASSETS).as_posix()}"
-            archive.writestr(name, yaml.safe_dump(_importable(kind_of(path), asset)))
+            content = _importable(kind_of(path), asset)
+            archive.writestr(name, yaml.dump(content, Dumper=yaml.CSafeDumper))
     return packed.getvalue()
 
 
@@ -151,7 +167,7 @@ def unpack(zipped: bytes) -> list[tuple[str, dict]]:
         for name in archive.namelist():
             parts = Path(name).parts
             if len(parts) > 2 and parts[1] in KINDS:
-                content = yaml.safe_load(archive.read(name))
+                content = yaml.load(archive.read(name), yaml.CSafeLoader)
                 found.append((parts[1], normalised(parts[1], content)))
     return found
 

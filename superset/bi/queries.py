@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bi import bundle, fields
 from bi.api import Superset
@@ -46,13 +47,13 @@ def _query(params: dict) -> dict:
     }
 
 
-def chosen_first(chart: dict, columns: set[str]) -> list[dict]:
+def chosen_first(chart: dict, dashboards: list[dict], columns: set[str]) -> list[dict]:
     """Return the filters of a chart's dashboards that choose their first value by themselves.
 
     All but the company's, which the caller gives; only those on `columns` of the chart's dataset.
     """
     found = []
-    for dashboard in map(bundle.read, bundle.files("dashboards")):
+    for dashboard in dashboards:
         cells = [cell for cell in dashboard["position"].values() if isinstance(cell, dict)]
         shown = {
             cell["meta"]["uuid"]: cell["meta"]["chartId"]
@@ -89,19 +90,20 @@ def first_value(superset: Superset, one: dict, local: dict[str, int], company: s
 
 
 def ask_all(
-    superset: Superset, companies: Sequence[str]
+    superset: Superset, companies: Sequence[str], charts: Sequence[Path]
 ) -> Iterator[tuple[str, str | None, Answer]]:
-    """Yield chart, company and answer of every chart's query for every company.
+    """Yield chart, company and answer of each chart's query for every company.
 
-    A chart of what belongs to no company is asked once. Charts are told as `dashboard/chart`.
+    A chart of what belongs to no company is asked once. Charts are named `dashboard/chart`.
     """
+    dashboards = [bundle.read(path) for path in bundle.files("dashboards")]
     local = superset.ids("dataset")
     tables = {table["uuid"]: table for table in bundle.datasets().values()}
-    for path in bundle.files("charts"):
+    for path in charts:
         chart = bundle.read(path)
         dataset = chart["dataset_uuid"]
         columns = {column["column_name"] for column in tables[dataset]["columns"]}
-        filters = chosen_first(chart, columns)
+        filters = chosen_first(chart, dashboards, columns)
         for company in companies if "company_id" in columns else [None]:
             conditions = [first_value(superset, one, local, company) for one in filters]
             if company:
