@@ -12,12 +12,6 @@ from forecasting.revenue.series import Series
 from forecasting.revenue.training_data import Events
 from warehouse.errors import PaidnetError
 
-# A first or last day counts as partial where this many orders are to be expected (of a whole
-# day, chance leaves that many out one time in fifty)
-# in the hours that the log does not hold, going by the days beside it.
-_MISSING_ORDERS = 4.0
-_DAYS_BESIDE = 56
-
 
 def read_all(database: Path, companies: tuple[str, ...] = ()) -> list[Series]:
     """Return the series of all companies in a built warehouse, by id.
@@ -50,13 +44,14 @@ def read_all(database: Path, companies: tuple[str, ...] = ()) -> list[Series]:
 def _read(connection: duckdb.DuckDBPyConnection, companies: tuple[str, ...]) -> list[Series]:
     settings = connection.sql(
         """
-        select company_id, country, has_dated_refunds
+        select
+            company_id, country, has_dated_refunds, has_partial_first_day, has_partial_last_day
         from marts.dim_companies
         where first_order_date is not null
         order by company_id
         """
     ).fetchall()
-    available = [company for company, _, _ in settings]
+    available = [company for company, *_ in settings]
     for company in companies:
         if company not in available:
             raise PaidnetError(
@@ -65,10 +60,9 @@ def _read(connection: duckdb.DuckDBPyConnection, companies: tuple[str, ...]) -> 
                 expected=f"one of {', '.join(available) or '(none has orders)'}",
                 fix="correct the id, or add its orders and build first",
             )
-    cut = _cut_days(connection)
     return [
-        _company(connection, company, country, cut.get(company), dated=bool(has_dated_refunds))
-        for company, country, has_dated_refunds in settings
+        _company(connection, company, country, partial=(first, last), dated=dated)
+        for company, country, dated, first, last in settings
     ]
 
 
@@ -76,8 +70,8 @@ def _company(
     connection: duckdb.DuckDBPyConnection,
     company: str,
     country: str | None,
-    cut: tuple[bool, bool] | None,
     *,
+    partial: tuple[bool, bool],
     dated: bool,
 ) -> Series:
     daily = connection.execute(
@@ -93,7 +87,6 @@ def _company(
         [company],
     ).fetchnumpy()
     first = daily["revenue_date"].astype("datetime64[D]")[0]
-    has_partial_first_day, has_partial_last_day = cut or (False, False)
     return Series(
         company_id=company,
         first_date=first,
@@ -101,8 +94,8 @@ def _company(
         refunded=np.asarray(daily["refunded"], float),
         dated=_dated_refunds(connection, company, first) if dated else None,
         events=_events(connection, company, country),
-        has_partial_first_day=has_partial_first_day,
-        has_partial_last_day=has_partial_last_day,
+        has_partial_first_day=partial[0],
+        has_partial_last_day=partial[1],
     )
 
 
@@ -149,52 +142,3 @@ def _events(connection: duckdb.DuckDBPyConnection, company: str, country: str | 
         np.asarray(rows["days_before"], np.int64),
         np.asarray(rows["days_after"], np.int64),
     )
-
-
-def _cut_days(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[bool, bool]]:
-    """Return per company whether its first and its last day are partial.
-
-    Of the days beside, the orders before the first order's time of day count, or after the last's.
-    """
-    rows = connection.execute(
-        f"""
-        with edges as (
-            select
-                company_id,
-                min(ordered_at) as first_at,
-                min(order_date) as first_date,
-                max(ordered_at) as last_at,
-                max(order_date) as last_date
-            from marts.fct_orders
-            group by all
-        )
-
-        select
-            edges.company_id,
-            count(*) filter (
-                where
-                orders.order_date > first_date
-                and orders.order_date <= first_date + {_DAYS_BESIDE}
-                and orders.ordered_at
-                < first_at + to_days(cast(orders.order_date - first_date as integer))
-            ) / greatest(least(last_date - first_date, {_DAYS_BESIDE}), 1) as missing_before,
-            count(*) filter (
-                where
-                orders.order_date < last_date
-                and orders.order_date >= last_date - {_DAYS_BESIDE}
-                and orders.ordered_at
-                > last_at - to_days(cast(last_date - orders.order_date as integer))
-            ) / greatest(least(last_date - first_date, {_DAYS_BESIDE}), 1) as missing_after
-        from edges
-        inner join marts.fct_orders as orders on edges.company_id = orders.company_id
-        where
-            orders.order_date <= first_date + {_DAYS_BESIDE}
-            or orders.order_date >= last_date - {_DAYS_BESIDE}
-        group by edges.company_id, first_date, last_date
-        """
-    ).fetchall()
-    # A log of one or two days is kept whole: there is nothing to compare it with.
-    return {
-        company: (before >= _MISSING_ORDERS, after >= _MISSING_ORDERS)
-        for company, before, after in rows
-    }

@@ -23,7 +23,7 @@ class Series:
         refunded: (n,) refunds of these days' orders, as known when the log ends.
         dated: the same refunds with their lags, if the company sends dates of refunds.
         events: holidays of its country and events of its own.
-        starts_cut, ends_cut: the first or last day is not whole.
+        has_partial_first_day, has_partial_last_day: as in marts.dim_companies.
     """
 
     company_id: str

@@ -1,54 +1,75 @@
 with
 
 orders as (
-    select * from {{ ref('fct_orders') }}
+    select * from {{ ref('int_orders') }}
 ),
 
 edges as (
     select
         company_id,
         min(order_date) as first_order_date,
+        min(ordered_at) as first_ordered_at,
         max(order_date) as last_order_date,
         max(ordered_at) as last_ordered_at
     from orders
     group by all
 ),
 
--- As in forecasting/reading.py: orders that a whole last day would still have brought,
--- going by the orders that the 56 days before it brought after that time of day.
-late_orders as (
+dated as (
     select
-        edges.company_id,
-        count(*) / least(edges.last_order_date - edges.first_order_date, 56)
-            as missing_order_count
-    from edges
-    inner join orders
-        on
-            edges.company_id = orders.company_id
-            and edges.last_order_date - orders.order_date between 1 and 56
-            and orders.ordered_at
-            > edges.last_ordered_at
-            - to_days(cast(edges.last_order_date - orders.order_date as integer))
-    group by edges.company_id, edges.last_order_date, edges.first_order_date
+        orders.company_id,
+        orders.ordered_at,
+        edges.first_ordered_at,
+        edges.last_ordered_at,
+        least(edges.last_order_date - edges.first_order_date, 56) as compared_day_count,
+        orders.order_date - edges.first_order_date as days_after_first,
+        edges.last_order_date - orders.order_date as days_before_last
+    from orders
+    inner join edges
+        on orders.company_id = edges.company_id
+    -- A log of one or two days has too little to compare its ends with.
+    where edges.last_order_date - edges.first_order_date >= 2
 ),
 
-whole_days as (
+-- Orders that a whole first or last day would hold too, going by the orders that up to 56
+-- days beside it hold before or after that time of day.
+missing_orders as (
+    select
+        company_id,
+        count(*) filter (
+            where
+            days_after_first between 1 and 56
+            and ordered_at < first_ordered_at + to_days(cast(days_after_first as integer))
+        ) / compared_day_count as before_first_count,
+        count(*) filter (
+            where
+            days_before_last between 1 and 56
+            and ordered_at > last_ordered_at - to_days(cast(days_before_last as integer))
+        ) / compared_day_count as after_last_count
+    from dated
+    where days_after_first <= 56 or days_before_last <= 56
+    group by company_id, compared_day_count
+),
+
+-- Chance leaves four orders out of a whole day one time in fifty.
+ends as (
     select
         edges.company_id,
         edges.first_order_date,
         edges.last_order_date,
-        -- A log of one or two days has too little to compare its last day with.
-        coalesce(
-            late_orders.missing_order_count >= 4
-            and edges.last_order_date - edges.first_order_date >= 2,
-            false
-        ) as has_partial_last_day,
-        cast(
-            edges.last_order_date - cast(has_partial_last_day as integer) as date
-        ) as as_of_date
+        coalesce(missing_orders.before_first_count >= 4, false)
+            as has_partial_first_day,
+        coalesce(missing_orders.after_last_count >= 4, false) as has_partial_last_day
     from edges
-    left join late_orders
-        on edges.company_id = late_orders.company_id
+    left join missing_orders
+        on edges.company_id = missing_orders.company_id
+),
+
+whole_days as (
+    select
+        *,
+        if(has_partial_last_day, last_order_date - 1, last_order_date) as as_of_date
+    from ends
 ),
 
 final as (
@@ -56,6 +77,7 @@ final as (
         company_id,
         first_order_date,
         last_order_date,
+        has_partial_first_day,
         has_partial_last_day,
         as_of_date,
         cast(as_of_date + 1 - interval 12 months as date) as year_start_date,

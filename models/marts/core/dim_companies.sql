@@ -16,6 +16,10 @@ orders as (
     select * from {{ ref('fct_orders') }}
 ),
 
+windows as (
+    select * from {{ ref('int_trailing_windows') }}
+),
+
 customers as (
     select * from {{ ref('int_customers') }}
 ),
@@ -45,8 +49,6 @@ superseded_counts as (
 logs as (
     select
         company_id,
-        min(order_date) as first_order_date,
-        max(order_date) as last_order_date,
         count(*) as order_count,
         count(*) filter (where is_paid) as paid_order_count,
         count(*) filter (where customer_id is null) as guest_order_count
@@ -84,8 +86,11 @@ final as (
         companies.repeat_policy,
         companies.mapping,
         companies.is_in_git,
-        logs.first_order_date,
-        logs.last_order_date,
+        windows.first_order_date,
+        windows.last_order_date,
+        windows.has_partial_first_day,
+        windows.has_partial_last_day,
+        windows.as_of_date,
         coalesce(logs.order_count, 0) as order_count,
         coalesce(logs.paid_order_count, 0) as paid_order_count,
         coalesce(logs.guest_order_count, 0) as guest_order_count,
@@ -98,6 +103,8 @@ final as (
         coalesce(superseded_counts.superseded_row_count, 0) as superseded_row_count,
         row_counts.last_landed_at
     from companies
+    left join windows
+        on companies.company_id = windows.company_id
     left join logs
         on companies.company_id = logs.company_id
     left join histories

@@ -5,10 +5,6 @@ companies as (
     select * from {{ ref('dim_companies') }}
 ),
 
-windows as (
-    select * from {{ ref('int_trailing_windows') }}
-),
-
 uploads as (
     select * from {{ ref('fct_uploads') }}
 ),
@@ -100,10 +96,8 @@ final as (
             as days_since_last_upload,
         companies.history_is_truncated,
         companies.has_dated_refunds,
-        windows.has_partial_last_day
+        companies.has_partial_last_day
     from companies
-    left join windows
-        on companies.company_id = windows.company_id
     left join last_uploads
         on companies.company_id = last_uploads.company_id
     left join disagreements

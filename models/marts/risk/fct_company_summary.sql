@@ -4,10 +4,6 @@ companies as (
     select * from {{ ref('dim_companies') }}
 ),
 
-windows as (
-    select * from {{ ref('int_trailing_windows') }}
-),
-
 periods as (
     select * from {{ ref('int_trailing_figures') }}
 ),
@@ -36,7 +32,7 @@ final as (
         companies.company_name,
         companies.currency,
         companies.last_order_date,
-        windows.as_of_date,
+        companies.as_of_date,
         periods.net_revenue_amount as last_12_months_net_revenue_amount,
         coalesce(periods.has_whole_12_months, false) as has_whole_12_months,
         {{ money_per('periods.last_30_days_amount * 365', 30) }}
@@ -69,8 +65,6 @@ final as (
         coalesce(periods.paid_order_count, 0) as paid_order_count,
         coalesce(customer_counts.active_customer_count, 0) as active_customer_count
     from companies
-    left join windows
-        on companies.company_id = windows.company_id
     left join periods
         on companies.company_id = periods.company_id
     left join customer_counts

@@ -155,8 +155,10 @@ def run(
     return [Written(outcome) for outcome in outcomes]
 
 
-def make_build(folder: Path, orders_per_day: int = 24, last_hour: int = 23) -> Path:
-    """Write a build of one company, alder, of 100 days, whose log ends at `last_hour`."""
+def make_build(
+    folder: Path, orders_per_day: int = 24, *, partial: tuple[bool, bool] = (False, False)
+) -> Path:
+    """Write a build of one company, alder, of 100 days; `partial` marks its first and last day."""
     folder.mkdir(parents=True)
     with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
         connection.execute(
@@ -170,7 +172,7 @@ def make_build(folder: Path, orders_per_day: int = 24, last_hour: int = 23) -> P
                 ordered_at
             from (
                 select unnest(generate_series(
-                    timestamp '2024-01-01', timestamp '2024-04-09 {last_hour:02}:00:00',
+                    timestamp '2024-01-01', timestamp '2024-04-09 23:00:00',
                     interval '{24 // orders_per_day} hours'
                 )) as ordered_at
             );
@@ -186,7 +188,9 @@ def make_build(folder: Path, orders_per_day: int = 24, last_hour: int = 23) -> P
                 'alder' as company_id,
                 'GB' as country,
                 false as has_dated_refunds,
-                date '2024-01-01' as first_order_date;
+                date '2024-01-01' as first_order_date,
+                {partial[0]} as has_partial_first_day,
+                {partial[1]} as has_partial_last_day;
             create table reference.holidays as
             select
                 '*' as country, 'New Year' as holiday_name, date '2024-01-01' as holiday_date,

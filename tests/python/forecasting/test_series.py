@@ -155,13 +155,13 @@ def test_a_single_cutoff_is_the_latest_that_leaves_a_whole_horizon() -> None:
     assert origins(600, dataclasses.replace(settings, origin_count=1)) == [450]
 
 
-@pytest.mark.parametrize(("last_hour", "is_cut"), [(23, False), (22, False), (15, True)])
-def test_a_last_day_that_misses_four_orders_or_more_is_cut(
-    last_hour: int, tmp_path: Path, *, is_cut: bool
+@pytest.mark.parametrize("partial", [(False, False), (True, False), (False, True)])
+def test_a_partial_day_of_dim_companies_is_not_a_whole_day(
+    tmp_path: Path, partial: tuple[bool, bool]
 ) -> None:
-    (one,) = read_all(makers.make_build(tmp_path / "build", last_hour=last_hour))
-    assert (one.has_partial_first_day, one.has_partial_last_day) == (False, is_cut)
+    (one,) = read_all(makers.make_build(tmp_path / "build", partial=partial))
+    assert (one.has_partial_first_day, one.has_partial_last_day) == partial
     assert (one.company_id, one.size, str(one.first_date)) == ("alder", 100, "2024-01-01")
-    assert one.gross[:99].tolist() == [2400.0] * 99
+    assert one.gross.tolist() == [2400.0] * 100
     assert one.events.name.tolist() == ["New Year"]
-    assert one.whole_days() == slice(0, 99 if is_cut else 100)
+    assert one.whole_days() == slice(int(partial[0]), 100 - int(partial[1]))
