@@ -30,13 +30,13 @@ build: setup ## Build, test and release the warehouse
 
 demo: setup ## From the seeds to marts, forecast, release and dashboards of three companies
 	@$(BIN)/python -m warehouse build
-	@$(SUPERSET)/python superset/serve.py start --background
+	@$(SUPERSET)/python -m bi start --background
 
 bi: setup ## Serve the dashboards in the foreground; needs a release
-	@$(SUPERSET)/python superset/serve.py start
+	@$(SUPERSET)/python -m bi start
 
 stop: setup ## Stop the dashboards that `make demo` started
-	@$(SUPERSET)/python superset/serve.py stop
+	@$(SUPERSET)/python -m bi stop
 
 status: setup ## Show releases, runs and companies
 	@$(BIN)/python -m warehouse status
@@ -69,7 +69,7 @@ lint: setup ## sqlfluff, dbt-bouncer, ruff, yamllint, shellcheck, links, and whe
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict . && { test ! -e .git || $(BIN)/md-dead-link-check; }
 	$(BIN)/shellcheck .ci/run infrastructure/compose infrastructure/*.sh infrastructure/trial/*.sh
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
-	$(BIN)/dbt parse --quiet && $(BIN)/dbt-bouncer run && $(BIN)/python superset/sync.py check
+	$(BIN)/dbt parse --quiet && $(BIN)/dbt-bouncer run && $(BIN)/python -m bi check
 
 format: setup ## Let the formatters fix what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .

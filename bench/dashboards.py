@@ -13,15 +13,12 @@ from pathlib import Path
 from bench import data, process
 from bench.parts import Limit, Part
 from bench.tables import Table, ratio
-
-sys.path.append(str(process.PROJECT / "superset"))
-
-from bi import browser, bundle, queries
+from bi import bundle, queries
 from bi.api import Superset
+from tests.support import browser
 
 DEMO = ("alder", "birch", "cedar")
 PYTHON = process.PROJECT / ".venv-superset" / "bin" / "python"
-SERVE = process.PROJECT / "superset" / "serve.py"
 PAGE_SECONDS, QUERY_SECONDS = 5.0, 0.3
 
 
@@ -82,12 +79,12 @@ def _served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     environment = {"PAIDNET_DATA": str(folder), "PAIDNET_BI_PORT": str(port)}
     if not (folder / "current").exists():
         process.run([sys.executable, "-m", "warehouse", "build"], environment)
-    process.run([PYTHON, SERVE, "start", "--background"], environment)
+    process.run([PYTHON, "-m", "bi", "start", "--background"], environment)
     try:
         secrets = json.loads((folder / "superset" / "secrets.json").read_text())
         yield f"http://127.0.0.1:{port}", secrets
     finally:
-        process.run([PYTHON, SERVE, "stop"], environment)
+        process.run([PYTHON, "-m", "bi", "stop"], environment)
 
 
 def _pages(url: str, secrets: dict[str, str]) -> dict[str, float]:

@@ -18,8 +18,9 @@ COPY --from=environment /opt/superset /opt/superset
 WORKDIR /paidnet
 # The contracts of the marts: columns and descriptions of the datasets come from them.
 COPY models models
+COPY bi bi
 COPY superset superset
-RUN /opt/superset/bin/python -m compileall -q superset
+RUN /opt/superset/bin/python -m compileall -q bi superset
 ENV PATH=/opt/superset/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \
@@ -29,4 +30,4 @@ ENV PATH=/opt/superset/bin:$PATH \
 USER paidnet
 VOLUME /superset-home
 EXPOSE 8088
-CMD ["python", "superset/serve.py", "start"]
+CMD ["python", "-m", "bi", "start"]

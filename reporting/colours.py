@@ -1,4 +1,4 @@
-"""The few colours of the reports: those of the dashboards, superset/bi/theme.py.
+"""The few colours of the reports: those of the dashboards, bi/theme.py.
 
 That module lives in Superset's environment and cannot be imported here. A colour means the
 same in both: change them together.

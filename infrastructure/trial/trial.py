@@ -1,6 +1,6 @@
 """Try the stack for real: start it, look, build, kill, upgrade, back up, wipe, restore.
 
-    .venv/bin/python infrastructure/trial/trial.py [--keep]
+    .venv/bin/python -m infrastructure.trial.trial [--keep]
 
 Works on a copy of the project, with images made by images.sh; needs root, a Docker engine,
 debootstrap and Chromium. Prints what it saw; exit 1 at the first thing that is not as it should be.
@@ -19,13 +19,11 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.sync_api import TimeoutError  # noqa: A004 - what a browser waited for
 
+from infrastructure.trial.stack import Stack, must, say
+from tests.support import browser
+
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
-sys.path.insert(0, str(PROJECT / "superset"))
-
-from stack import Stack, must, say  # noqa: E402
-
-from bi import browser  # noqa: E402
 
 SERVICES = ("postgres", "redis", "superset", "scheduler")
 COMPANY = "dune"
@@ -191,7 +189,7 @@ def locks(stack: Stack) -> None:
     secret.chmod(0o644)
     secret.write_text("superset")
     told = stack.compose(
-        "run", "--rm", "--no-deps", "superset", "python", "superset/serve.py", "start", check=False
+        "run", "--rm", "--no-deps", "superset", "python", "-m", "bi", "start", check=False
     )
     secret.write_text(kept)
     secret.chmod(0o444)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import runpy
-
 import mkdocs_gen_files
 
+from bi import theme
 from tools.docs_site import links, manifest, pages, panels
 
 # dbt's page has a tracker for those who allow it. We do not; this makes a browser refuse it.
@@ -31,14 +30,13 @@ def _write(name: str, text: str) -> None:
 
 def _look() -> None:
     """Take logo and colours from the dashboards' theme."""
-    theme = runpy.run_path(str(manifest.PROJECT / "superset" / "bi" / "theme.py"))
-    light, dark = theme["LIGHT"]["token"], theme["DARK"]["token"]
+    light, dark = theme.LIGHT["token"], theme.DARK["token"]
     shared = f"--md-text-font: {light['fontFamily']};"
     blocks = [
         ('[data-md-color-scheme="default"]', light, "#ffffff", light["colorTextBase"]),
         ('[data-md-color-scheme="slate"]', dark, dark["colorBgBase"], dark["colorTextBase"]),
     ]
-    css = "/* Made from superset/bi/theme.py. */\n"
+    css = "/* Made from bi/theme.py. */\n"
     for selector, token, background, text in blocks:
         css += (
             f"{selector} {{ {shared} --md-primary-fg-color: {background};"

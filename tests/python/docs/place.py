@@ -132,7 +132,7 @@ class Place:
     def close(self) -> None:
         """End what the page started, Superset as its users do, and remove the copy."""
         if (self.data / "superset" / "server.pid").exists():
-            stop = [".venv-superset/bin/python", "superset/serve.py", "stop"]
+            stop = [".venv-superset/bin/python", "-m", "bi", "stop"]
             subprocess.run(stop, cwd=self.root, env=self.environment, check=False)
         for sign in (signal.SIGTERM, signal.SIGKILL):
             for process in self._left():

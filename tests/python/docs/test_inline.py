@@ -16,7 +16,6 @@ from .blocks import name_of, pages, tokens
 
 _TARGET = re.compile(r"\bmake ([a-z][a-z-]*)")
 _MODULE = re.compile(r"python -m ([\w.]+)(?: ([a-z][a-z-]*))?")
-_SCRIPT = re.compile(r"([\w/]*\b(?:sync|serve)\.py) ([a-z][a-z-]*)")
 _PATH = re.compile(r"[\w.<>*{}…,-]+(?:/[\w.<>*{}…,-]+)*/?")
 _FILE = re.compile(r"\.(sql|ya?ml|py|csv|md|css|svg|png|json|toml|txt|html)$")
 _MODEL = re.compile(r"(?:marts\.)?((?:fct|dim|int|stg|base)_\w+)")
@@ -108,8 +107,6 @@ def faults(page: Path) -> list[str]:
                     found.append(f"there is no module {module}")
             else:
                 found.append(_command_fault(place, command))
-        for script, command in _SCRIPT.findall(text):
-            found.append(_command_fault(PROJECT / "superset" / Path(script).name, command))
         if (model := _MODEL.fullmatch(text)) and model.group(1) not in models():
             found.append(f"there is no model {model.group(1)}")
         if _PATH.fullmatch(text):
@@ -131,7 +128,7 @@ def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
 
 | table |
 |---|
-| `python -m warehose`, `superset/sync.py pul`, `sync.py pull --new its-slug`, `and/or`, `30/60` |
+| `python -m warehose`, `python -m bi pul`, `python -m bi pull --new its-slug`, `and/or`, `30/60` |
 
 `models/intermediate/int_orders.sql`, `models/intermediate/int_ordres.sql`, `docs/imagse/`,
 `simulation/scenarios/<name>.yml`, `seeds/{orders,reference}/*.csv`, `seeds/<x>/nothing.csv`,
@@ -143,8 +140,8 @@ def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
         "page.md:2: `python -m warehouse state`: warehouse has no command 'state'; "
         "it has: build, path, rollback, schedule, status",
         "page.md:6: `python -m warehose`: there is no module warehose",
-        "page.md:6: `superset/sync.py pul`: sync.py has no command 'pul'; "
-        f"it has: {', '.join(sorted(commands(PROJECT / 'superset/sync.py')))}",
+        "page.md:6: `python -m bi pul`: bi has no command 'pul'; "
+        f"it has: {', '.join(sorted(commands(PROJECT / 'bi')))}",
         "page.md:8: `models/intermediate/int_ordres.sql`: there is no "
         "models/intermediate/int_ordres.sql",
         "page.md:8: `docs/imagse/`: there is no docs/imagse/",

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bi import browser
-from bi.settings import BiError
+from warehouse.errors import PaidnetError
 
+from ...support import browser
 from .server import Server
 
 
@@ -18,9 +18,9 @@ from .server import Server
 def server(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A running Superset with the three demo users."""
     started = Server(tmp_path_factory.mktemp("superset") / "data", release)
-    started.must("serve", "start", "--background")
+    started.must("start", "--background")
     yield started
-    started.must("serve", "stop")
+    started.must("stop")
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ def chromium() -> str:
     """Where Chromium is; continuous integration has it, elsewhere the browser tests say so."""
     try:
         return browser.chromium()
-    except BiError as error:
+    except PaidnetError as error:
         if os.environ.get("PAIDNET_REQUIRE_BROWSER"):
             pytest.fail(f"{error}; .ci/run installs it")
         pytest.skip(str(error))

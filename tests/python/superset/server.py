@@ -41,29 +41,29 @@ class Server:
 
     def run(
         self,
-        script: str,
         *arguments: str,
-        folder: Path = PROJECT / "superset",
+        module: str = "bi",
+        folder: Path = PROJECT,
         **more: str,
     ) -> subprocess.CompletedProcess[str]:
-        """Run `superset/<script>.py arguments`; the caller looks at the exit code."""
+        """Run `python -m bi arguments` in a folder; the caller looks at the exit code."""
         environment = {
             "PAIDNET_DATA": str(self.data),
             "PAIDNET_BI_PORT": str(self.port),
             "COLUMNS": "200",
         }
         return subprocess.run(
-            [str(PYTHON), str(folder / f"{script}.py"), *arguments],
-            cwd=PROJECT,
+            [str(PYTHON), "-m", module, *arguments],
+            cwd=folder,
             env=os.environ | environment | more,
             capture_output=True,
             text=True,
             check=False,
         )
 
-    def must(self, script: str, *arguments: str, **more: Any) -> str:
-        """Run a script that must work; returns what it printed."""
-        done = self.run(script, *arguments, **more)
+    def must(self, *arguments: str, **more: Any) -> str:
+        """Run a command that must work; returns what it printed."""
+        done = self.run(*arguments, **more)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -66,7 +66,7 @@ def limited(server: Server) -> Superset:
     """A user of role `only_birch`, made as an operator makes one."""
     file = server.data / "superset" / "companies.yaml"
     file.write_text("only_birch: [birch]\n")
-    server.must("sync", "push")
+    server.must("push")
     admin = server.login()
     roles = {role["name"]: role["id"] for role in admin.pages("/api/v1/security/roles/")}
     admin.call(
@@ -263,12 +263,12 @@ def test_a_limit_taken_back_takes_the_role_with_it(server: Server, limited: Supe
     file = server.data / "superset" / "companies.yaml"
     kept = file.read_text()
     file.write_text(kept + "only_cedar: [cedar]\n")
-    server.must("sync", "push")
+    server.must("push")
     admin = server.login()
     names = {role["name"] for role in admin.pages("/api/v1/security/roles/")}
     assert "only_cedar" in names
     file.write_text(kept)
-    server.must("sync", "push")
+    server.must("push")
     names = {role["name"] for role in admin.pages("/api/v1/security/roles/")}
     assert "only_cedar" not in names
     assert "only_birch" in names
@@ -282,7 +282,7 @@ def test_a_wrong_limit_is_refused_before_anything_changes(server: Server, text: 
     kept = file.read_text() if file.exists() else None
     file.write_text(text)
     try:
-        done = server.run("sync", "push")
+        done = server.run("push")
     finally:
         file.unlink()
         if kept is not None:

@@ -23,16 +23,17 @@ DASHBOARD = "dashboards/underwriting.yaml"
 
 
 class Copy:
-    """A copy of the folder `superset` and the marts, to be spoilt."""
+    """A copy of the assets, the marts and the program, to be spoilt."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.assets = folder / "superset" / "assets"
-        for name in ("superset", "models"):
+        for name in ("superset", "models", "bi", "warehouse"):
             shutil.copytree(PROJECT / name, folder / name)
 
     def script(self, server: Server, *arguments: str) -> str:
-        """Run this copy's `sync.py`, which must work; returns what it printed."""
-        return server.must("sync", *arguments, folder=self.assets.parent)
+        """Run a command of this copy, which must work; returns what it printed."""
+        return server.must(*arguments, folder=self.folder)
 
     def edit(self, name: str, change: object) -> None:
         """Change an asset as a wrong hand would."""
@@ -42,9 +43,10 @@ class Copy:
         file.write_text(bundle.dumps(asset))
 
     def check(self) -> subprocess.CompletedProcess[str]:
-        """Run this copy's `sync.py check`; the caller looks at the exit code."""
+        """Run this copy's `python -m bi check`; the caller looks at the exit code."""
         return subprocess.run(
-            [sys.executable, str(self.assets.parent / "sync.py"), "check"],
+            [sys.executable, "-m", "bi", "check"],
+            cwd=self.folder,
             capture_output=True,
             text=True,
             check=False,
@@ -207,7 +209,7 @@ def test_what_is_edited_in_the_browser_comes_back_as_one_changed_line(
     assert "1 files changed" in printed
     changed = bundle.read(copy.assets / CHART)
     assert changed == chart | {"description": "Edited in the browser."}
-    server.must("sync", "push")
+    server.must("push")
 
 
 def test_a_push_deletes_what_was_removed_and_leaves_what_users_made(
@@ -236,20 +238,20 @@ def test_a_push_deletes_what_was_removed_and_leaves_what_users_made(
 
 
 def test_every_chart_answers_with_rows_for_every_demo_company(server: Server) -> None:
-    printed = server.must("sync", "run")
+    printed = server.must("query")
     for path in bundle.files("charts"):
         assert f"{path.parent.name}/{path.stem}" in printed
 
 
 def test_run_names_a_chart_that_cannot_answer(server: Server) -> None:
-    done = server.run("sync", "run", "--company", "nobody")
+    done = server.run("query", "--company", "nobody")
     assert done.returncode == 1
     assert "underwriting/" in done.stdout
     assert "underwriting/net_revenue_12_months, nobody" in done.stderr
 
 
 def test_a_server_that_is_not_there_is_told(server: Server) -> None:
-    done = server.run("sync", "push", "--url", "http://127.0.0.1:9")
+    done = server.run("push", "--url", "http://127.0.0.1:9")
     assert done.returncode == 1
     assert "Superset does not answer at http://127.0.0.1:9" in done.stderr
     assert "Traceback" not in done.stderr

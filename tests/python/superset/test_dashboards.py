@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bi import browser, bundle
+from bi import bundle
 
+from ...support import browser
 from ..conftest import PROJECT
 from .server import COMPANIES, Server
 

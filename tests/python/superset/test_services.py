@@ -31,9 +31,9 @@ def stack(
     release: Path, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("stack") / "data", release)
-    server.must("serve", "start", "--background", **environment)
+    server.must("start", "--background", **environment)
     yield server
-    server.must("serve", "stop")
+    server.must("stop")
 
 
 def titles(server: Server) -> dict[str, str]:
@@ -44,7 +44,7 @@ def titles(server: Server) -> dict[str, str]:
 def test_every_chart_answers_and_nothing_is_kept_in_files(
     stack: Server, environment: dict[str, str]
 ) -> None:
-    stack.must("sync", "run", "--company", "alder", **environment)
+    stack.must("query", "--company", "alder", **environment)
     home = stack.data / "superset"
     assert not list(home.glob("*.db"))
     assert not (home / "cache").exists()
@@ -53,7 +53,7 @@ def test_every_chart_answers_and_nothing_is_kept_in_files(
 def test_results_are_kept_in_redis(stack: Server, environment: dict[str, str]) -> None:
     import redis
 
-    stack.must("sync", "run", "--company", "birch", **environment)
+    stack.must("query", "--company", "birch", **environment)
     url = environment["SUPERSET_REDIS_URL"]
     with redis.Redis.from_url(url, password=services.PASSWORD) as client:
         assert list(client.scan_iter("paidnet_data_*"))
@@ -64,7 +64,7 @@ def test_results_are_kept_in_redis(stack: Server, environment: dict[str, str]) -
 def test_a_password_that_was_given_is_used_and_never_printed(
     stack: Server, environment: dict[str, str]
 ) -> None:
-    printed = stack.must("serve", "status", **environment)
+    printed = stack.must("status", **environment)
     assert services.PASSWORD not in printed
     assert environment["PAIDNET_RISK_PASSWORD_FILE"] in printed
     assert stack.login("risk", services.PASSWORD)
@@ -80,8 +80,8 @@ def test_a_new_start_keeps_users_dashboards_and_renews_those_kept_as_code(
     admin.call("post", "/api/v1/dashboard/", json={"dashboard_title": "My own", "slug": "mine"})
     path = f"/api/v1/dashboard/{ids['portfolio']}"
     admin.call("put", path, json={"dashboard_title": "Spoilt"})
-    stack.must("serve", "stop")
-    stack.must("serve", "start", "--background", **environment)
+    stack.must("stop")
+    stack.must("start", "--background", **environment)
     found = titles(stack)
     assert found["mine"] == "My own"
     assert found["portfolio"] == "Portfolio"
@@ -118,7 +118,7 @@ def test_a_wrong_address_or_password_is_told(
     (tmp_path / "folder").mkdir()
     places = {name: tmp_path / name for name in ("wrong", "weak", "empty", "none", "folder")}
     given = environment | {key: value.format(**places) for key, value in changed.items()}
-    done = Server(tmp_path / "data", release).run("serve", "start", "--background", **given)
+    done = Server(tmp_path / "data", release).run("start", "--background", **given)
     assert done.returncode == 1
     assert told in done.stderr
     assert "fix:" in done.stderr

@@ -25,45 +25,45 @@ def stopped(release: Path, tmp_path: Path) -> Server:
 def test_a_second_start_finds_the_first_and_stop_ends_it(server: Server) -> None:
     pid_file = server.data / "superset" / "server.pid"
     pid = pid_file.read_text()
-    printed = server.must("serve", "start", "--background")
+    printed = server.must("start", "--background")
     assert pid_file.read_text() == pid
     for user in ("risk", "analyst", "admin"):
         assert f"{user:8} {server.password(user)}" in printed
         assert server.login(user)
     assert server.url in printed
-    assert server.must("serve", "status") == printed
+    assert server.must("status") == printed
 
 
 def test_the_health_check_tells_ready_from_starting_and_from_stopped(server: Server) -> None:
     home = server.data / "superset"
-    assert server.run("healthy", SUPERSET_HOME=str(home)).returncode == 0
+    assert server.run(module="bi.healthy", SUPERSET_HOME=str(home)).returncode == 0
     (home / "ready").unlink()
-    starting = server.run("healthy", SUPERSET_HOME=str(home))
+    starting = server.run(module="bi.healthy", SUPERSET_HOME=str(home))
     (home / "ready").touch()
     assert starting.returncode == 1
     assert "not in yet" in starting.stderr
-    stopped = server.run("healthy", SUPERSET_HOME=str(home), PAIDNET_BI_PORT="1")
+    stopped = server.run(module="bi.healthy", SUPERSET_HOME=str(home), PAIDNET_BI_PORT="1")
     assert stopped.returncode == 1
     assert "does not answer" in stopped.stderr
     assert "Traceback" not in stopped.stderr
 
 
 def test_a_killed_server_starts_again_with_its_users_and_secrets(stopped: Server) -> None:
-    stopped.must("serve", "start", "--background")
+    stopped.must("start", "--background")
     secrets = stopped.secrets()
     mode = (stopped.data / "superset" / "secrets.json").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
     pid = int((stopped.data / "superset" / "server.pid").read_text())
     os.killpg(pid, signal.SIGKILL)
     time.sleep(1)
-    assert stopped.run("serve", "status").returncode == 1
-    stopped.must("serve", "start", "--background")
+    assert stopped.run("status").returncode == 1
+    stopped.must("start", "--background")
     assert stopped.secrets() == secrets
     assert stopped.login("risk")
-    assert stopped.must("serve", "stop") == "Superset is stopped\n"
+    assert stopped.must("stop") == "Superset is stopped\n"
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{stopped.url}/health")
-    assert stopped.must("serve", "stop") == "Superset does not run\n"
+    assert stopped.must("stop") == "Superset does not run\n"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_killed_server_starts_again_with_its_users_and_secrets(stopped: Server
 def test_superset_does_not_start_on_a_secret_everybody_knows(
     stopped: Server, variable: str, value: str, found: str
 ) -> None:
-    done = stopped.run("serve", "start", "--background", **{variable: value})
+    done = stopped.run("start", "--background", **{variable: value})
     assert done.returncode == 1
     assert f"{variable} is not secret enough to start on" in done.stderr
     assert f"found:    {found}" in done.stderr
@@ -95,7 +95,7 @@ def test_superset_itself_refuses_a_default_in_the_file_of_secrets(stopped: Serve
     (home / "secrets.json").write_text(
         json.dumps({"SUPERSET_GUEST_TOKEN_SECRET": "test-guest-secret-change-me"})
     )
-    done = stopped.run("serve", "start", "--background")
+    done = stopped.run("start", "--background")
     assert done.returncode == 1
     assert "secrets.json" in done.stderr
 
@@ -104,7 +104,7 @@ def test_a_taken_port_is_told_with_its_remedy(stopped: Server) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", stopped.port))
         other.listen()
-        done = stopped.run("serve", "start", "--background")
+        done = stopped.run("start", "--background")
     assert done.returncode == 1
     assert f"127.0.0.1:{stopped.port} cannot be used" in done.stderr
     assert "PAIDNET_BI_PORT" in done.stderr
@@ -112,7 +112,7 @@ def test_a_taken_port_is_told_with_its_remedy(stopped: Server) -> None:
 
 def test_without_a_release_nothing_starts(stopped: Server) -> None:
     (stopped.data / "current").unlink()
-    done = stopped.run("serve", "start", "--background")
+    done = stopped.run("start", "--background")
     assert done.returncode == 1
     assert "there is no release to show" in done.stderr
     assert "make build" in done.stderr
@@ -122,15 +122,15 @@ def test_a_release_without_forecasts_is_told(stopped: Server) -> None:
     file = stopped.data / "current" / "warehouse.duckdb"
     with duckdb.connect(str(file.resolve())) as connection:
         connection.execute("drop table marts.fct_portfolio")
-    done = stopped.run("serve", "start", "--background")
-    stopped.must("serve", "stop")
+    done = stopped.run("start", "--background")
+    stopped.must("stop")
     assert done.returncode == 0, done.stderr
     assert "built without forecasts" in done.stderr
     assert stopped.data.joinpath("superset", "superset.db").exists()
 
 
 def test_a_number_that_is_none_is_told(stopped: Server) -> None:
-    done = stopped.run("serve", "start", "--background", PAIDNET_BI_WORKERS="many")
+    done = stopped.run("start", "--background", PAIDNET_BI_WORKERS="many")
     assert done.returncode == 1
     assert "PAIDNET_BI_WORKERS is not a number" in done.stderr
     assert "Traceback" not in done.stderr

@@ -1,7 +1,4 @@
-"""Dashboards as code: `pull`, `push`, `check`, `run` the assets of this folder.
-
-Run in Superset's environment: `.venv-superset/bin/python superset/sync.py --help`.
-"""
+"""Dashboards as code: `pull`, `push`, `check`, `query` the files of superset/assets."""
 
 from __future__ import annotations
 
@@ -9,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -18,12 +14,7 @@ from bi import access, bundle, check, keys, queries, settings
 from bi.api import Superset
 from bi.settings import ASSETS, BiError
 
-app = typer.Typer(
-    help="Keep Superset's dashboards and the files of superset/assets the same.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = typer.Typer()
 out = Console(highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 DEMO = ("alder", "birch", "cedar")
@@ -100,7 +91,7 @@ def pull(
             path.write_text(text)
             out.print(f"  {path.relative_to(settings.PROJECT)}", soft_wrap=True)
             changed += 1
-    out.print(f"{changed} files changed; look at `git diff`, then `sync.py check`")
+    out.print(f"{changed} files changed; look at `git diff`, then `python -m bi check`")
 
 
 def _new_path(kind: str, asset: dict) -> Path:
@@ -130,7 +121,7 @@ def normalise_files() -> None:
 
 
 @app.command()
-def run(
+def query(
     url: Url = None,
     user: User = "admin",
     company: Annotated[
@@ -162,16 +153,3 @@ def run(
         err.print(fault, markup=False)
     if faults:
         raise BiError(f"{len(faults)} charts without an answer")
-
-
-def main() -> None:
-    """Run a command; a fault is a message and exit code 1."""
-    try:
-        app(prog_name="superset/sync.py")
-    except (BiError, yaml.YAMLError) as error:
-        err.print(str(error), markup=False)
-        raise SystemExit(1) from None
-
-
-if __name__ == "__main__":
-    main()

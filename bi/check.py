@@ -78,7 +78,7 @@ def _general(assets: dict[Path, dict]) -> Iterator[tuple[str, str]]:
         for key in sorted(_FORBIDDEN.intersection(_keys(asset))):
             yield _name(path), f"holds {key!r}, which belongs to one installation"
         if path.read_text() != bundle.dumps(asset):
-            yield _name(path), "is not normalised: run `sync.py format`"
+            yield _name(path), "is not normalised: run `python -m bi format`"
 
 
 def _dataset(path: Path, dataset: dict) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _dataset(path: Path, dataset: dict) -> Iterator[str]:
     if "description" in dataset:
         yield "has a description: write it in the mart's contract"
     if contracts.reduced(dataset) != dataset:
-        yield "repeats its mart's contract: run `sync.py format`"
+        yield "repeats its mart's contract: run `python -m bi format`"
     for metric in dataset["metrics"]:
         expression = re.sub(r"'[^']*'", "", metric["expression"])
         for word in re.findall(r"[a-z_]\w*", expression):

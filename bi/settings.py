@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[1]
 ASSETS = PROJECT / "superset" / "assets"
 DATABASE = "warehouse.duckdb"
 

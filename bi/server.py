@@ -18,7 +18,6 @@ import httpx
 from bi import keys, settings
 from bi.settings import BiError
 
-FOLDER = Path(__file__).resolve().parents[1]
 START_SECONDS = 180
 STOP_SECONDS = 30
 
@@ -28,7 +27,7 @@ def _pid_file() -> Path:
 
 
 def ready_file() -> Path:
-    """Return the file that is there while the dashboards are in; see healthy.py."""
+    """Return the file that is there while the dashboards are in; see bi/healthy.py."""
     return settings.home() / "ready"
 
 
@@ -58,7 +57,10 @@ def running() -> int | None:
 
 
 def _environment() -> dict[str, str]:
-    path = os.pathsep.join(filter(None, [str(FOLDER), os.environ.get("PYTHONPATH")]))
+    # For `bi` and `superset_config`; Superset's own package is found all the same, because the
+    # folder `superset` here is none.
+    folders = [str(settings.PROJECT), str(settings.PROJECT / "superset")]
+    path = os.pathsep.join(filter(None, [*folders, os.environ.get("PYTHONPATH")]))
     return os.environ | {
         "PYTHONPATH": path,
         "PAIDNET_DATA": str(settings.data()),
@@ -106,7 +108,7 @@ def prepare() -> None:
     """Bring Superset's metadata up to date; raises `BiError` with the log's last lines."""
     with _log() as log:
         done = subprocess.run(
-            [sys.executable, str(FOLDER / "prepare.py")],
+            [sys.executable, "-m", "bi.prepare"],
             env=_environment(), cwd=settings.home(), stdout=log, stderr=log, check=False,
         )  # fmt: skip
     if done.returncode:

@@ -113,7 +113,7 @@ def push_limits(superset: Superset) -> None:
         quoted = ", ".join("'" + company.replace("'", "''") + "'" for company in companies)
         body = {
             "name": f"{_RLS_PREFIX}{role}",
-            "description": "Set by sync.py from data/superset/companies.yaml",
+            "description": "Set by `python -m bi push` from data/superset/companies.yaml",
             "filter_type": "Regular",
             "tables": tables,
             "roles": [roles[role]],

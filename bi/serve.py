@@ -1,28 +1,16 @@
-"""Start and stop Superset: migrate, users, assets, warm up, serve with gunicorn.
-
-Run in Superset's environment: `.venv-superset/bin/python superset/serve.py start`.
-"""
+"""Start and stop Superset: migrate, users, assets, warm up, serve with gunicorn."""
 
 from __future__ import annotations
 
-import signal
-import sys
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-import sync
-from bi import access, keys, server, settings
+from bi import access, keys, server, settings, sync
 from bi.api import Superset
-from bi.settings import BiError
 
-app = typer.Typer(
-    help="Start, stop and look at Superset.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = typer.Typer()
 out = Console(highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -117,17 +105,3 @@ def status() -> None:
         out.print("Superset does not run")
         raise SystemExit(1)
     _tell()
-
-
-def main() -> None:
-    """Run a command; a fault is a message and exit code 1."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        app(prog_name="superset/serve.py")
-    except BiError as error:
-        err.print(str(error), markup=False)
-        raise SystemExit(1) from None
-
-
-if __name__ == "__main__":
-    main()

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Response, sync_playwright
 
-from bi.settings import BiError
+from warehouse.errors import PaidnetError
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
@@ -45,7 +45,7 @@ _LAYOUT_FAULTS = """() => {
     const title = chart.querySelector('[data-test=editable-title], .header-title');
     if (!title) { faults.push(`${name}: no title`); continue; }
     const box = title.getBoundingClientRect();
-    if (title.scrollWidth > title.clientWidth + 1) faults.push(`${name}: title cut off`);
+    if (title.scrollWidth > title.clientWidth + 1) faults.push(`${name}: title truncated`);
     if (box.height > 30) faults.push(`${name}: title on two lines`);
     const number = chart.querySelector('.header-line');
     if (number) {
@@ -53,25 +53,25 @@ _LAYOUT_FAULTS = """() => {
       const outer = chart.getBoundingClientRect();
       if (inner.top < box.bottom - 4) faults.push(`${name}: number over its title`);
       if (inner.bottom > outer.bottom || inner.right > outer.right)
-        faults.push(`${name}: number cut off`);
+        faults.push(`${name}: number truncated`);
     }
-    const told = chart.querySelector('.dashboard-chart');
-    if (!told || !told.getAttribute('aria-label')) faults.push(`${name}: no description`);
+    const described = chart.querySelector('.dashboard-chart');
+    if (!described || !described.getAttribute('aria-label')) faults.push(`${name}: no description`);
   }
   return faults;
 }"""
 
 
 def chromium() -> str:
-    """Return Chromium's path; raises `BiError` when there is none."""
+    """Return Chromium's path; raises PaidnetError when there is none."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path
-    raise BiError(
-        "there is no Chromium\n"
-        "  found:    neither chromium nor google-chrome in PATH\n"
-        "  expected: a browser to look with\n"
-        "  fix:      install it (Debian: apt-get install chromium)"
+    raise PaidnetError(
+        "there is no Chromium",
+        found="neither chromium nor google-chrome in PATH",
+        expected="a browser to look with",
+        fix="install it (Debian: apt-get install chromium)",
     )
 
 

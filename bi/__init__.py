@@ -1,0 +1,1 @@
+"""Superset as code: served, checked, pushed and pulled. `python -m bi --help`."""

@@ -1,1 +1,0 @@
-"""What the scripts of this folder share: settings, secrets, the REST client and the assets."""

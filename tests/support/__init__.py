@@ -1,0 +1,1 @@
+"""What tests, measurements and the trial of the stack share."""
