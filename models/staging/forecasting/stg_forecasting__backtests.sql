@@ -4,7 +4,7 @@ backtest_rows as (
     {{ forecast_rows('backtests') }}
 ),
 
-renamed as (
+typed as (
     select
         company_id,
         run_id,
@@ -35,4 +35,4 @@ renamed as (
     from backtest_rows
 )
 
-select * from renamed
+select * from typed

@@ -4,7 +4,7 @@ daily_rows as (
     {{ forecast_rows('daily') }}
 ),
 
-renamed as (
+typed as (
     select
         company_id,
         run_id,
@@ -17,4 +17,4 @@ renamed as (
     from daily_rows
 )
 
-select * from renamed
+select * from typed

@@ -8,7 +8,7 @@ runs as (
     select * from {{ ref('stg_forecasting__runs') }}
 ),
 
-renamed as (
+current_paths as (
     select
         path_rows.company_id,
         path_rows.run_id,
@@ -23,4 +23,4 @@ renamed as (
     where runs.is_current
 )
 
-select * from renamed
+select * from current_paths

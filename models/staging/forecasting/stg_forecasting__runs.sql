@@ -4,7 +4,7 @@ run_rows as (
     {{ forecast_rows('runs') }}
 ),
 
-renamed as (
+ranked as (
     select
         company_id,
         run_id,
@@ -38,4 +38,4 @@ renamed as (
     from run_rows
 )
 
-select * from renamed
+select * from ranked

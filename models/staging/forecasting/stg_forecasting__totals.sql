@@ -4,7 +4,7 @@ total_rows as (
     {{ forecast_rows('totals') }}
 ),
 
-renamed as (
+typed as (
     select
         company_id,
         run_id,
@@ -17,4 +17,4 @@ renamed as (
     from total_rows
 )
 
-select * from renamed
+select * from typed

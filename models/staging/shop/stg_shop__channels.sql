@@ -1,10 +1,10 @@
 with
 
-channel_rows as (
+validated as (
     select * from {{ ref('base_shop__channels_validated') }}
 ),
 
-renamed as (
+accepted as (
     select
         company_id,
         channel_id,
@@ -13,8 +13,8 @@ renamed as (
         commission_rate,
         source_file,
         source_line
-    from channel_rows
+    from validated
     where is_usable and not is_superseded
 )
 
-select * from renamed
+select * from accepted

@@ -50,7 +50,7 @@ newest_landed as (
         ) = 1
 ),
 
-renamed as (
+with_defaults as (
     select
         company_id,
         coalesce(nullif(company_name, ''), company_id) as company_name,
@@ -69,4 +69,4 @@ renamed as (
     )
 )
 
-select * from renamed
+select * from with_defaults

@@ -1,10 +1,10 @@
 with
 
-customer_rows as (
+validated as (
     select * from {{ ref('base_shop__customers_validated') }}
 ),
 
-renamed as (
+accepted as (
     select
         company_id,
         customer_id,
@@ -17,8 +17,8 @@ renamed as (
         birth_date,
         source_file,
         source_line
-    from customer_rows
+    from validated
     where is_usable and not is_superseded
 )
 
-select * from renamed
+select * from accepted

@@ -1,10 +1,10 @@
 with
 
-inventory_snapshot_rows as (
+validated as (
     select * from {{ ref('base_shop__inventory_snapshots_validated') }}
 ),
 
-renamed as (
+accepted as (
     select
         company_id,
         sku,
@@ -13,8 +13,8 @@ renamed as (
         quantity_on_hand,
         source_file,
         source_line
-    from inventory_snapshot_rows
+    from validated
     where is_usable and not is_superseded
 )
 
-select * from renamed
+select * from accepted

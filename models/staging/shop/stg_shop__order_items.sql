@@ -1,10 +1,10 @@
 with
 
-order_item_rows as (
+validated as (
     select * from {{ ref('base_shop__order_items_validated') }}
 ),
 
-renamed as (
+accepted as (
     select
         company_id,
         order_id,
@@ -13,8 +13,8 @@ renamed as (
         unit_price,
         source_file,
         source_line
-    from order_item_rows
+    from validated
     where is_usable and not is_superseded
 )
 
-select * from renamed
+select * from accepted

@@ -1,18 +1,17 @@
 with
 
-order_repeats as (
+deduplicated as (
     select * from {{ ref('base_shop__orders_deduplicated') }}
 ),
 
-renamed as (
+superseded as (
     select
         company_id,
         order_id,
-        repeat_policy,
         source_file,
         source_line
-    from order_repeats
+    from deduplicated
     where is_superseded
 )
 
-select * from renamed
+select * from superseded

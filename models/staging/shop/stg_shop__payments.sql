@@ -1,10 +1,10 @@
 with
 
-payment_rows as (
+validated as (
     select * from {{ ref('base_shop__payments_validated') }}
 ),
 
-renamed as (
+accepted as (
     select
         company_id,
         payment_id,
@@ -17,8 +17,8 @@ renamed as (
         is_successful,
         source_file,
         source_line
-    from payment_rows
+    from validated
     where is_usable and not is_superseded
 )
 
-select * from renamed
+select * from accepted

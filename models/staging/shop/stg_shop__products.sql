@@ -1,10 +1,10 @@
 with
 
-product_rows as (
+validated as (
     select * from {{ ref('base_shop__products_validated') }}
 ),
 
-renamed as (
+accepted as (
     select
         company_id,
         sku,
@@ -13,8 +13,8 @@ renamed as (
         unit_cost,
         source_file,
         source_line
-    from product_rows
+    from validated
     where is_usable and not is_superseded
 )
 
-select * from renamed
+select * from accepted

@@ -18,7 +18,7 @@ raw_rows as (
     {% endfor %}
 ),
 
-renamed as (
+counted as (
     select
         company_id,
         entity,
@@ -29,4 +29,4 @@ renamed as (
     group by all
 )
 
-select * from renamed
+select * from counted

@@ -1,10 +1,10 @@
 with
 
-refund_rows as (
+validated as (
     select * from {{ ref('base_shop__refunds_validated') }}
 ),
 
-renamed as (
+accepted as (
     select
         company_id,
         refund_id,
@@ -14,8 +14,8 @@ renamed as (
         refund_amount,
         source_file,
         source_line
-    from refund_rows
+    from validated
     where is_usable and not is_superseded
 )
 
-select * from renamed
+select * from accepted

@@ -4,7 +4,7 @@ reasons as (
     select * from {{ ref('rejection_reasons') }}
 ),
 
-renamed as (
+listed as (
     select
         reason_code,
         reason_text,
@@ -12,4 +12,4 @@ renamed as (
     from reasons
 )
 
-select * from renamed
+select * from listed

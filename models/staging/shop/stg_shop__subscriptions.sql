@@ -1,10 +1,10 @@
 with
 
-subscription_rows as (
+validated as (
     select * from {{ ref('base_shop__subscriptions_validated') }}
 ),
 
-renamed as (
+accepted as (
     select
         company_id,
         subscription_id,
@@ -17,8 +17,8 @@ renamed as (
         updated_at,
         source_file,
         source_line
-    from subscription_rows
+    from validated
     where is_usable and not is_superseded
 )
 
-select * from renamed
+select * from accepted

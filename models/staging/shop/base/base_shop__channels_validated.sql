@@ -20,7 +20,7 @@ typed as (
         on raw_channels.company_id = companies.company_id
 ),
 
-validated as (
+checked as (
     select
         *,
         case when not is_known_company then 'unknown_company' end as company_id_error,
@@ -29,14 +29,14 @@ validated as (
     from typed
 ),
 
-sorted as (
+validated as (
     select
         *,
         {{ has_no_error(rules) }} as is_usable
-    from validated
+    from checked
 ),
 
-renamed as (
+deduplicated as (
     select
         company_id,
         channel_key as channel_id,
@@ -48,7 +48,7 @@ renamed as (
         is_usable,
         {{ is_older_version('channel_key') }} as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
-    from sorted
+    from validated
 )
 
-select * from renamed
+select * from deduplicated

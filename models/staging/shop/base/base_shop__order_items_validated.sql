@@ -22,7 +22,7 @@ typed as (
         on raw_order_items.company_id = companies.company_id
 ),
 
-validated as (
+checked as (
     select
         *,
         case when not is_known_company then 'unknown_company' end as company_id_error,
@@ -33,14 +33,14 @@ validated as (
     from typed
 ),
 
-sorted as (
+validated as (
     select
         *,
         {{ has_no_error(rules) }} as is_usable
-    from validated
+    from checked
 ),
 
-renamed as (
+deduplicated as (
     select
         company_id,
         order_key as order_id,
@@ -57,7 +57,7 @@ renamed as (
             order by landed_at desc nulls last, source_file desc
         ) > 1 as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
-    from sorted
+    from validated
 )
 
-select * from renamed
+select * from deduplicated

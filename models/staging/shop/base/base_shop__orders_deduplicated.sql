@@ -1,110 +1,120 @@
-{%- set amounts = [
-    'gross_amount', 'refund_amount', 'discount_amount', 'tax_amount', 'shipping_amount',
-] -%}
 with
 
--- Twins within a file are two tenders, or two orders, and count as such.
-repeated_rows as (
+-- Equal rows within a file are two tenders, or two orders, and count as such.
+numbered as (
     select
         *,
-        coalesce(exported_order_id, order_id) as order_key,
         row_number() over (
             partition by
-                company_id, order_key, source_file, ordered_at, gross_amount,
-                refund_amount, status, customer_id
+                company_id, coalesce(exported_order_id, order_id), source_file,
+                ordered_at, gross_amount, refund_amount, status, customer_id
             order by source_line
-        ) as twin_number
+        ) as occurrence_number
     from {{ ref('base_shop__orders_validated') }}
     where is_usable and is_repeated
 ),
 
 -- A row that a later file repeats, value for value, is the same order exported again.
-exports as (
+compared as (
     select
         *,
-        repeat_policy in ('sum', 'keep')
-        and row_number() over (
+        row_number() over (
             partition by
-                company_id, order_key, ordered_at, gross_amount, refund_amount, status,
-                customer_id, twin_number
+                company_id, coalesce(exported_order_id, order_id), ordered_at,
+                gross_amount, refund_amount, status, customer_id, occurrence_number
             order by landed_at nulls first, source_file
-        ) > 1 as is_exported_again
-    from repeated_rows
+        ) > 1 as is_reexport
+    from numbered
 ),
 
-ranked as (
+-- Policy latest: the newest row is the order.
+latest as (
     select
         *,
-        count(*) over same_key as row_count,
         row_number() over (
-            partition by company_id, order_id, is_exported_again
+            partition by company_id, order_id
             order by
-                case when repeat_policy = 'latest' then landed_at end desc nulls last,
-                case when repeat_policy = 'latest' then ordered_at end desc,
-                case when repeat_policy = 'sum' then not is_paid end,
-                case when repeat_policy = 'sum' then ordered_at end,
-                source_file desc,
-                case
-                    when repeat_policy = 'latest' then source_line
-                    else -source_line
-                end desc
-        ) as repeat_rank,
-        -- A tender that failed was not paid: it adds nothing to an order that was.
-        bool_or(is_paid) over same_key as has_paid_row
-    from exports
-    window same_key as (partition by company_id, order_id)
+                landed_at desc nulls last, ordered_at desc, source_file desc,
+                source_line desc
+        ) > 1 as is_superseded
+    from compared
+    where repeat_policy = 'latest'
+),
+
+-- Policy sum: the first paid row, else the first, with the sums of all paid, else all.
+tenders as (
+    select
+        *,
+        is_reexport or row_number() over (
+            partition by company_id, order_id, is_reexport
+            order by not is_paid asc, ordered_at asc, source_file desc, source_line asc
+        ) > 1 as is_superseded
+    from compared
+    where repeat_policy = 'sum'
 ),
 
 summed as (
     select
         company_id,
         order_id,
-        {% for amount in amounts %}
-            sum({{ amount }}) as {{ amount }},
-        {% endfor %}
-        min(ordered_at) as ordered_at,
-        min_by(ordered_local_at, ordered_at) as ordered_local_at
-    from ranked
-    where
-        repeat_policy = 'sum'
-        and not is_exported_again
-        and (is_paid or not has_paid_row)
+        is_paid,
+        cast(sum(gross_amount) as decimal(18, 2)) as gross_amount,
+        cast(sum(refund_amount) as decimal(18, 2)) as refund_amount,
+        cast(sum(discount_amount) as decimal(18, 2)) as discount_amount,
+        cast(sum(tax_amount) as decimal(18, 2)) as tax_amount,
+        cast(sum(shipping_amount) as decimal(18, 2)) as shipping_amount
+    from tenders
+    where not is_reexport
     group by all
 ),
 
-renamed as (
+-- Policy keep: every row is an order of its own, unless it was exported again.
+kept as (
     select
-        ranked.company_id,
-        ranked.order_id,
-        coalesce(summed.ordered_at, ranked.ordered_at) as ordered_at,
-        coalesce(summed.ordered_local_at, ranked.ordered_local_at) as ordered_local_at,
-        ranked.status,
-        ranked.is_paid,
-        {% for amount in amounts %}
-            cast(coalesce(summed.{{ amount }}, ranked.{{ amount }}) as decimal(18, 2))
-                as {{ amount }},
-        {% endfor %}
-        ranked.customer_id,
-        ranked.reported_customer_order_count,
-        ranked.reported_customer_spend_amount,
-        ranked.customer_created_at,
-        ranked.currency,
-        ranked.channel_id,
-        ranked.country,
-        ranked.state,
-        ranked.city,
-        ranked.source_file,
-        ranked.source_line,
-        ranked.repeat_policy,
-        ranked.row_count,
-        ranked.is_exported_again or ranked.repeat_rank > 1 as is_superseded
-    from ranked
+        *,
+        is_reexport as is_superseded
+    from compared
+    where repeat_policy = 'keep'
+),
+
+deduplicated as (
+    select
+        resolved.company_id,
+        resolved.order_id,
+        resolved.ordered_at,
+        resolved.ordered_local_at,
+        resolved.status,
+        resolved.is_paid,
+        coalesce(summed.gross_amount, resolved.gross_amount) as gross_amount,
+        coalesce(summed.refund_amount, resolved.refund_amount) as refund_amount,
+        coalesce(summed.discount_amount, resolved.discount_amount) as discount_amount,
+        coalesce(summed.tax_amount, resolved.tax_amount) as tax_amount,
+        coalesce(summed.shipping_amount, resolved.shipping_amount) as shipping_amount,
+        resolved.customer_id,
+        resolved.reported_customer_order_count,
+        resolved.reported_customer_spend_amount,
+        resolved.customer_created_at,
+        resolved.currency,
+        resolved.channel_id,
+        resolved.country,
+        resolved.state,
+        resolved.city,
+        resolved.source_file,
+        resolved.source_line,
+        resolved.is_superseded
+    from (
+        select * from latest
+        union all
+        select * from tenders
+        union all
+        select * from kept
+    ) as resolved
     left join summed
         on
-            ranked.repeat_rank = 1
-            and not ranked.is_exported_again
-            and ranked.company_id = summed.company_id
-            and ranked.order_id = summed.order_id
+            not resolved.is_superseded
+            and resolved.company_id = summed.company_id
+            and resolved.order_id = summed.order_id
+            and resolved.is_paid = summed.is_paid
 )
 
-select * from renamed
+select * from deduplicated

@@ -14,7 +14,7 @@ every_source as (
     {% endfor %}
 ),
 
-renamed as (
+attributed as (
     select
         coalesce(nullif(trim(company_id), ''), company_of_file) as company_id,
         order_id,
@@ -42,4 +42,4 @@ renamed as (
     from every_source
 )
 
-select * from renamed
+select * from attributed

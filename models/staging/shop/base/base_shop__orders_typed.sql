@@ -16,7 +16,7 @@ order_statuses as (
     select * from {{ ref('order_statuses') }}
 ),
 
-typed as (
+parsed as (
     select
         *,
         nullif(trim(order_id), '') as order_key,
@@ -34,10 +34,10 @@ clocked as (
             when has_utc_clock then {{ utc_clock('created_at') }}
             else try_cast(created_at as timestamp)
         end as clock_at
-    from typed
+    from parsed
 ),
 
-renamed as (
+typed as (
     select
         clocked.company_id,
         clocked.order_id,
@@ -98,4 +98,4 @@ renamed as (
             and clocked.clock_at < clock_periods.clock_to
 )
 
-select * from renamed
+select * from typed

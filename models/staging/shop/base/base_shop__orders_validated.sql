@@ -1,7 +1,7 @@
 {%- set rules = column_rules('orders') -%}
 with
 
-order_values as (
+typed as (
     select * from {{ ref('base_shop__orders_typed') }}
 ),
 
@@ -17,7 +17,7 @@ repeated_keys as (
     having count(*) > 1
 ),
 
-validated as (
+checked as (
     select
         *,
         case when not is_known_company then 'unknown_company' end as company_id_error,
@@ -28,17 +28,17 @@ validated as (
         {{ column_error(rules, 'order_refunds', 'refund_amount') }}
             as order_refunds_error,
         case when not has_company_currency then 'other_currency' end as currency_error
-    from order_values
+    from typed
 ),
 
-sorted as (
+flagged as (
     select
         *,
         {{ has_no_error(rules) }} as is_usable
-    from validated
+    from checked
 ),
 
-renamed as (
+validated as (
     select
         company_id,
         case
@@ -75,7 +75,7 @@ renamed as (
             select repeated_keys.key_hash from repeated_keys
         ) as is_repeated,
         case when not is_usable then {{ rejections(rules) }} end as rejections
-    from sorted
+    from flagged
 )
 
-select * from renamed
+select * from validated

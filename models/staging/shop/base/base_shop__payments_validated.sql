@@ -33,7 +33,7 @@ outcomes as (
     from typed
 ),
 
-validated as (
+checked as (
     select
         *,
         case when time_zone is null then 'unknown_company' end as company_id_error,
@@ -51,14 +51,14 @@ validated as (
     from outcomes
 ),
 
-sorted as (
+validated as (
     select
         *,
         {{ has_no_error(rules) }} as is_usable
-    from validated
+    from checked
 ),
 
-renamed as (
+deduplicated as (
     select
         company_id,
         payment_key as payment_id,
@@ -74,7 +74,7 @@ renamed as (
         is_usable,
         {{ is_older_version('payment_key') }} as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
-    from sorted
+    from validated
 )
 
-select * from renamed
+select * from deduplicated

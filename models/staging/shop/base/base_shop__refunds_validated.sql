@@ -23,7 +23,7 @@ typed as (
         on raw_refunds.company_id = companies.company_id
 ),
 
-validated as (
+checked as (
     select
         *,
         case when time_zone is null then 'unknown_company' end as company_id_error,
@@ -37,14 +37,14 @@ validated as (
     from typed
 ),
 
-sorted as (
+validated as (
     select
         *,
         {{ has_no_error(rules) }} as is_usable
-    from validated
+    from checked
 ),
 
-renamed as (
+deduplicated as (
     select
         company_id,
         refund_key as refund_id,
@@ -57,7 +57,7 @@ renamed as (
         is_usable,
         {{ is_older_version('refund_key') }} as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
-    from sorted
+    from validated
 )
 
-select * from renamed
+select * from deduplicated

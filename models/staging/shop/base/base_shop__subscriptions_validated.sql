@@ -30,7 +30,7 @@ typed as (
         on raw_subscriptions.company_id = companies.company_id
 ),
 
-validated as (
+checked as (
     select
         *,
         case when time_zone is null then 'unknown_company' end as company_id_error,
@@ -56,14 +56,14 @@ validated as (
     from typed
 ),
 
-sorted as (
+validated as (
     select
         *,
         {{ has_no_error(rules) }} as is_usable
-    from validated
+    from checked
 ),
 
-renamed as (
+deduplicated as (
     select
         company_id,
         subscription_key as subscription_id,
@@ -87,7 +87,7 @@ renamed as (
                 source_line desc
         ) > 1 as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
-    from sorted
+    from validated
 )
 
-select * from renamed
+select * from deduplicated

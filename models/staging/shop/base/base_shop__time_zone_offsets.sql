@@ -66,7 +66,7 @@ years as (
     from periods
 ),
 
-renamed as (
+by_company as (
     select
         companies.company_id,
         years.has_utc_clock,
@@ -79,4 +79,4 @@ renamed as (
         on companies.time_zone = years.time_zone
 )
 
-select * from renamed
+select * from by_company
