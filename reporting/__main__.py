@@ -12,8 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from reporting import reading
-from reporting.reading import NoReportError, ReportError
+from reporting.reading import NoReportError
 from warehouse import paths
+from warehouse.errors import PaidnetError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 out = Console(highlight=False)
@@ -46,9 +47,9 @@ def main(
     """
     folder = (out_folder or paths.data() / "reports").expanduser().resolve()
     try:
-        with reading.release(paths.current() / "warehouse.duckdb") as release:
+        with reading.release() as release:
             written, without = report(release, month and month.date(), company or [], folder)
-    except ReportError as error:
+    except PaidnetError as error:
         err.print(str(error), markup=False)
         raise typer.Exit(1) from None
     except OSError as error:
@@ -74,7 +75,7 @@ def report(
 ) -> tuple[dict[str, Path], dict[str, str]]:
     """Write the reports; return name → file, and company → why it has none.
 
-    Raises ReportError when a company of `only`, or every company, can have no report.
+    Raises PaidnetError when a company of `only`, or every company, can have no report.
     """
     from reporting import company as one_company
     from reporting import document, portfolio
@@ -110,11 +111,11 @@ def _months(
 ) -> tuple[dict[str, reading.Row], dict[str, str]]:
     """Return company → the month's row, and company → why there is none."""
     if unknown := sorted(set(only) - set(release.companies)):
-        raise ReportError(
-            "no such company in the release\n"
-            f"  found:    {', '.join(unknown)}\n"
-            f"  expected: one of {', '.join(sorted(release.companies))}\n"
-            "  fix:      correct --company, or add the company and build"
+        raise PaidnetError(
+            "no such company in the release",
+            found=", ".join(unknown),
+            expected=f"one of {', '.join(sorted(release.companies))}",
+            fix="correct --company, or add the company and build",
         )
     months, without = {}, {}
     for company_id in sorted(only or release.companies):
@@ -124,11 +125,11 @@ def _months(
             without[company_id] = str(reason)
     if without and (only or not months):
         reasons = "".join(f"\n            {name}: {why}" for name, why in without.items())
-        raise ReportError(
-            f"there is nothing to report of {f'{wanted:%Y-%m}' if wanted else 'any month'}\n"
-            f"  found:    {reasons.lstrip()}\n"
-            "  expected: a month of the company's log\n"
-            "  fix:      choose a month that the log covers with --month YYYY-MM"
+        raise PaidnetError(
+            f"there is nothing to report of {f'{wanted:%Y-%m}' if wanted else 'any month'}",
+            found=reasons.lstrip(),
+            expected="a month of the company's log",
+            fix="choose a month that the log covers with --month YYYY-MM",
         )
     return months, without
 

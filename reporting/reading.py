@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NoReturn
 
 import duckdb
+
+from warehouse.errors import PaidnetError
+from warehouse.reading import open_release, release_file
 
 # Mart → what its rows are sorted by.
 CORE = {
@@ -30,28 +32,24 @@ FORECAST = {
 }
 
 
-class ReportError(Exception):
-    """A run that cannot go on; the message says what was found, expected, and the remedy."""
-
-
 class NoReportError(Exception):
     """A company that no report can be made for; the message is the reason, for a reader."""
 
 
 class Row(dict[str, Any]):
-    """A row of a mart by column; a column that the release lacks is a ReportError."""
+    """A row of a mart by column; a column that the release lacks is a PaidnetError."""
 
     def __missing__(self, column: str) -> NoReturn:
         """Tell which column is missing, beside those that are there."""
         raise _lacks(f"a column {column} where the reports read it, beside {', '.join(self)}")
 
 
-def _lacks(what: str) -> ReportError:
-    return ReportError(
-        "the release lacks what the reports read\n"
-        f"  found:    no {what}\n"
-        "  expected: a release of this version of the models\n"
-        "  fix:      python -m warehouse build"
+def _lacks(what: str) -> PaidnetError:
+    return PaidnetError(
+        "the release lacks what the reports read",
+        found=f"no {what}",
+        expected="a release of this version of the models",
+        fix="python -m warehouse build",
     )
 
 
@@ -135,27 +133,11 @@ class Release:
 
 
 @contextmanager
-def release(file: Path) -> Iterator[Release]:
-    """Open the release that `file` (through the symlink) is at this moment.
+def release() -> Iterator[Release]:
+    """Open the release that is current at this moment.
 
-    Raises ReportError when there is none, or when it lacks what the reports read.
+    Raises PaidnetError when there is none, or when it lacks what the reports read.
     """
-    if not file.is_file():
-        raise ReportError(
-            "there is no release to report on\n"
-            f"  found:    no {file}\n"
-            "  expected: a release\n"
-            "  fix:      python -m warehouse build"
-        )
-    file = file.resolve()
-    try:
-        connection = duckdb.connect(str(file), read_only=True)
-    except duckdb.Error as error:
-        raise ReportError(
-            f"the release cannot be opened: {file}\n"
-            f"  found:    {str(error).splitlines()[0]}\n"
-            "  expected: a DuckDB file that this version reads\n"
-            "  fix:      python -m warehouse rollback, or build again"
-        ) from None
-    with connection:
+    file = release_file()
+    with open_release(file) as connection:
         yield Release(file.parent.name, connection)

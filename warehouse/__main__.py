@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from warehouse import dbt, fingerprint, ledger, paths, release, schedule, stages, summary
+from warehouse import dbt, fingerprint, ledger, paths, reading, release, schedule, stages, summary
 from warehouse.errors import PaidnetError
 
 app = typer.Typer(
@@ -123,15 +123,10 @@ def _build(*, forecast_too: bool, refused: str | None) -> None:
 @app.command()
 def path() -> None:
     """Print the file of the current release."""
-    if release.current() is None:
-        raise _fail(
-            PaidnetError(
-                "there is no release yet\n"
-                f"  found:    no {paths.current()}\n"
-                "  expected: a release\n"
-                "  fix:      python -m warehouse build"
-            )
-        )
+    try:
+        reading.release_file()
+    except PaidnetError as error:
+        raise _fail(error) from None
     print(paths.current() / paths.DATABASE)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import ledger, paths
+from warehouse import ledger, paths, reading
 from warehouse.errors import PaidnetError
 from warehouse.paths import DATABASE
 
@@ -47,7 +47,7 @@ def is_made_from(digest: str) -> bool:
 
 def row_counts(file: Path) -> dict[str, int]:
     """Return the rows of each table of a database file, by `schema.table`."""
-    with duckdb.connect(str(file), read_only=True) as connection:
+    with reading.open_file(file) as connection:
         tables = connection.sql(
             "select schema_name || '.' || table_name from duckdb_tables()"
             " where not internal and database_name = current_database() order by all"

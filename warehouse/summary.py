@@ -7,6 +7,8 @@ from pathlib import Path
 import duckdb
 from rich.table import Table
 
+from warehouse import reading
+
 _SUMMARY = """
 with last_year as (
     select
@@ -100,7 +102,7 @@ def table(file: Path) -> Table:
     shown = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for justify in ("left", "right", "left", "right"):
         shown.add_column(justify=justify, no_wrap=True)
-    with duckdb.connect(str(file), read_only=True) as connection:
+    with reading.open_file(file) as connection:
         rows = connection.sql(_SUMMARY).fetchall()
         forecasts = {company: more for company, *more in _forecasts(connection)}
     for (

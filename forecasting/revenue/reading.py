@@ -11,6 +11,7 @@ from forecasting.revenue import refunds
 from forecasting.revenue.series import Series
 from forecasting.revenue.training_data import Events
 from warehouse.errors import PaidnetError
+from warehouse.reading import open_file
 
 
 def read_all(database: Path, companies: tuple[str, ...] = ()) -> list[Series]:
@@ -29,8 +30,7 @@ def read_all(database: Path, companies: tuple[str, ...] = ()) -> list[Series]:
             fix="python -m warehouse build",
         )
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with open_file(database, with_folder=True) as connection:
             return _read(connection, companies)
     except duckdb.Error as error:
         raise PaidnetError(

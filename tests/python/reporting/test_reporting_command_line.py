@@ -115,8 +115,11 @@ def test_one_company_leaves_the_portfolio_alone(data: Path) -> None:
     assert [file.name for file in (folder / "2025-12").iterdir()] == ["oak.docx"]
 
 
-def test_a_run_reads_the_release_that_it_began_with(data: Path) -> None:
-    with reading.release(data / "current" / "warehouse.duckdb") as release:
+def test_a_run_reads_the_release_that_it_began_with(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAIDNET_DATA", str(data))
+    with reading.release() as release:
         month = release.month("elm", None)
         newer = data / "releases" / "20260110T000000.000000Z"
         shutil.copytree(data / "releases" / made.NAME, newer)

@@ -1,0 +1,62 @@
+"""Open a release, or the build, to read it: read-only, in UTC, and cut off from other files.
+
+Needs DuckDB and the standard library only, so that every environment can import it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from warehouse import paths
+from warehouse.errors import PaidnetError
+
+
+def release_file() -> Path:
+    """Return the file of the release that is current now, by the path that stays its own.
+
+    DuckDB keeps open files by path; `data/current` would name another file after a build.
+    Raises PaidnetError when there is no release.
+    """
+    file = paths.current() / paths.DATABASE
+    if not file.is_file():
+        raise PaidnetError(
+            "there is no release yet",
+            found=f"no {file}",
+            expected="a release",
+            fix="python -m warehouse build",
+        )
+    return file.resolve()
+
+
+def open_release(file: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Return a connection to a release, by default the current one; raises PaidnetError."""
+    file = file or release_file()
+    try:
+        return open_file(file)
+    except duckdb.Error as error:
+        raise PaidnetError(
+            f"the release cannot be opened: {file}",
+            found=str(error).splitlines()[0],
+            expected="a DuckDB file that this version reads",
+            fix="python -m warehouse rollback, or build again",
+        ) from None
+
+
+def open_file(file: Path, *, with_folder: bool = False) -> duckdb.DuckDBPyConnection:
+    """Return a connection to a release or build that only reads that file, in UTC.
+
+    `with_folder` lets it read the folder of the file too: the build's seeds are views of files
+    there. Raises duckdb.Error when it cannot be opened.
+    """
+    connection = duckdb.connect(str(file.resolve()), read_only=True)
+    # Connections of a process to the same file share their settings: the first one locks them.
+    (is_locked,) = connection.execute("select current_setting('lock_configuration')").fetchone()
+    if not is_locked:
+        folder = str(file.resolve().parent).replace("'", "''")
+        connection.execute("set global TimeZone = 'UTC'")
+        connection.execute(f"set allowed_directories = ['{folder}']" if with_folder else "")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+    return connection
