@@ -6,11 +6,10 @@ import signal
 import sys
 
 import typer
-import yaml
 from rich.console import Console
 
 from bi import serve, sync
-from bi.settings import BiError
+from warehouse.errors import PaidnetError
 
 app = typer.Typer(
     help="Serve Superset, and keep its dashboards and the files of superset/assets the same.",
@@ -27,7 +26,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         app(prog_name="python -m bi")
-    except (BiError, yaml.YAMLError) as error:
+    except PaidnetError as error:
         Console(stderr=True, soft_wrap=True, highlight=False).print(str(error), markup=False)
         raise SystemExit(1) from None
 

@@ -11,7 +11,8 @@ import yaml
 
 from bi import bundle
 from bi.api import Superset
-from bi.settings import ASSETS, BiError, home
+from bi.settings import ASSETS, home
+from warehouse.errors import PaidnetError
 
 _RLS_PREFIX = "Companies of "
 
@@ -32,21 +33,30 @@ def companies_of_roles() -> dict[str, list[str]]:
     `$PAIDNET_BI_COMPANIES` names another file.
     """
     file = Path(os.environ.get("PAIDNET_BI_COMPANIES") or home() / "companies.yaml")
-    found = yaml.safe_load(file.read_text()) if file.exists() else {}
-    for role, companies in (found or {}).items():
+    try:
+        found = (yaml.safe_load(file.read_text()) if file.exists() else None) or {}
+    except yaml.YAMLError as error:
+        raise _unusable(file, " ".join(str(error).split())) from None
+    if not isinstance(found, dict):
+        raise _unusable(file, str(found))
+    for role, companies in found.items():
         plain = isinstance(companies, list) and all(isinstance(one, str) for one in companies)
         if not plain or not companies or role in {"Admin", *_roles_file()["roles"]}:
-            raise BiError(
-                f"{file} cannot be used\n"
-                f"  found:    {role}: {companies}\n"
-                "  expected: the name of a new role and the ids of its companies,"
-                " such as `risk_north: [alder, birch]`\n"
-                "  fix:      correct the line"
-            )
-    return found or {}
+            raise _unusable(file, f"{role}: {companies}")
+    return found
 
 
-def faults() -> Iterator[str]:
+def _unusable(file: Path, found: str) -> PaidnetError:
+    return PaidnetError(
+        f"{file} cannot be used",
+        found=found,
+        expected="the name of a new role and the ids of its companies,"
+        " such as `risk_north: [alder, birch]`",
+        fix="correct the line",
+    )
+
+
+def errors() -> Iterator[str]:
     """Yield what is wrong with the roles: what reads files, writes, or is not known."""
     for role, grants in _roles_file()["roles"].items():
         for permission, views in grants.items():
@@ -81,11 +91,11 @@ def push_roles(superset: Superset) -> None:
         ]
         unknown = [pair for pair in pairs if pair not in known]
         if unknown:
-            raise BiError(
-                f"role {role} asks for what Superset does not know\n"
-                f"  found:    {unknown}\n"
-                "  expected: permissions of this version\n"
-                "  fix:      correct superset/assets/access.yaml"
+            raise PaidnetError(
+                f"role {role} asks for what Superset does not know",
+                found=str(unknown),
+                expected="permissions of this version",
+                fix="correct superset/assets/access.yaml",
             )
         if role not in ids:
             made = superset.call("post", "/api/v1/security/roles/", json={"name": role})

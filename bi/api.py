@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from bi.settings import BiError
+from warehouse.errors import PaidnetError
 
 PAGE = 100  # the API gives no more at once, whatever is asked for
 
@@ -16,7 +16,7 @@ class Superset:
     """A logged-in user of a running Superset."""
 
     def __init__(self, url: str, username: str, password: str) -> None:
-        """Log in; raises `BiError` when nobody answers or the login is refused."""
+        """Log in; raises PaidnetError when nobody answers or the login is refused."""
         self.url = url
         self.http = httpx.Client(base_url=url, timeout=120, follow_redirects=False)
         login = {"username": username, "password": password, "provider": "db", "refresh": False}
@@ -30,22 +30,22 @@ class Superset:
         try:
             return self.http.request(method, path, **more)
         except httpx.HTTPError as error:
-            raise BiError(
-                f"Superset does not answer at {self.url}\n"
-                f"  found:    {error}\n"
-                "  expected: a running Superset\n"
-                "  fix:      start it with `make bi`, or give its address with --url"
+            raise PaidnetError(
+                f"Superset does not answer at {self.url}",
+                found=str(error),
+                expected="a running Superset",
+                fix="start it with `make bi`, or give its address with --url",
             ) from None
 
     def call(self, method: str, path: str, **more: Any) -> Any:
-        """Return the JSON of an answer; raises `BiError` unless it is a success."""
+        """Return the JSON of an answer; raises PaidnetError unless it is a success."""
         answer = self.send(method, path, **more)
         if not answer.is_success:
-            raise BiError(
-                f"Superset refused {method.upper()} {path}\n"
-                f"  found:    {answer.status_code} {answer.text[:1500]}\n"
-                "  expected: a success\n"
-                "  fix:      see the message; data/superset/server.log has the rest"
+            raise PaidnetError(
+                f"Superset refused {method.upper()} {path}",
+                found=f"{answer.status_code} {answer.text[:1500]}",
+                expected="a success",
+                fix="see the message; data/superset/server.log has the rest",
             )
         return answer.json() if answer.content else {}
 

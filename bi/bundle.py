@@ -12,9 +12,11 @@ from typing import Any
 import yaml
 
 from bi import contracts
-from bi.settings import ASSETS, PROJECT, BiError
+from bi.settings import ASSETS
+from warehouse import paths
+from warehouse.errors import PaidnetError
 
-STYLE = PROJECT / "superset" / "theme" / "dashboard.css"
+STYLE = paths.PROJECT / "superset" / "theme" / "dashboard.css"
 KINDS = ("databases", "datasets", "charts", "dashboards")
 HEAD = {"version": "1.0.0", "type": "assets", "timestamp": "2026-01-01T00:00:00+00:00"}
 
@@ -90,31 +92,31 @@ def files(kind: str) -> list[Path]:
 
 
 def charts(dashboards: Sequence[str] | None = None) -> list[Path]:
-    """Return the charts' files of some dashboards, or of all; raises `BiError` on another name."""
+    """Return the charts' files of some dashboards, or of all; raises PaidnetError."""
     known = [path.stem for path in files("dashboards")]
     unknown = [name for name in dashboards or () if name not in known]
     if unknown:
-        raise BiError(
-            "there is no such dashboard\n"
-            f"  found:    {', '.join(unknown)}\n"
-            f"  expected: one of {', '.join(known)}\n"
-            "  fix:      correct the name"
+        raise PaidnetError(
+            "there is no such dashboard",
+            found=", ".join(unknown),
+            expected=f"one of {', '.join(known)}",
+            fix="correct the name",
         )
     return [path for path in files("charts") if path.parent.name in (dashboards or known)]
 
 
 def read(path: Path) -> dict:
-    """Return one asset; raises `BiError` with the line when it is not YAML."""
+    """Return one asset; raises PaidnetError with the line when it is not YAML."""
     try:
         asset = yaml.load(path.read_text(), yaml.CSafeLoader)
     except yaml.YAMLError as error:
         asset = str(error)
     if not isinstance(asset, dict):
-        raise BiError(
-            f"{path} cannot be read\n"
-            f"  found:    {asset!r}\n"
-            "  expected: a YAML mapping\n"
-            "  fix:      correct the line, or `git checkout` the file"
+        raise PaidnetError(
+            f"{path} cannot be read",
+            found=repr(asset),
+            expected="a YAML mapping",
+            fix="correct the line, or `git checkout` the file",
         )
     return asset
 
@@ -135,7 +137,7 @@ def first_uuid(path: Path) -> str:
 
 
 def bundle() -> bytes:
-    """Return the zip that Superset imports; raises `BiError` when a file cannot be read."""
+    """Return the zip that Superset imports; raises PaidnetError when a file cannot be read."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("assets/metadata.yaml", yaml.safe_dump(HEAD))

@@ -31,8 +31,8 @@ def _keys(value: object) -> Iterator[str]:
             yield from _keys(item)
 
 
-def faults() -> Iterator[tuple[str, str]]:
-    """Yield the file and the fault of everything that does not fit."""
+def errors() -> Iterator[tuple[str, str]]:
+    """Yield file and error of everything that does not fit."""
     assets = bundle.assets()
     by_kind: dict[str, dict[Path, dict]] = {kind: {} for kind in bundle.KINDS}
     for path, asset in assets.items():
@@ -41,23 +41,23 @@ def faults() -> Iterator[tuple[str, str]]:
     datasets = {str(asset.get("uuid")): asset for asset in by_kind["datasets"].values()}
     charts = {str(asset.get("uuid")): asset for asset in by_kind["charts"].values()}
     for path, dataset in by_kind["datasets"].items():
-        for fault in _dataset(path, dataset):
-            yield _name(path), fault
+        for error in _dataset(path, dataset):
+            yield _name(path), error
     datasets = {uuid: contracts.completed(asset) for uuid, asset in datasets.items()}
     for path, chart in by_kind["charts"].items():
-        for fault in _chart(chart, datasets):
-            yield _name(path), fault
+        for error in _chart(chart, datasets):
+            yield _name(path), error
     used: set[str] = set()
     for path, dashboard in by_kind["dashboards"].items():
         shown = _charts_of(dashboard)
         used |= set(shown)
-        for fault in _dashboard(path, dashboard, shown, charts, datasets):
-            yield _name(path), fault
+        for error in _dashboard(path, dashboard, shown, charts, datasets):
+            yield _name(path), error
     for path, chart in by_kind["charts"].items():
         if str(chart.get("uuid")) not in used:
             yield _name(path), "is on no dashboard: delete it and list its uuid in removed.yaml"
-    for fault in access.faults():
-        yield "access.yaml", fault
+    for error in access.errors():
+        yield "access.yaml", error
 
 
 def _name(path: Path) -> str:

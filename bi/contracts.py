@@ -13,9 +13,9 @@ from functools import cache
 import yaml
 from jinja2 import StrictUndefined, Template
 
-from bi.settings import PROJECT
+from warehouse import paths
 
-MODELS = PROJECT / "models"
+MODELS = paths.PROJECT / "models"
 SCHEMA = "marts"
 _BLOCK = re.compile(r"{%-?\s*docs\s+(\w+)\s*-?%}(.*?){%-?\s*enddocs\s*-?%}", re.DOTALL)
 

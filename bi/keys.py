@@ -12,7 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from bi.settings import BiError, home
+from bi.settings import home
+from warehouse.errors import PaidnetError
 
 # What documentation, images and examples ship: known to everybody.
 DEFAULTS = {
@@ -63,26 +64,26 @@ def _given(name: str) -> tuple[str, str] | None:
     try:
         return Path(file).read_text().strip(), file
     except OSError as error:
-        raise BiError(
-            f"the secret {name} cannot be read\n"
-            f"  found:    {error.strerror}: {file}\n"
-            f"  expected: a file with the secret, named by {name}_FILE\n"
-            "  fix:      make it (`make secrets`), and let this user read it"
+        raise PaidnetError(
+            f"the secret {name} cannot be read",
+            found=f"{error.strerror}: {file}",
+            expected=f"a file with the secret, named by {name}_FILE",
+            fix="make it (`make secrets`), and let this user read it",
         ) from None
 
 
 def check(name: str, value: str, source: str) -> None:
-    """Raise `BiError` for a secret in every handbook, or too short to withstand guessing."""
+    """Raise PaidnetError for a secret in every handbook, or too short to withstand guessing."""
     shortest = SHORTEST_KEY if name in KEYS else SHORTEST_PASSWORD
     known = value in DEFAULTS or value.lower() in WEAK_PASSWORDS or "change_me" in value.lower()
     if known or len(value) < shortest:
         found = "a default that everybody knows" if known else f"{len(value)} characters"
-        raise BiError(
-            f"{name} is not secret enough to start on\n"
-            f"  found:    {found} in {source}\n"
-            f"  expected: at least {shortest} characters of your own\n"
-            "  fix:      leave it out, and one is generated; or set it to the output of"
-            " `openssl rand -base64 42`"
+        raise PaidnetError(
+            f"{name} is not secret enough to start on",
+            found=f"{found} in {source}",
+            expected=f"at least {shortest} characters of your own",
+            fix="leave it out, and one is generated; or set it to the output of"
+            " `openssl rand -base64 42`",
         )
 
 

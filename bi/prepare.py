@@ -16,20 +16,19 @@ from superset.app import create_app
 
 import superset
 from bi import keys, services
-from bi.settings import BiError
+from warehouse.errors import PaidnetError
 
 
 def _reach() -> None:
-    """Raise `BiError` when the database of the metadata cannot be reached."""
+    """Raise PaidnetError when the database of the metadata cannot be reached."""
     try:
         create_engine(services.metadata_uri()).connect().close()
     except OperationalError as error:
-        found = " ".join(str(error.orig).split())
-        raise BiError(
-            "Superset's metadata cannot be reached\n"
-            f"  found:    {found}\n"
-            "  expected: the database that SUPERSET_METADATA_URI names, and its password\n"
-            "  fix:      start it, or correct the address or the password"
+        raise PaidnetError(
+            "Superset's metadata cannot be reached",
+            found=" ".join(str(error.orig).split()),
+            expected="the database that SUPERSET_METADATA_URI names, and its password",
+            fix="start it, or correct the address or the password",
         ) from None
 
 
@@ -52,7 +51,7 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except BiError as error:
+    except PaidnetError as error:
         print(error, file=sys.stderr, flush=True)
         os._exit(1)
     # Some of Superset's libraries leave threads behind.

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, has_request_context, jsonify, request, session
 
-from bi.settings import DATABASE, data
+from warehouse import paths
 
 # A page asks for its charts one by one. Were a release made in between, some would show the old
 # one and some the new; so a page keeps, for as long as it takes to draw, the release it began with.
@@ -21,15 +21,15 @@ _COLOURS = re.compile(r"/api/v1/dashboard/\d+/colors")
 
 def current() -> Path:
     """Return the folder of the current release; `data/current` itself while there is none."""
-    return (data() / "current").resolve()
+    return paths.current().resolve()
 
 
 def read() -> Path:
     """Return the folder of the release that this request reads."""
     if has_request_context() and "release" in session:
         name, opened_at = session["release"]
-        kept = data() / "releases" / name
-        if time.time() - opened_at < PAGE_SECONDS and (kept / DATABASE).exists():
+        kept = paths.releases() / name
+        if time.time() - opened_at < PAGE_SECONDS and (kept / paths.DATABASE).exists():
             return kept.resolve()
     return current()
 
@@ -73,4 +73,4 @@ def connect_to_release(uri: Any, params: dict, *_: object) -> tuple[Any, dict]:
         "memory_limit": os.environ.get("PAIDNET_BI_MEMORY") or "1GB",
         "threads": os.environ.get("PAIDNET_BI_THREADS") or "2",
     }
-    return uri.set(database=str(read() / DATABASE)), params
+    return uri.set(database=str(read() / paths.DATABASE)), params

@@ -16,7 +16,8 @@ import duckdb
 import httpx
 
 from bi import keys, settings
-from bi.settings import BiError
+from warehouse import paths
+from warehouse.errors import PaidnetError
 
 START_SECONDS = 180
 STOP_SECONDS = 30
@@ -59,11 +60,11 @@ def running() -> int | None:
 def _environment() -> dict[str, str]:
     # For `bi` and `superset_config`; Superset's own package is found all the same, because the
     # folder `superset` here is none.
-    folders = [str(settings.PROJECT), str(settings.PROJECT / "superset")]
+    folders = [str(paths.PROJECT), str(paths.PROJECT / "superset")]
     path = os.pathsep.join(filter(None, [*folders, os.environ.get("PYTHONPATH")]))
     return os.environ | {
         "PYTHONPATH": path,
-        "PAIDNET_DATA": str(settings.data()),
+        "PAIDNET_DATA": str(paths.data()),
         "SUPERSET_HOME": str(settings.home()),
         "SCARF_ANALYTICS": "false",
         "FLASK_APP": "superset.app:create_app()",
@@ -71,13 +72,14 @@ def _environment() -> dict[str, str]:
 
 
 def check() -> None:
-    """Raise `BiError` before anything slow: no release, a weak secret, a taken port."""
-    if not (settings.data() / "current" / settings.DATABASE).exists():
-        raise BiError(
-            "there is no release to show\n"
-            f"  found:    no {settings.data() / 'current' / settings.DATABASE}\n"
-            "  expected: a released warehouse\n"
-            "  fix:      python -m warehouse build (`make build`)"
+    """Raise PaidnetError before anything slow: no release, a weak secret, a taken port."""
+    file = paths.current() / paths.DATABASE
+    if not file.exists():
+        raise PaidnetError(
+            "there is no release to show",
+            found=f"no {file}",
+            expected="a released warehouse",
+            fix="python -m warehouse build (`make build`)",
         )
     for name in (*keys.KEYS, *keys.PASSWORDS):
         keys.secret(name)
@@ -86,17 +88,17 @@ def check() -> None:
         try:
             probe.bind((settings.host(), settings.port()))
         except OSError as error:
-            raise BiError(
-                f"the address {settings.host()}:{settings.port()} cannot be used\n"
-                f"  found:    {error.strerror}; another program may be listening\n"
-                "  expected: a free address\n"
-                "  fix:      stop that program, or choose another port: PAIDNET_BI_PORT=8090"
+            raise PaidnetError(
+                f"the address {settings.host()}:{settings.port()} cannot be used",
+                found=f"{error.strerror}; another program may be listening",
+                expected="a free address",
+                fix="stop that program, or choose another port: PAIDNET_BI_PORT=8090",
             ) from None
 
 
 def has_forecast() -> bool:
     """Say whether the current release was built with forecasts."""
-    file = (settings.data() / "current" / settings.DATABASE).resolve()
+    file = (paths.current() / paths.DATABASE).resolve()
     with duckdb.connect(str(file), read_only=True) as connection:
         found = connection.sql(
             "from duckdb_tables() where schema_name = 'marts' and table_name = 'fct_portfolio'"
@@ -105,24 +107,22 @@ def has_forecast() -> bool:
 
 
 def prepare() -> None:
-    """Bring Superset's metadata up to date; raises `BiError` with the log's last lines."""
+    """Bring Superset's metadata up to date; raises PaidnetError with the log's last lines."""
     with _log() as log:
         done = subprocess.run(
             [sys.executable, "-m", "bi.prepare"],
             env=_environment(), cwd=settings.home(), stdout=log, stderr=log, check=False,
         )  # fmt: skip
     if done.returncode:
-        raise _told_in_log("Superset's metadata could not be brought up to date")
+        raise _error_in_log("Superset's metadata could not be brought up to date")
 
 
-def _told_in_log(what: str) -> BiError:
+def _error_in_log(what: str) -> PaidnetError:
     if os.environ.get("PAIDNET_BI_LOG") == "-":
-        return BiError(f"{what}\n  found:    the lines above")
+        return PaidnetError(what, found="the lines above")
     lines = _log_file().read_text(errors="replace").splitlines()[-6:]
     found = "\n            ".join(lines)
-    return BiError(
-        f"{what}\n  found:    {found}\n  expected: a clean start\n  fix:      see {_log_file()}"
-    )
+    return PaidnetError(what, found=found, expected="a clean start", fix=f"see {_log_file()}")
 
 
 def launch() -> subprocess.Popen:
@@ -144,17 +144,17 @@ def launch() -> subprocess.Popen:
 
 
 def wait_until_healthy(server: subprocess.Popen) -> None:
-    """Return when the server answers; raises `BiError` when it stops or takes too long."""
+    """Return when the server answers; raises PaidnetError when it stops or takes too long."""
     for _ in range(START_SECONDS * 4):
         if server.poll() is not None:
-            raise _told_in_log("Superset stopped while starting")
+            raise _error_in_log("Superset stopped while starting")
         try:
             if httpx.get(f"http://{settings.host()}:{settings.port()}/health").text == "OK":
                 return
         except httpx.HTTPError:
             time.sleep(0.25)
     server.terminate()
-    raise _told_in_log(f"Superset did not answer within {START_SECONDS} s")
+    raise _error_in_log(f"Superset did not answer within {START_SECONDS} s")
 
 
 def end(server: subprocess.Popen) -> None:

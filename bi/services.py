@@ -7,7 +7,7 @@ import os
 from sqlalchemy.engine import make_url
 
 from bi import keys, settings
-from bi.settings import BiError
+from warehouse.errors import PaidnetError
 
 
 def _address(variable: str, password_variable: str) -> str | None:
@@ -18,11 +18,11 @@ def _address(variable: str, password_variable: str) -> str | None:
     try:
         url = make_url(stated)
     except Exception:
-        raise BiError(
-            f"{variable} is not an address\n"
-            "  found:    something that cannot be read as one\n"
-            "  expected: such as postgresql://user@host:5432/database or redis://host:6379/0\n"
-            f"  fix:      correct {variable}"
+        raise PaidnetError(
+            f"{variable} is not an address",
+            found="something that cannot be read as one",
+            expected="such as postgresql://user@host:5432/database or redis://host:6379/0",
+            fix=f"correct {variable}",
         ) from None
     password = keys.service(password_variable)
     if password:

@@ -1,40 +1,32 @@
-"""Where things are, and the settings an operator gives by environment."""
+"""Where Superset's files are, and the settings an operator gives by environment."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[1]
-ASSETS = PROJECT / "superset" / "assets"
-DATABASE = "warehouse.duckdb"
+from warehouse import paths
+from warehouse.errors import PaidnetError
 
-
-class BiError(Exception):
-    """An error an operator can fix; its text says what was found, expected, and how."""
+ASSETS = paths.PROJECT / "superset" / "assets"
 
 
 def number(name: str, default: int) -> int:
     """Return a whole number from the environment."""
     text = os.environ.get(name) or str(default)
     if not text.isdigit() or int(text) < 1:
-        raise BiError(
-            f"{name} is not a number\n"
-            f"  found:    {text!r}\n"
-            "  expected: a whole number of at least 1\n"
-            f"  fix:      unset {name}, or set it to a number such as {default}"
+        raise PaidnetError(
+            f"{name} is not a number",
+            found=repr(text),
+            expected="a whole number of at least 1",
+            fix=f"unset {name}, or set it to a number such as {default}",
         )
     return int(text)
 
 
-def data() -> Path:
-    """Return the folder that holds all state of the warehouse: `$PAIDNET_DATA`, or `data/`."""
-    return Path(os.environ.get("PAIDNET_DATA") or PROJECT / "data").expanduser().resolve()
-
-
 def home() -> Path:
     """Return the folder that holds all state of Superset: `$SUPERSET_HOME`, or in the data."""
-    return Path(os.environ.get("SUPERSET_HOME") or data() / "superset").expanduser().resolve()
+    return Path(os.environ.get("SUPERSET_HOME") or paths.data() / "superset").expanduser().resolve()
 
 
 def host() -> str:

@@ -12,7 +12,9 @@ from rich.table import Table
 
 from bi import access, bundle, check, keys, queries, settings
 from bi.api import Superset
-from bi.settings import ASSETS, BiError
+from bi.settings import ASSETS
+from warehouse import paths
+from warehouse.errors import PaidnetError
 
 app = typer.Typer()
 out = Console(highlight=False)
@@ -30,7 +32,7 @@ def _login(url: str | None, user: str) -> Superset:
 def push_all(superset: Superset) -> int:
     """Import the bundle, then what is not in it; returns the number of assets.
 
-    Raises `BiError` before anything changes when `companies.yaml` cannot be used.
+    Raises PaidnetError before anything changes when `companies.yaml` cannot be used.
     """
     access.companies_of_roles()
     zipped = {"bundle": ("assets.zip", bundle.bundle(), "application/zip")}
@@ -89,7 +91,7 @@ def pull(
         if not path.exists() or path.read_text() != text:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-            out.print(f"  {path.relative_to(settings.PROJECT)}", soft_wrap=True)
+            out.print(f"  {path.relative_to(paths.PROJECT)}", soft_wrap=True)
             changed += 1
     out.print(f"{changed} files changed; look at `git diff`, then `python -m bi check`")
 
@@ -104,11 +106,11 @@ def _new_path(kind: str, asset: dict) -> Path:
 @app.command("check")
 def check_files() -> None:
     """Resolve dashboard → chart → dataset → mart → column from files alone; exit 1 on an error."""
-    found = list(check.faults())
-    for file, fault in found:
-        err.print(f"superset/assets/{file}: {fault}", markup=False)
+    found = list(check.errors())
+    for file, error in found:
+        err.print(f"superset/assets/{file}: {error}", markup=False)
     if found:
-        raise BiError(f"{len(found)} faults in the assets of Superset")
+        raise PaidnetError(f"{len(found)} errors in the assets of Superset")
     out.print(f"{len(bundle.assets())} assets fit the marts")
 
 
@@ -134,14 +136,14 @@ def query(
 ) -> None:
     """Run every chart's query for each company, bypassing the cache; exit 1 on error, no rows."""
     answers: dict[str, list[queries.Answer]] = {}
-    faults = []
+    errors = []
     charts = bundle.charts(dashboard)
     asked = queries.ask_all(_login(url, user), company or DEMO, charts)
     count = len(charts) * len(company or DEMO)
     for chart, one, answer in track(asked, "charts", count, console=err, transient=True):
         answers.setdefault(chart, []).append(answer)
         if answer.error or not answer.rows:
-            faults.append(f"{chart}, {one}: {answer.error or 'no rows'}")
+            errors.append(f"{chart}, {one}: {answer.error or 'no rows'}")
     shown = Table("chart", "rows", "seconds", title="Charts, the slowest company of each")
     for chart, given in answers.items():
         seconds = max(answer.seconds for answer in given)
@@ -149,7 +151,7 @@ def query(
         rows = min(answer.rows for answer in given)
         shown.add_row(chart, str(rows), f"{colour}{seconds:.3f}")
     out.print(shown)
-    for fault in faults:
-        err.print(fault, markup=False)
-    if faults:
-        raise BiError(f"{len(faults)} charts without an answer")
+    for error in errors:
+        err.print(error, markup=False)
+    if errors:
+        raise PaidnetError(f"{len(errors)} charts without an answer")

@@ -18,9 +18,10 @@ COPY --from=environment /opt/superset /opt/superset
 WORKDIR /paidnet
 # The contracts of the marts: columns and descriptions of the datasets come from them.
 COPY models models
+COPY warehouse warehouse
 COPY bi bi
 COPY superset superset
-RUN /opt/superset/bin/python -m compileall -q bi superset
+RUN /opt/superset/bin/python -m compileall -q warehouse bi superset
 ENV PATH=/opt/superset/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \

@@ -20,6 +20,7 @@ from superset.security import SupersetSecurityManager
 from werkzeug.wrappers import Response as BaseResponse
 
 from bi import keys, release, services, settings, theme
+from warehouse import paths
 
 # -- secrets: never a default; see bi/keys.py
 SECRET_KEY = keys.secret("SUPERSET_SECRET_KEY")
@@ -178,7 +179,7 @@ BLUEPRINTS = [
     Blueprint(
         "paidnet",
         __name__,
-        static_folder=str(settings.PROJECT / "superset" / "theme"),
+        static_folder=str(paths.PROJECT / "superset" / "theme"),
         static_url_path="/paidnet",
     )
 ]

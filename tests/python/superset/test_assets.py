@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bi import bundle, contracts
+from bi import access, bundle, contracts
+from warehouse.errors import PaidnetError
 
 from ..conftest import PROJECT
 from .server import Server
@@ -193,6 +194,27 @@ def test_a_file_that_is_no_yaml_is_told_with_its_line(copy: Copy) -> None:
     assert done.returncode == 1
     assert "line 2" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("[alder]", "['alder']"),
+        ("risk_north: [alder", "line 1"),
+        ("risk: [alder]", "risk: ['alder']"),
+        ("risk_north: []", "risk_north: []"),
+        ("risk_north: alder", "risk_north: alder"),
+    ],
+)
+def test_limits_of_roles_that_cannot_be_used_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, found: str
+) -> None:
+    file = tmp_path / "companies.yaml"
+    file.write_text(text)
+    monkeypatch.setenv("PAIDNET_BI_COMPANIES", str(file))
+    with pytest.raises(PaidnetError, match=r"companies\.yaml cannot be used") as raised:
+        access.companies_of_roles()
+    assert found in raised.value.found
 
 
 def test_what_is_edited_in_the_browser_comes_back_as_one_changed_line(
