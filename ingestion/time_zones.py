@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -19,15 +19,20 @@ def offset_changes(
     """
     zone = ZoneInfo(time_zone)
 
-    def offset(at: datetime) -> int:
-        local = at.replace(tzinfo=UTC).astimezone(zone)
-        return (local.utcoffset() or timedelta()) // timedelta(minutes=1)
+    def offset(at: datetime) -> timedelta:
+        return zone.fromutc(at.replace(tzinfo=zone)).utcoffset() or timedelta()
+
+    def change(utc_from: datetime) -> dict[str, datetime | int]:
+        return {
+            "utc_from": utc_from,
+            "offset_minutes": offset(utc_from) // timedelta(minutes=1),
+        }
 
     days = [since + timedelta(days=day) for day in range((until - since).days + 1)]
-    found = [{"utc_from": since, "offset_minutes": offset(since)}]
+    found = [change(since)]
     for (day, before), (_, after) in pairwise((day, offset(day)) for day in days):
         if before != after:
             minutes = [day + timedelta(minutes=minute) for minute in range(24 * 60 + 1)]
-            change = bisect_left(minutes, True, key=lambda at, was=before: offset(at) != was)
-            found.append({"utc_from": minutes[change], "offset_minutes": after})
+            first = bisect_left(minutes, True, key=lambda at, was=before: offset(at) != was)
+            found.append(change(minutes[first]))
     return found

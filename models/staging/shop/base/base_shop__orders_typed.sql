@@ -76,26 +76,19 @@ typed as (
         ) as has_company_currency,
         order_statuses.canonical_status,
         order_statuses.is_paid,
-        case
-            when clocked.has_utc_clock then clocked.clock_at
-            else clocked.clock_at - clock_periods.utc_offset
-        end as ordered_at,
-        case
-            when clocked.has_utc_clock then clocked.clock_at + clock_periods.utc_offset
-            else clocked.clock_at
-        end as ordered_local_at
+        {{ utc_time('clocked.clock_at', 'clocked.has_utc_clock', 'clock_periods') }}
+            as ordered_at,
+        {{ local_time('clocked.clock_at', 'clocked.has_utc_clock', 'clock_periods') }}
+            as ordered_local_at
     from clocked
     left join companies
         on clocked.company_id = companies.company_id
     left join order_statuses
         on clocked.status_key = order_statuses.status
     left join clock_periods
-        on
-            clocked.company_id = clock_periods.company_id
-            and clocked.has_utc_clock = clock_periods.has_utc_clock
-            and year(clocked.clock_at) = clock_periods.clock_year
-            and clocked.clock_at >= clock_periods.clock_from
-            and clocked.clock_at < clock_periods.clock_to
+        on {{ in_clock_period(
+            'clocked', 'clocked.clock_at', 'clocked.has_utc_clock', 'clock_periods'
+        ) }}
 )
 
 select * from typed

@@ -9,14 +9,18 @@ companies as (
     select * from {{ ref('stg_shop__companies') }}
 ),
 
+clock_periods as (
+    select * from {{ ref('base_shop__time_zone_offsets') }}
+),
+
 typed as (
     select
         raw_payments.*,
         nullif(trim(raw_payments.payment_id), '') as payment_key,
         nullif(trim(raw_payments.order_id), '') as order_key,
-        companies.time_zone,
+        companies.company_id is not null as is_known_company,
+        {{ has_offset('raw_payments.paid_at') }} as has_utc_clock,
         {{ clock('raw_payments.paid_at') }} as clock_at,
-        {{ instant('raw_payments.paid_at', 'companies.time_zone') }} as payment_at,
         {{ amount('raw_payments.amount') }} as payment_amount,
         {{ normalised_status('raw_payments.status') }} as status_key
     from raw_payments
@@ -24,31 +28,39 @@ typed as (
         on raw_payments.company_id = companies.company_id
 ),
 
-outcomes as (
+clocked as (
     select
-        *,
-        status_key in (
+        typed.*,
+        typed.status_key in (
             'success', 'succeeded', 'paid', 'captured', 'completed', 'settled'
-        ) as is_successful
+        ) as is_successful,
+        {{ utc_time('typed.clock_at', 'typed.has_utc_clock', 'clock_periods') }}
+            as payment_at,
+        {{ local_time('typed.clock_at', 'typed.has_utc_clock', 'clock_periods') }}
+            as payment_local_at
     from typed
+    left join clock_periods
+        on {{ in_clock_period(
+            'typed', 'typed.clock_at', 'typed.has_utc_clock', 'clock_periods'
+        ) }}
 ),
 
 checked as (
     select
         *,
-        case when time_zone is null then 'unknown_company' end as company_id_error,
+        case when not is_known_company then 'unknown_company' end as company_id_error,
         {{ column_error(rules, 'payment_id', 'payment_key') }} as payment_id_error,
         {{ column_error(rules, 'order_id', 'order_key') }} as order_id_error,
         {{ column_error(rules, 'amount', 'payment_amount') }} as amount_error,
         case
-            when time_zone is null then null
+            when not is_known_company then null
             -- What has not been paid need not say when.
             when is_successful and nullif(trim(paid_at), '') is null
                 then 'missing_value'
             else {{ column_error(rules, 'paid_at', 'clock_at') }}
         end as paid_at_error,
         {{ column_error(rules, 'status', 'status_key') }} as status_error
-    from outcomes
+    from clocked
 ),
 
 validated as (
@@ -66,7 +78,7 @@ deduplicated as (
         nullif(trim(payment_method), '') as payment_method,
         payment_amount,
         payment_at as paid_at,
-        cast(timezone(time_zone, timezone('UTC', payment_at)) as date) as paid_date,
+        cast(payment_local_at as date) as paid_date,
         status_key as status,
         is_successful,
         source_file,

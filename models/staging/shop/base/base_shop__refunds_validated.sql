@@ -9,32 +9,50 @@ companies as (
     select * from {{ ref('stg_shop__companies') }}
 ),
 
+clock_periods as (
+    select * from {{ ref('base_shop__time_zone_offsets') }}
+),
+
 typed as (
     select
         raw_refunds.*,
         nullif(trim(raw_refunds.refund_id), '') as refund_key,
         nullif(trim(raw_refunds.order_id), '') as order_key,
-        companies.time_zone,
+        companies.company_id is not null as is_known_company,
+        {{ has_offset('raw_refunds.refunded_at') }} as has_utc_clock,
         {{ clock('raw_refunds.refunded_at') }} as clock_at,
-        {{ instant('raw_refunds.refunded_at', 'companies.time_zone') }} as refund_at,
         {{ amount('raw_refunds.amount') }} as refund_amount
     from raw_refunds
     left join companies
         on raw_refunds.company_id = companies.company_id
 ),
 
+clocked as (
+    select
+        typed.*,
+        {{ utc_time('typed.clock_at', 'typed.has_utc_clock', 'clock_periods') }}
+            as refund_at,
+        {{ local_time('typed.clock_at', 'typed.has_utc_clock', 'clock_periods') }}
+            as refund_local_at
+    from typed
+    left join clock_periods
+        on {{ in_clock_period(
+            'typed', 'typed.clock_at', 'typed.has_utc_clock', 'clock_periods'
+        ) }}
+),
+
 checked as (
     select
         *,
-        case when time_zone is null then 'unknown_company' end as company_id_error,
+        case when not is_known_company then 'unknown_company' end as company_id_error,
         {{ column_error(rules, 'refund_id', 'refund_key') }} as refund_id_error,
         {{ column_error(rules, 'order_id', 'order_key') }} as order_id_error,
         case
-            when time_zone is not null
+            when is_known_company
                 then {{ column_error(rules, 'refunded_at', 'clock_at') }}
         end as refunded_at_error,
         {{ column_error(rules, 'amount', 'refund_amount') }} as amount_error
-    from typed
+    from clocked
 ),
 
 validated as (
@@ -50,7 +68,7 @@ deduplicated as (
         refund_key as refund_id,
         order_key as order_id,
         refund_at as refunded_at,
-        cast(timezone(time_zone, timezone('UTC', refund_at)) as date) as refund_date,
+        cast(refund_local_at as date) as refund_date,
         refund_amount,
         source_file,
         source_line,

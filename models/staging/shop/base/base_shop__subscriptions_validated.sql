@@ -9,51 +9,78 @@ companies as (
     select * from {{ ref('stg_shop__companies') }}
 ),
 
+clock_periods as (
+    select * from {{ ref('base_shop__time_zone_offsets') }}
+),
+
 typed as (
     select
         raw_subscriptions.*,
         nullif(trim(raw_subscriptions.subscription_id), '') as subscription_key,
         nullif(trim(raw_subscriptions.customer_id), '') as customer_key,
-        companies.time_zone,
+        companies.company_id is not null as is_known_company,
         {{ amount('raw_subscriptions.price') }} as period_price,
         {{ clock('raw_subscriptions.started_at') }} as begun_clock,
         {{ clock('raw_subscriptions.canceled_at') }} as ended_clock,
         {{ clock('raw_subscriptions.updated_at') }} as changed_clock,
-        {{ instant('raw_subscriptions.started_at', 'companies.time_zone') }}
-            as begun_at,
-        {{ instant('raw_subscriptions.canceled_at', 'companies.time_zone') }}
-            as ended_at,
-        {{ instant('raw_subscriptions.updated_at', 'companies.time_zone') }}
-            as changed_at
+        {{ has_offset('raw_subscriptions.started_at') }} as begun_has_offset,
+        {{ has_offset('raw_subscriptions.canceled_at') }} as ended_has_offset,
+        {{ has_offset('raw_subscriptions.updated_at') }} as changed_has_offset
     from raw_subscriptions
     left join companies
         on raw_subscriptions.company_id = companies.company_id
 ),
 
+clocked as (
+    select
+        typed.*,
+        {{ utc_time('typed.begun_clock', 'typed.begun_has_offset', 'begun_periods') }}
+            as begun_at,
+        {{ utc_time('typed.ended_clock', 'typed.ended_has_offset', 'ended_periods') }}
+            as ended_at,
+        {{ utc_time(
+            'typed.changed_clock', 'typed.changed_has_offset', 'changed_periods'
+        ) }}
+            as changed_at
+    from typed
+    left join clock_periods as begun_periods
+        on {{ in_clock_period(
+            'typed', 'typed.begun_clock', 'typed.begun_has_offset', 'begun_periods'
+        ) }}
+    left join clock_periods as ended_periods
+        on {{ in_clock_period(
+            'typed', 'typed.ended_clock', 'typed.ended_has_offset', 'ended_periods'
+        ) }}
+    left join clock_periods as changed_periods
+        on {{ in_clock_period(
+            'typed', 'typed.changed_clock', 'typed.changed_has_offset', 'changed_periods'
+        ) }}
+),
+
 checked as (
     select
         *,
-        case when time_zone is null then 'unknown_company' end as company_id_error,
+        case when not is_known_company then 'unknown_company' end as company_id_error,
         {{ column_error(rules, 'subscription_id', 'subscription_key') }}
             as subscription_id_error,
         {{ column_error(rules, 'customer_id', 'customer_key') }} as customer_id_error,
         {{ column_error(rules, 'price', 'period_price') }} as price_error,
         case
-            when time_zone is not null
+            when is_known_company
                 then {{ column_error(rules, 'started_at', 'begun_clock') }}
         end as started_at_error,
         case
-            when time_zone is null then null
+            when not is_known_company then null
             when
                 {{ is_valid_value(rules.get('canceled_at', {}), 'ended_clock') }}
                 and ended_at < begun_at then 'timestamp_out_of_order'
             else {{ column_error(rules, 'canceled_at', 'ended_clock') }}
         end as canceled_at_error,
         case
-            when time_zone is not null
+            when is_known_company
                 then {{ column_error(rules, 'updated_at', 'changed_clock') }}
         end as updated_at_error
-    from typed
+    from clocked
 ),
 
 validated as (

@@ -13,7 +13,7 @@ zone_changes as (
             offset_changes(
                 time_zone,
                 cast('{{ var("earliest_order_date") }}' as timestamp) - interval 2 days,
-                cast(current_date + 3 as timestamp)
+                timestamp '{{ var("last_offset_date") }}' + interval 2 days
             )
         ) as offset_change
     from (select distinct time_zone from companies) as zones
@@ -51,7 +51,9 @@ periods as (
         has_utc_clock,
         clock_from,
         utc_offset,
-        lead(clock_from, 1, cast(current_date + 4 as timestamp)) over (
+        lead(
+            clock_from, 1, timestamp '{{ var("last_offset_date") }}' + interval 3 days
+        ) over (
             partition by time_zone, has_utc_clock
             order by clock_from
         ) as clock_to
