@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR := .
 
 SUPERSET := .venv-superset/bin
 
-.PHONY: help setup build demo bi stop status test test-deep lint format docs lineage forecast-quality pictures reports bench lock clean \
+.PHONY: help setup build demo bi stop status test test-deep lint format docs lineage forecast-quality pictures reports bench freshness lock clean \
         up down logs secrets backup restore
 
 help: ## List the targets
@@ -87,6 +87,7 @@ docs: setup ## Make the documentation site in site/: pages, tables from their co
 
 forecast-quality: setup ## Measure the forecast on companies it has not seen; writes docs/forecasting.md
 	$(BIN)/python -m forecasting.research.quality --write $(OPTIONS)
+	$(BIN)/python -m tools.freshness measured docs/forecasting.md quality
 
 lineage: setup ## Draw the lineage of the folders from dbt's manifest; writes it into README.md
 	$(BIN)/dbt parse --quiet && $(BIN)/python -m tools.docs_site.lineage
@@ -98,7 +99,10 @@ pictures: setup ## Look at every dashboard in Chromium; writes docs/images
 	PAIDNET_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/python/superset/test_dashboards.py
 
 bench: setup ## Measure speed and memory; prints the tables of docs/performance.md
-	$(BIN)/python -m bench.run $(OPTIONS)
+	$(BIN)/python -m tools.bench $(OPTIONS)
+
+freshness: setup ## Note on pages of measurements which ones are older than what they measure
+	$(BIN)/python -m tools.freshness
 
 lock: setup ## Compile the locks anew, without any index's address
 	for name in warehouse superset dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done

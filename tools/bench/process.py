@@ -12,16 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 SAMPLE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
 class Run:
-    """A command that ended well: what it took, when it began, its output.
+    """A command that succeeded: what it took, when it began, its output.
 
-    `seconds` are of the clock, `cpu_seconds` of all cores together, children included;
-    `began_at` and `ended_at` count from the epoch.
+    `seconds` are wall time, `cpu_seconds` those of all cores, children included; `began_at` and
+    `ended_at` count from the epoch.
     """
 
     seconds: float
@@ -33,7 +33,7 @@ class Run:
 
 
 class CommandError(RuntimeError):
-    """A measured command failed; the message ends with its last lines."""
+    """A measured command failed; the message ends with the last lines of its output."""
 
 
 def use_cores(count: int) -> int:
@@ -48,7 +48,6 @@ def use_cores(count: int) -> int:
 def run(
     command: Sequence[str | Path],
     environment: Mapping[str, str] | None = None,
-    folder: Path = PROJECT,
 ) -> Run:
     """Run a command to its end; raises CommandError when its exit code is not 0.
 
@@ -59,7 +58,7 @@ def run(
         began_at, began = time.time(), time.perf_counter()
         process = subprocess.Popen(
             [str(part) for part in command],
-            cwd=folder,
+            cwd=PROJECT,
             env=os.environ | dict(environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -81,7 +80,9 @@ def run(
         text = output.read().decode(errors="replace")
     if process.returncode != 0:
         shown = "\n".join(text.splitlines()[-30:])
-        raise CommandError(f"exit code {process.returncode}: {_told(command)}\n{shown}")
+        raise CommandError(
+            f"exit code {process.returncode}: {' '.join(map(str, command))}\n{shown}"
+        )
     # ru_maxrss is in kilobytes on Linux and in bytes on macOS.
     largest = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return Run(
@@ -92,10 +93,6 @@ def run(
         ended_at=began_at + seconds,
         output=text,
     )
-
-
-def _told(command: Sequence[str | Path]) -> str:
-    return " ".join([Path(command[0]).name, *(str(part) for part in command[1:])])
 
 
 class _Sampler(threading.Thread):

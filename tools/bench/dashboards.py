@@ -10,19 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import data, process
-from bench.parts import Limit, Part
-from bench.tables import Table, ratio
 from bi import bundle, queries
 from bi.api import Superset
 from tests.support import browser
+from tools.bench import data, process
+from tools.bench.tables import Limit, Part, Table, ratio
 
 DEMO = ("alder", "birch", "cedar")
 PYTHON = process.PROJECT / ".venv-superset" / "bin" / "python"
 PAGE_SECONDS, QUERY_SECONDS = 5.0, 0.3
 
 
-def part(folder: Path, orders: int, companies: int, cores: int) -> Part:
+def part(made: data.Orders) -> Part:
     """Measure the dashboards of the demo companies, and the charts on many orders."""
     with (
         tempfile.TemporaryDirectory() as small,
@@ -30,11 +29,10 @@ def part(folder: Path, orders: int, companies: int, cores: int) -> Part:
     ):
         pages = _pages(url, secrets)
         demo = _charts(url, secrets, DEMO)
-    made = data.make(folder, orders, companies, cores)
     data.land(made)
     with _served(made.data) as (url, secrets):
         many = _charts(url, secrets, tuple(shop.company_id for shop in made.shops[:3]))
-    label = f"{orders / 1e6:g} million orders"
+    label = f"{made.order_count / 1e6:g} million orders"
     rows = []
     for slug, drawn in pages.items():
         few = max(seconds for chart, seconds in demo.items() if chart.startswith(f"{slug}/"))
@@ -98,7 +96,7 @@ def _pages(url: str, secrets: dict[str, str]) -> dict[str, float]:
 
 
 def _charts(url: str, secrets: dict[str, str], companies: tuple[str, ...]) -> dict[str, float]:
-    """Return the seconds of each chart's query, past the cache, of the slowest company."""
+    """Return the seconds of each chart's query, bypassing the cache, of the slowest company."""
     superset = Superset(url, "admin", secrets["PAIDNET_ADMIN_PASSWORD"])
     found: dict[str, float] = {}
     charts = bundle.charts()

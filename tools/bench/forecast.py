@@ -1,6 +1,6 @@
 """The forecast: seconds per company and cutoff, and memory, against default Prophet alone.
 
-`python -m bench.forecast COMPANIES JOBS pool|prophet` fits the last companies named (3: the
+`python -m tools.bench.forecast COMPANIES JOBS pool|prophet` fits the last companies named (3: the
 demo companies; otherwise panel companies with twelve cutoffs each) and prints a line of JSON.
 """
 
@@ -12,9 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import process
-from bench.parts import Limit, Part
-from bench.tables import Table, gigabytes, ratio, seconds
+from tools.bench import process
+from tools.bench.tables import Limit, Part, Table, gigabytes, ratio, seconds
 
 DEMO = ("alder", "birch", "cedar")
 PANEL_SEED = 3
@@ -32,11 +31,11 @@ def part(cores: int) -> Part:
     }
     base = runs["demo, default Prophet alone, 1 process"][1]["seconds"]
     rows = []
-    for title, (run, told) in runs.items():
-        each = told["seconds"] / told["fits"]
-        against = ratio(told["seconds"] / base) if title.startswith("demo") else ""
+    for title, (run, found) in runs.items():
+        each = found["seconds"] / found["fits"]
+        against = ratio(found["seconds"] / base) if title.startswith("demo") else ""
         rows.append(
-            (title, str(told["fits"]), seconds(run.seconds), f"{each:.2f} s", against,
+            (title, str(found["fits"]), seconds(run.seconds), f"{each:.2f} s", against,
              gigabytes(run.peak_bytes))
         )  # fmt: skip
     headings = (
@@ -61,7 +60,7 @@ def part(cores: int) -> Part:
 
 def _run(count: int, jobs: int, what: str) -> tuple[process.Run, dict]:
     environment = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
-    command = [sys.executable, "-m", "bench.forecast", str(count), str(jobs), what]
+    command = [sys.executable, "-m", "tools.bench.forecast", str(count), str(jobs), what]
     run = process.run(command, environment)
     return run, json.loads(run.output.splitlines()[-1])
 

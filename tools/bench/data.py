@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import shutil
@@ -11,12 +10,12 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import track
 
-from bench import process
 from simulation.company import simulate
 from simulation.loading import load_scenario
 from simulation.writing import write_company
+from tools.bench import process
 
 SCENARIO = "bench"
 CURRENCY = "USD"
@@ -62,14 +61,6 @@ class Orders:
         return self.folder / "data"
 
 
-@dataclass(frozen=True)
-class Landing:
-    """What `python -m ingestion add` took for all files, when they were landed."""
-
-    seconds: float
-    peak_bytes: int
-
-
 def make(workdir: Path, order_count: int, company_count: int, workers: int) -> Orders:
     """Simulate about `order_count` orders of `company_count` companies, or find them made."""
     folder = workdir / f"{order_count}-orders-{company_count}-companies"
@@ -86,19 +77,12 @@ def make(workdir: Path, order_count: int, company_count: int, workers: int) -> O
         for number in range(1, company_count + 1)
     )
     missing = [shop for shop in shops if not shop.file.exists()]
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    )  # fmt: skip
     # Spawned, not forked: the memory of a measured command must not begin with ours.
     context = multiprocessing.get_context("spawn")
-    with (
-        ProcessPoolExecutor(workers, mp_context=context) as pool,
-        Progress(*columns, transient=True) as progress,
-    ):
-        task = progress.add_task(f"simulating {order_count:,} orders", total=len(missing))
-        for made in as_completed(pool.submit(_simulate, shop) for shop in missing):
-            made.result()
-            progress.advance(task)
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        made = as_completed(pool.submit(_simulate, shop) for shop in missing)
+        for done in track(made, f"simulating {order_count:,} orders", len(missing)):
+            done.result()
     rows = sum(_line_count(shop.file) - 1 for shop in shops)
     return Orders(folder, order_count, shops, rows, sum(shop.file.stat().st_size for shop in shops))
 
@@ -122,19 +106,18 @@ def environment(orders: Orders) -> dict[str, str]:
     return os.environ | {"PAIDNET_DATA": str(orders.data)}
 
 
-def land(orders: Orders) -> Landing:
-    """Land every file, company by company, or find them landed; the first time counts."""
-    note = orders.folder / "landing.json"
+def land(orders: Orders) -> float:
+    """Land every file, or find them landed; return the seconds that it took the first time."""
+    note = orders.folder / "landing_seconds"
     if note.exists():
-        return Landing(**json.loads(note.read_text()))
+        return float(note.read_text())
     shutil.rmtree(orders.data, ignore_errors=True)
-    seconds, peak = 0.0, 0
+    seconds = 0.0
     for shop in orders.shops:
         command = [
             sys.executable, "-m", "ingestion", "add", shop.file, "--company", shop.company_id,
             "--time-zone", shop.time_zone, "--currency", CURRENCY,
         ]  # fmt: skip
-        added = process.run(command, environment(orders))
-        seconds, peak = seconds + added.seconds, max(peak, added.peak_bytes)
-    note.write_text(json.dumps({"seconds": seconds, "peak_bytes": peak}) + "\n")
-    return Landing(seconds, peak)
+        seconds += process.run(command, environment(orders)).seconds
+    note.write_text(str(seconds))
+    return seconds

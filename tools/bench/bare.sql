@@ -1,0 +1,300 @@
+-- The figures of the core marts, as a script without checks would make them: a table for each
+-- mart that counts or sums orders. Days are UTC, duplicate orders count twice, a line that does
+-- not fit the types or has an absurd year is left out. bare_duckdb.py runs it and sets `files`.
+
+create table orders as
+select
+    *, cast(created_at as date) as day, total_price - order_refunds as net,
+    status in ('paid', 'partially_refunded', 'refunded') as is_paid
+from read_csv(getvariable('files'), header = true, ignore_errors = true, columns = {
+    'company_id': 'varchar', 'order_id': 'varchar', 'created_at': 'timestamp',
+    'status': 'varchar', 'total_price': 'decimal(18, 2)', 'order_refunds': 'decimal(18, 2)',
+    'customer_id': 'varchar', 'customer_order_count': 'bigint',
+    'customer_total_spent': 'decimal(18, 2)', 'currency': 'varchar', 'channel_id': 'varchar',
+    'country': 'varchar', 'city': 'varchar'
+}) where year(created_at) between 1990 and 2100;
+
+create table companies as
+select
+    company_id, count(*) as order_count, min(day) as first_day, max(day) as last_day,
+    max(day) + 1 - interval 12 months as year_start
+from orders group by all;
+
+create table customers as
+select
+    company_id, customer_id, count(*) as orders, count(*) filter (where is_paid) as paid_orders,
+    min(created_at) filter (where is_paid) as first_paid_at,
+    max(created_at) filter (where is_paid) as last_paid_at,
+    min(day) filter (where is_paid) as first_day,
+    max(day) filter (where is_paid) as last_day,
+    date_trunc('month', first_day) as cohort,
+    sum(total_price) filter (where is_paid) as gross,
+    sum(order_refunds) filter (where is_paid) as refunds,
+    sum(net) filter (where is_paid) as net,
+    min(customer_order_count) as min_counter,
+    max(customer_order_count) as max_counter
+from orders where customer_id is not null group by company_id, customer_id;
+
+create table paid_orders as
+select
+    company_id, order_id, customer_id, created_at, day, net,
+    row_number() over (partition by company_id, customer_id order by created_at, order_id)
+        as number
+from orders where is_paid and customer_id is not null;
+
+create table customer_days as
+select company_id, customer_id, day, count(*) as orders, sum(net) as net from paid_orders
+group by all;
+
+create table customer_months as
+select
+    company_id, customer_id, date_trunc('month', day) as month,
+    sum(net) as net, sum(orders) as orders, count(*) as active_days
+from customer_days group by all;
+
+create table customer_weeks as
+select
+    company_id, customer_id, date_trunc('week', day) as week,
+    sum(net) as net, sum(orders) as orders, count(*) as active_days
+from customer_days group by all;
+
+create table daily_revenue as
+with days as (
+    select
+        company_id, day,
+        sum(net) as net, sum(total_price) as gross, sum(order_refunds) as refunds,
+        count(*) as orders, count(*) filter (where order_refunds > 0) as refunded_orders,
+        sum(net) filter (where customer_id is null) as guest_net
+    from orders where is_paid group by all
+),
+new_customers as (
+    select company_id, day, sum(paid_orders.net) as new_net
+    from paid_orders inner join customers using (company_id, customer_id)
+    where date_trunc('month', day) = cohort group by all
+),
+active as (select company_id, day, count(*) as customers from customer_days group by all)
+select
+    *, avg(net) over (partition by company_id order by day rows 27 preceding) as trailing_mean
+from (
+    select company_id, cast(unnest(range(first_day, last_day + 1, interval 1 day)) as date) as day
+    from companies
+)
+left join days using (company_id, day)
+left join new_customers using (company_id, day)
+left join active using (company_id, day);
+
+create table monthly_revenue as
+with months as (
+    select
+        company_id, date_trunc('month', day) as month, sum(net) as net, sum(new_net) as new_net,
+        sum(guest_net) as guest_net, sum(gross) as gross, sum(refunds) as refunds,
+        sum(orders) as orders, sum(refunded_orders) as refunded_orders, count(*) as days
+    from daily_revenue group by all
+),
+active as (select company_id, month, count(*) as customers from customer_months group by all),
+new_customers as (
+    select company_id, cohort as month, count(*) as new_customers from customers group by all
+)
+select
+    *, net - new_net - guest_net as returning_net, refunds / gross as refund_rate,
+    refunded_orders / orders as refunded_order_share, net / orders as average_order
+from months
+left join active using (company_id, month)
+left join new_customers using (company_id, month);
+
+create table cohort_revenue as
+with numbered as (
+    select
+        company_id, cohort, date_diff('month', cohort, month) as month_number, m.net,
+        row_number() over (partition by company_id, customer_id order by month) as active_month
+    from customer_months as m inner join customers using (company_id, customer_id)
+),
+cells as (
+    select
+        company_id, cohort, month_number, count(*) as customers, sum(net) as net,
+        count(*) filter (where active_month = month_number + 1) as continuous_customers
+    from numbered group by all
+)
+select
+    *, customers / first_value(customers) over so_far as retention,
+    sum(net) over so_far as cumulative_net
+from cells window so_far as (partition by company_id, cohort order by month_number);
+
+create table customer_activity as
+with kinds as (select unnest(['month', 'week']) as kind),
+purchases as (
+    select
+        company_id, day + 180 as lapses,
+        lead(day) over (partition by company_id, customer_id order by day) as next_day
+    from customer_days
+),
+changes as (
+    select company_id, first_day as day, 1 as new, 0 as lapsed from customers
+    union all
+    select company_id, lapses, 0, 1 from purchases where next_day is null or next_day > lapses
+    union all
+    select company_id, next_day, 0, -1 from purchases where next_day > lapses
+),
+base as (
+    select
+        company_id, kind, date_trunc(kind, day) as period, sum(new) as new, sum(lapsed) as lapsed
+    from changes inner join companies using (company_id) cross join kinds
+    where day <= last_day group by all
+),
+active as (
+    select company_id, 'month' as kind, month as period, net, orders, active_days
+    from customer_months
+    union all
+    select company_id, 'week', week, net, orders, active_days from customer_weeks
+),
+figures as (
+    select
+        company_id, kind, period, count(*) as active_customers, sum(orders) as orders,
+        sum(net) as net, avg(net / orders) as average_order, avg(active_days) as active_days
+    from active group by all
+)
+select
+    *, sum(new) over by_period as customers, sum(lapsed) over by_period as lapsed_customers,
+    active_customers / lag(active_customers) over by_period - 1 as change
+from base inner join figures using (company_id, kind, period)
+window by_period as (partition by company_id, kind order by period);
+
+create table hourly_orders as
+select company_id, day, hour(created_at) as hour, count(*) as orders, sum(net) as net
+from orders where is_paid group by all;
+
+create table customer_spend_changes as
+with spend as (
+    select company_id, customer_id, month, net, 0 as previous from customer_months
+    union all
+    select company_id, customer_id, month + interval 1 month, 0, net from customer_months
+),
+changes as (
+    select company_id, customer_id, month, sum(net) as net, sum(net - previous) as change
+    from spend group by all
+)
+select
+    *, row_number() over (
+        partition by company_id, month, change > 0 order by abs(change) desc, customer_id
+    ) as place
+from changes where change <> 0 qualify place <= 20;
+
+create table purchase_intervals as
+with gaps as (
+    select
+        company_id, net,
+        day - lag(day) over (partition by company_id, customer_id order by number) as days
+    from paid_orders
+)
+select company_id, days // 7 as weeks, count(*) as orders, avg(net), median(net)
+from gaps where days is not null group by all;
+
+create table purchase_spans as
+select
+    company_id, (last_day - first_day) // 7 as weeks, count(*) as customers,
+    count(*) filter (where paid_orders > 1) as repeat_customers
+from customers where first_day is not null group by all;
+
+create table second_purchases as
+with seconds as (select company_id, customer_id, day from paid_orders where number = 2),
+exits as (
+    select
+        company_id, (seconds.day - c.first_day) // 7 as second_week,
+        (o.last_day - c.first_day + 1) // 7 as seen_weeks
+    from customers as c
+    inner join companies as o using (company_id)
+    left join seconds using (company_id, customer_id)
+    where c.first_day is not null
+),
+weeks as (
+    select
+        company_id, least(second_week, seen_weeks - 1) as week, count(*) as customers,
+        count(*) filter (where second_week < seen_weeks) as bought_again
+    from exits where seen_weeks > 0 group by all
+)
+select
+    *, sum(customers) over (partition by company_id order by week desc) as at_risk
+from weeks;
+
+create table recent_customers as
+select
+    company_id, customer_id, sum(net) as net,
+    row_number() over (partition by company_id order by sum(net) desc, customer_id) as place
+from customer_days inner join companies using (company_id)
+where day >= year_start group by company_id, customer_id;
+
+create table customer_concentration as
+with shares as (
+    select
+        company_id, place, count(*) over (partition by company_id) as customers,
+        sum(greatest(net, 0)) over (partition by company_id order by place)
+        / sum(greatest(net, 0)) over (partition by company_id) as share
+    from recent_customers
+)
+select company_id, percent, share
+from shares cross join (select unnest(range(1, 101)) as percent)
+where place = (percent * customers + 99) // 100;
+
+create table top_customers as
+select
+    company_id, top, sum(greatest(net, 0)) filter (where place <= top) as top_net,
+    top_net / sum(greatest(net, 0)) as share
+from recent_customers cross join (select unnest([1, 5, 10, 20, 50, 100]) as top)
+group by company_id, top;
+
+create table company_summary as
+with years as (
+    select
+        company_id,
+        sum(net) filter (where day >= year_start) as net,
+        sum(gross) filter (where day >= year_start) as gross,
+        sum(refunds) filter (where day >= year_start) as refunds,
+        sum(orders) filter (where day >= year_start) as orders,
+        sum(net) filter (where day < year_start and day >= year_start - interval 12 months)
+            as year_before,
+        sum(net) filter (where day > last_day - 30) as last_30_days
+    from daily_revenue inner join companies using (company_id) group by all
+),
+weeks as (
+    select company_id, date_trunc('week', day) as week, sum(net) as net
+    from daily_revenue inner join companies using (company_id)
+    where day > last_day - 371 and day <= last_day - 7 group by all
+),
+weekly as (
+    select company_id, stddev_samp(net) / avg(net) as volatility from weeks group by all
+),
+repeats as (
+    select company_id, avg(cast(paid_orders > 1 as integer)) as repeat_rate
+    from customers inner join recent_customers using (company_id, customer_id) group by all
+)
+select *, net / year_before - 1 as growth, refunds / gross as refund_rate
+from years inner join weekly using (company_id) inner join repeats using (company_id);
+
+create table revenue_index as
+select company_id, month, net / avg(net) filter (where place <= 3) over (partition by company_id)
+    as index
+from (
+    select *, row_number() over (partition by company_id order by month) as place
+    from monthly_revenue
+);
+
+create table counter_reconciliation as
+with running as (
+    select
+        company_id, customer_id, order_id, customer_order_count, customer_total_spent,
+        count(*) over to_here as orders,
+        sum(if(is_paid, total_price, 0)) over to_here as spent
+    from orders where customer_id is not null
+    window to_here as (
+        partition by company_id, customer_id order by created_at, order_id
+        rows between unbounded preceding and current row
+    )
+)
+select
+    company_id, count(*) as checked,
+    count(*) filter (where customer_order_count > orders) as counts_higher,
+    count(*) filter (where customer_order_count < orders) as counts_lower,
+    count(*) filter (where customer_total_spent > spent) as spend_higher,
+    count(*) filter (where customer_total_spent < spent) as spend_lower,
+    count(distinct customer_id) filter (where customer_order_count <> orders) as customers
+from running group by all;
