@@ -23,7 +23,7 @@ def _roles_file() -> dict:
 
 
 def removed() -> list[dict]:
-    """Return the assets that once were: kind, uuid and name."""
+    """Return the removed assets: kind, uuid and name."""
     return bundle.read(ASSETS / "removed.yaml")["removed"]
 
 
@@ -57,7 +57,7 @@ def _unusable(file: Path, found: str) -> PaidnetError:
 
 
 def errors() -> Iterator[str]:
-    """Yield what is wrong with the roles: what reads files, writes, or is not known."""
+    """Yield the errors in the roles: rights to write, unknown datasets, companies not limited."""
     for role, grants in _roles_file()["roles"].items():
         for permission, views in grants.items():
             for view in views:
@@ -65,7 +65,7 @@ def errors() -> Iterator[str]:
                     yield f"role {role} may change {view}"
     for name in _roles_file()["without_company"]:
         if f"{name}.yaml" not in {path.name for path in bundle.files("datasets")}:
-            yield f"without_company names {name}, which is no dataset"
+            yield f"without_company names {name}, which is not a dataset"
     for path, dataset in bundle.datasets().items():
         has_company = any(c["column_name"] == "company_id" for c in dataset["columns"])
         if not has_company and path.stem not in _roles_file()["without_company"]:
@@ -92,7 +92,7 @@ def push_roles(superset: Superset) -> None:
         unknown = [pair for pair in pairs if pair not in known]
         if unknown:
             raise PaidnetError(
-                f"role {role} asks for what Superset does not know",
+                f"role {role} has permissions that Superset does not know",
                 found=str(unknown),
                 expected="permissions of this version",
                 fix="correct superset/assets/access.yaml",

@@ -128,9 +128,9 @@ def _chart(chart: dict, datasets: dict[str, dict]) -> Iterator[str]:
     if not chart.get("description"):
         yield "has no description"
     for margin in ("left_margin", "bottom_margin"):
-        # ECharts works "auto" out once; drawn anew for another company, labels are cut off.
+        # ECharts works "auto" out once; drawn anew for another company, labels are truncated.
         if chart["params"].get(margin) == "auto":
-            yield f"has {margin} auto, which cuts labels off: give it a number such as 4"
+            yield f"has {margin} auto, which truncates labels: give it a number such as 4"
 
 
 def _charts_of(dashboard: dict) -> list[str]:

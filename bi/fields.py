@@ -1,4 +1,4 @@
-"""What a chart asks of its dataset, read from its parameters."""
+"""What a chart reads of its dataset, taken from its parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What readers may ask: SQL Lab answers queries, a reader of dashboards gets what they show."""
+"""What users may query: SQL Lab takes queries only, a reader of dashboards gets what they show."""
 
 from __future__ import annotations
 

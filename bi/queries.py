@@ -1,4 +1,4 @@
-"""A chart's queries, made from its parameters and asked of the API, past the cache."""
+"""A chart's queries, made from its parameters and sent to the API, bypassing the cache."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Answer:
 
 
 def queries(params: dict) -> list[dict]:
-    """Return the queries of a chart: near to what a browser asks, made without one.
+    """Return the queries of a chart: close to what a browser sends, made without one.
 
-    A mixed chart asks two; every other one. The range of time is left out: all of it.
+    A mixed chart sends two; every other chart one. The range of time is left out: all of it.
     """
     parts = [params]
     if params.get("viz_type") == "mixed_timeseries":
@@ -94,7 +94,7 @@ def ask_all(
 ) -> Iterator[tuple[str, str | None, Answer]]:
     """Yield chart, company and answer of each chart's query for every company.
 
-    A chart of what belongs to no company is asked once. Charts are named `dashboard/chart`.
+    A chart of what belongs to no company is queried once. Charts are named `dashboard/chart`.
     """
     dashboards = [bundle.read(path) for path in bundle.files("dashboards")]
     local = superset.ids("dataset")

@@ -16,7 +16,7 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def _warm(superset: Superset) -> None:
-    """Ask every worker once: the first question to a fresh one can fail, and is slow."""
+    """Query every worker once: the first query of a new one is slow and can fail."""
     database = next(iter(superset.ids("database").values()))
     body = {"database_id": database, "sql": "select 1", "runAsync": False, "schema": "marts"}
     for _ in range(settings.number("PAIDNET_BI_WORKERS", 2) * 2):
@@ -39,7 +39,7 @@ def _fill() -> None:
     server.ready_file().touch()
 
 
-def _tell() -> None:
+def _print_logins() -> None:
     out.print(f"Superset: [bold]{settings.url()}[/bold]", soft_wrap=True)
     for name in ("risk", "analyst", "admin"):
         password = keys.shown(f"PAIDNET_{name.upper()}_PASSWORD")
@@ -52,12 +52,12 @@ def start(
         bool, typer.Option(help="Return once it answers; `stop` ends it.")
     ] = False,
 ) -> None:
-    """Start Superset and bring users and dashboards up to date; harmless when it runs already."""
+    """Start Superset and update users and dashboards; does so when it runs already, too."""
     settings.home().mkdir(parents=True, exist_ok=True)
     if server.running():
-        with out.status("Superset runs already: bringing its dashboards up to date"):
+        with out.status("Superset is already running: updating its dashboards"):
             _fill()
-        _tell()
+        _print_logins()
         return
     server.check()
     server.ready_file().unlink(missing_ok=True)
@@ -77,7 +77,7 @@ def start(
     except BaseException:
         server.end(process)
         raise
-    _tell()
+    _print_logins()
     if not background:
         if out.is_terminal:
             out.print("  stop it with Ctrl-C")
@@ -89,10 +89,10 @@ def start(
 
 @app.command()
 def stop() -> None:
-    """Stop Superset; says so when it does not run."""
+    """Stop Superset, if it runs."""
     pid = server.running()
     if pid is None:
-        out.print("Superset does not run")
+        out.print("Superset is not running")
         return
     server.stop(pid)
     out.print("Superset is stopped")
@@ -100,8 +100,8 @@ def stop() -> None:
 
 @app.command()
 def status() -> None:
-    """Say whether Superset runs and where; exit 1 when it does not."""
+    """Show whether Superset runs, and where; exit 1 when it does not."""
     if server.running() is None:
-        out.print("Superset does not run")
+        out.print("Superset is not running")
         raise SystemExit(1)
-    _tell()
+    _print_logins()

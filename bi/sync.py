@@ -60,7 +60,7 @@ def push_all(superset: Superset) -> int:
 
 @app.command()
 def push(url: Url = None, user: User = "admin") -> None:
-    """Bring the files into Superset: assets, roles, row limits, deletions; old results go."""
+    """Import the files into Superset: assets, roles, row limits, deletions; cached results go."""
     with out.status("pushing"):
         count = push_all(_login(url, user))
     out.print(f"pushed {count} assets to {url or settings.url()}")
@@ -70,9 +70,9 @@ def push(url: Url = None, user: User = "admin") -> None:
 def pull(
     url: Url = None,
     user: User = "admin",
-    new: Annotated[list[str] | None, typer.Option(help="Slug of a dashboard to take in.")] = None,
+    new: Annotated[list[str] | None, typer.Option(help="Slug of a new dashboard to add.")] = None,
 ) -> None:
-    """Write what was edited in the browser back to the files, as a diff to review."""
+    """Write what was edited in the browser to the files, as a diff to review."""
     superset = _login(url, user)
     known = {str(asset["uuid"]): path for path, asset in bundle.assets().items()}
     wanted = [
@@ -127,14 +127,14 @@ def query(
     url: Url = None,
     user: User = "admin",
     company: Annotated[
-        list[str] | None, typer.Option(help="Companies to ask for; default: all of git.")
+        list[str] | None, typer.Option(help="Companies to query; default: those in git.")
     ] = None,
     dashboard: Annotated[
         list[str] | None, typer.Option(help="Dashboards whose charts to run; default: all.")
     ] = None,
-    slow: Annotated[float, typer.Option(help="Seconds from which a chart is marked.")] = 0.3,
+    slow: Annotated[float, typer.Option(help="Slower charts are marked, in seconds.")] = 0.3,
 ) -> None:
-    """Run every chart's query for each company, bypassing the cache; exit 1 on error, no rows."""
+    """Run each chart's query per company, bypassing the cache; exit 1 on an error or no rows."""
     answers: dict[str, list[queries.Answer]] = {}
     errors = []
     charts = bundle.charts(dashboard)
@@ -154,4 +154,4 @@ def query(
     for error in errors:
         err.print(error, markup=False)
     if errors:
-        raise PaidnetError(f"{len(errors)} charts without an answer")
+        raise PaidnetError(f"{len(errors)} queries failed or returned no rows")

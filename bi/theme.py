@@ -8,7 +8,7 @@ ACCENT = "#0f766e"
 WARNING = "#c2410c"
 
 # What a colour means stays the same in every chart: net revenue and the returning customers it
-# comes from in the accent, new customers in its lighter kin, refunds and losses in the warning
+# comes from in the accent, new customers in its lighter shade, refunds and losses in the warning
 # colour, the future in blue-grey.
 PALETTE = [
     "#0f766e", "#5eb3a6", "#64748b", "#a16207", "#2563a8", "#7c5c9e",
@@ -18,7 +18,7 @@ PALETTE = [
 CATEGORICAL = [
     {
         "id": "paidnet",
-        "description": "Paidnet: accent, its light kin, warning, then quiet colours",
+        "description": "Paidnet: accent, its light shade, warning, then quiet colours",
         "label": "Paidnet",
         "isDefault": True,
         "colors": PALETTE,

@@ -81,7 +81,7 @@ class SecurityManager(SupersetSecurityManager):
         return manager
 
     def raise_for_access(self, *, query_context: Any = None, **more: Any) -> None:
-        """Raise unless the user may have what is asked; who cannot explore gets what is shown."""
+        """Raise unless the user may run a query; without chart access, only what is shown."""
         super().raise_for_access(query_context=query_context, **more)
         if query_context is not None and not self.can_access("can_explore", "Superset"):
             # Loaded late: it needs the application, which needs this file.

@@ -123,7 +123,7 @@ class Viewer:
 
     def open(self, slug: str, query: str = "") -> Look:
         """Open a dashboard, wait until all of it is drawn, and say what was seen."""
-        # What the page before still asks for is broken off here, and is no fault of the next.
+        # What the page before still asks for is aborted here, and is no fault of the next.
         self.page.goto("about:blank")
         self.look = Look()
         began = time.perf_counter()

@@ -37,7 +37,7 @@ class Copy:
         return server.must(*arguments, folder=self.folder)
 
     def edit(self, name: str, change: object) -> None:
-        """Change an asset as a wrong hand would."""
+        """Change an asset by mistake."""
         file = self.assets / name
         asset = yaml.safe_load(file.read_text())
         change(asset)
@@ -81,7 +81,7 @@ SPOILT = [
     (CHART, lambda c: c["params"].update(metrics=["No such"]), "metric 'No such'"),
     (CHART, lambda c: c.update(dataset_uuid="1" * 32), "is in no file"),
     (CHART, lambda c: c.update(description=""), "has no description"),
-    (CHART, lambda c: c["params"].update(left_margin="auto"), "cuts labels off"),
+    (CHART, lambda c: c["params"].update(left_margin="auto"), "truncates labels"),
     (CHART, lambda c: c.update(query_context="{}"), "'query_context'"),
     (CHART, lambda c: c.update(id=7), "'id'"),
     (
@@ -168,12 +168,12 @@ def test_doc_blocks_are_put_into_descriptions(monkeypatch: pytest.MonkeyPatch) -
         contracts._text("{{ doc('no_block') }}")
 
 
-@pytest.mark.parametrize(("name", "change", "told"), SPOILT, ids=[told for *_, told in SPOILT])
-def test_what_does_not_fit_is_named(copy: Copy, name: str, change: object, told: str) -> None:
+@pytest.mark.parametrize(("name", "change", "message"), SPOILT, ids=[case[-1] for case in SPOILT])
+def test_what_does_not_fit_is_named(copy: Copy, name: str, change: object, message: str) -> None:
     copy.edit(name, change)
     done = copy.check()
     assert done.returncode == 1
-    assert told in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -188,7 +188,7 @@ def test_two_assets_of_one_uuid_and_a_removed_one_that_is_there_are_named(copy: 
     assert "is in removed.yaml" in done.stderr
 
 
-def test_a_file_that_is_no_yaml_is_told_with_its_line(copy: Copy) -> None:
+def test_a_file_that_is_no_yaml_is_reported_with_its_line(copy: Copy) -> None:
     (copy.assets / CHART).write_text("params: [\n")
     done = copy.check()
     assert done.returncode == 1
@@ -272,7 +272,7 @@ def test_run_names_a_chart_that_cannot_answer(server: Server) -> None:
     assert "underwriting/net_revenue_12_months, nobody" in done.stderr
 
 
-def test_a_server_that_is_not_there_is_told(server: Server) -> None:
+def test_a_server_that_does_not_answer_is_reported(server: Server) -> None:
     done = server.run("push", "--url", "http://127.0.0.1:9")
     assert done.returncode == 1
     assert "Superset does not answer at http://127.0.0.1:9" in done.stderr

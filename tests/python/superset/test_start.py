@@ -63,7 +63,7 @@ def test_a_killed_server_starts_again_with_its_users_and_secrets(stopped: Server
     assert stopped.must("stop") == "Superset is stopped\n"
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{stopped.url}/health")
-    assert stopped.must("stop") == "Superset does not run\n"
+    assert stopped.must("stop") == "Superset is not running\n"
 
 
 @pytest.mark.parametrize(
