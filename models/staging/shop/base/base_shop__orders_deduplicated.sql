@@ -23,7 +23,8 @@ compared as (
                 company_id, coalesce(exported_order_id, order_id), ordered_at,
                 gross_amount, refund_amount, status, customer_id, occurrence_number
             order by landed_at nulls first, source_file
-        ) > 1 as is_reexport
+        ) > 1 as is_reexport,
+        bool_or(is_paid) over (partition by company_id, order_id) as has_paid_row
     from numbered
 ),
 
@@ -57,14 +58,14 @@ summed as (
     select
         company_id,
         order_id,
-        is_paid,
+        false as is_superseded,
         cast(sum(gross_amount) as decimal(18, 2)) as gross_amount,
         cast(sum(refund_amount) as decimal(18, 2)) as refund_amount,
         cast(sum(discount_amount) as decimal(18, 2)) as discount_amount,
         cast(sum(tax_amount) as decimal(18, 2)) as tax_amount,
         cast(sum(shipping_amount) as decimal(18, 2)) as shipping_amount
     from tenders
-    where not is_reexport
+    where not is_reexport and (is_paid or not has_paid_row)
     group by all
 ),
 
@@ -111,10 +112,9 @@ deduplicated as (
     ) as resolved
     left join summed
         on
-            not resolved.is_superseded
-            and resolved.company_id = summed.company_id
+            resolved.company_id = summed.company_id
             and resolved.order_id = summed.order_id
-            and resolved.is_paid = summed.is_paid
+            and resolved.is_superseded = summed.is_superseded
 )
 
 select * from deduplicated
