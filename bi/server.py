@@ -12,11 +12,10 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import httpx
 
 from bi import keys, settings
-from warehouse import paths
+from warehouse import paths, reading
 from warehouse.errors import PaidnetError
 
 START_SECONDS = 180
@@ -73,14 +72,7 @@ def _environment() -> dict[str, str]:
 
 def check() -> None:
     """Raise PaidnetError before anything slow: no release, a weak secret, a taken port."""
-    file = paths.current() / paths.DATABASE
-    if not file.exists():
-        raise PaidnetError(
-            "there is no release to show",
-            found=f"no {file}",
-            expected="a released warehouse",
-            fix="python -m warehouse build (`make build`)",
-        )
+    reading.release_file()
     for name in (*keys.KEYS, *keys.PASSWORDS):
         keys.secret(name)
     with socket.socket() as probe:
@@ -98,8 +90,7 @@ def check() -> None:
 
 def has_forecast() -> bool:
     """Say whether the current release was built with forecasts."""
-    file = (paths.current() / paths.DATABASE).resolve()
-    with duckdb.connect(str(file), read_only=True) as connection:
+    with reading.open_release() as connection:
         found = connection.sql(
             "from duckdb_tables() where schema_name = 'marts' and table_name = 'fct_portfolio'"
         ).fetchall()

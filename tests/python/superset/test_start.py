@@ -114,7 +114,7 @@ def test_without_a_release_nothing_starts(stopped: Server) -> None:
     (stopped.data / "current").unlink()
     done = stopped.run("start", "--background")
     assert done.returncode == 1
-    assert "there is no release to show" in done.stderr
+    assert "there is no release yet" in done.stderr
     assert "make build" in done.stderr
 
 
