@@ -115,7 +115,7 @@ def test_without_a_release_nothing_starts(stopped: Server) -> None:
     done = stopped.run("start", "--background")
     assert done.returncode == 1
     assert "there is no release yet" in done.stderr
-    assert "make build" in done.stderr
+    assert "python -m warehouse build" in done.stderr
 
 
 def test_a_release_without_forecasts_is_told(stopped: Server) -> None:
