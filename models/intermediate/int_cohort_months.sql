@@ -4,42 +4,64 @@ customers as (
     select * from {{ ref('int_customers') }}
 ),
 
-customer_months as (
-    select * from {{ ref('fct_customer_months') }}
+periods as (
+    select * from {{ ref('int_reporting_periods') }}
 ),
 
--- A customer's months follow each other while their rank keeps step with them.
-numbered as (
+cohorts as (
     select
-        customer_months.company_id,
-        customers.cohort_month,
-        customer_months.spend_month,
-        customer_months.net_revenue_amount,
-        date_diff('month', customers.cohort_month, customer_months.spend_month)
-            as month_number,
+        company_id,
+        cohort_month,
+        count(*) as cohort_customer_count
+    from customers
+    where cohort_month is not null
+    group by all
+),
+
+-- As many month numbers as the log has months.
+months as (
+    select
+        company_id,
+        period_start_date as revenue_month,
+        is_partial_period as is_partial_month,
         row_number() over (
-            partition by customer_months.company_id, customer_months.customer_id
-            order by customer_months.spend_month
-        ) as active_month_number
-    from customer_months
-    inner join customers
-        on
-            customer_months.company_id = customers.company_id
-            and customer_months.customer_id = customers.customer_id
-    where customers.cohort_month is not null
+            partition by company_id
+            order by period_start_date
+        ) - 1 as month_number
+    from periods
+    where period_type = 'month'
+),
+
+-- Every cohort gets every month number, also those that the log has not reached.
+grid as (
+    select
+        cohorts.company_id,
+        cohorts.cohort_month,
+        cohorts.cohort_customer_count,
+        months.month_number,
+        cast(
+            cohorts.cohort_month + to_months(cast(months.month_number as integer))
+            as date
+        ) as revenue_month
+    from cohorts
+    inner join months
+        on cohorts.company_id = months.company_id
 ),
 
 final as (
     select
-        company_id,
-        cohort_month,
-        spend_month,
-        count(*) as active_customer_count,
-        count(*) filter (where active_month_number = month_number + 1)
-            as continuous_customer_count,
-        cast(sum(net_revenue_amount) as decimal(18, 2)) as net_revenue_amount
-    from numbered
-    group by all
+        grid.company_id,
+        grid.cohort_month,
+        grid.month_number,
+        grid.revenue_month,
+        grid.cohort_customer_count,
+        months.revenue_month is not null as is_reached,
+        coalesce(months.is_partial_month, false) as is_partial_month
+    from grid
+    left join months
+        on
+            grid.company_id = months.company_id
+            and grid.revenue_month = months.revenue_month
 )
 
 select * from final

@@ -1,7 +1,7 @@
 with
 
-companies as (
-    select * from {{ ref('dim_companies') }}
+windows as (
+    select * from {{ ref('int_trailing_windows') }}
 ),
 
 customers as (
@@ -34,7 +34,7 @@ changes as (
         company_id,
         first_paid_date as change_date,
         1 as customer_change,
-        cast(not has_older_orders as integer) as new_customer_change,
+        cast(new_through_date is not null as integer) as new_customer_change,
         0 as lapsed_customer_change
     from customers
     where first_paid_date is not null
@@ -62,9 +62,9 @@ changes as (
 happened as (
     select changes.*
     from changes
-    inner join companies
-        on changes.company_id = companies.company_id
-    where changes.change_date <= companies.last_order_date
+    inner join windows
+        on changes.company_id = windows.company_id
+    where changes.change_date <= windows.last_order_date
 ),
 
 final as (

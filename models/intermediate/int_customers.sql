@@ -32,8 +32,8 @@ customers as (
         sum(refund_amount) filter (where is_paid) as refund_amount,
         sum(net_revenue_amount) as net_revenue_amount,
         min(customer_created_at) as account_created_at,
-        min(reported_customer_order_count) as least_reported_count,
-        max(reported_customer_order_count) as most_reported_count
+        min(reported_customer_order_count) as min_reported_count,
+        max(reported_customer_order_count) as max_reported_count
     from orders
     where customer_id is not null
     group by all
@@ -41,12 +41,12 @@ customers as (
 
 -- Every counter above one, and one above all orders we hold: the customer bought before
 -- the log begins. A rejected row is an order too, so it explains one count.
-judged as (
+counted as (
     select
         customers.*,
         coalesce(
-            customers.least_reported_count > 1
-            and customers.most_reported_count
+            customers.min_reported_count > 1
+            and customers.max_reported_count
             > customers.order_count + coalesce(rejected_rows.rejected_row_count, 0),
             false
         ) as has_older_orders
@@ -71,16 +71,19 @@ final as (
             case when not has_older_orders then date_trunc('month', first_paid_date) end
             as date
         ) as cohort_month,
+        -- Who is new: all orders in the calendar month of the first paid one are.
+        case when not has_older_orders then last_day(first_paid_date) end
+            as new_through_date,
         cast(coalesce(gross_amount, 0) as decimal(18, 2)) as gross_amount,
         cast(coalesce(refund_amount, 0) as decimal(18, 2)) as refund_amount,
         cast(net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
         account_created_at,
-        most_reported_count is not null as has_reported_counters,
+        max_reported_count is not null as has_reported_counters,
         case
-            when order_count > 1 then least_reported_count = most_reported_count
+            when order_count > 1 then min_reported_count = max_reported_count
         end as has_constant_counters,
         has_older_orders
-    from judged
+    from counted
 )
 
 select * from final

@@ -20,12 +20,11 @@ refund_totals as (
 -- An order file that leaves the refund blank may have it in a file of refunds.
 refunded as (
     select
-        orders.* replace (
-            cast(
-                coalesce(orders.refund_amount, refund_totals.refund_amount, 0)
-                as decimal(18, 2)
-            ) as refund_amount
-        ),
+        orders.*,
+        cast(
+            coalesce(orders.refund_amount, refund_totals.refund_amount, 0)
+            as decimal(18, 2)
+        ) as known_refund_amount,
         cast(orders.ordered_local_at as date) as order_date
     from orders
     left join refund_totals
@@ -46,11 +45,16 @@ final as (
         status,
         is_paid,
         gross_amount,
-        refund_amount,
+        known_refund_amount as refund_amount,
         cast(
-            case when is_paid then gross_amount - refund_amount else 0 end
+            case when is_paid then gross_amount - known_refund_amount else 0 end
             as decimal(18, 2)
         ) as net_revenue_amount,
+        -- What the refund rate is a share of.
+        cast(
+            case when is_paid then gross_amount else 0 end
+            as decimal(18, 2)
+        ) as refundable_amount,
         currency,
         channel_id,
         country,

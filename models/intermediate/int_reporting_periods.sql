@@ -1,7 +1,7 @@
 with
 
-companies as (
-    select * from {{ ref('dim_companies') }}
+windows as (
+    select * from {{ ref('int_trailing_windows') }}
 ),
 
 period_types as (
@@ -10,24 +10,23 @@ period_types as (
 
 starts as (
     select
-        companies.company_id,
-        companies.first_order_date,
-        companies.last_order_date,
+        windows.company_id,
+        windows.first_order_date,
+        windows.last_order_date,
         period_types.period_type,
         cast(
             unnest(
                 range(
-                    date_trunc(period_types.period_type, companies.first_order_date),
-                    companies.last_order_date + interval 1 day,
+                    date_trunc(period_types.period_type, windows.first_order_date),
+                    windows.last_order_date + interval 1 day,
                     case period_types.period_type
                         when 'month' then to_months(1) else to_days(7)
                     end
                 )
             ) as date
         ) as period_start_date
-    from companies
+    from windows
     cross join period_types
-    where companies.first_order_date is not null
 ),
 
 ends as (

@@ -5,7 +5,7 @@ windows as (
 ),
 
 days as (
-    select * from {{ ref('fct_daily_revenue') }}
+    select * from {{ ref('int_daily_revenue') }}
 ),
 
 dated as (
@@ -33,7 +33,8 @@ sums as (
     select
         company_id,
         sum(net_revenue_amount) filter (where is_in_year) as net_revenue_amount,
-        sum(gross_amount) filter (where is_in_year) as gross_amount,
+        sum(guest_revenue_amount) filter (where is_in_year) as guest_revenue_amount,
+        sum(refundable_amount) filter (where is_in_year) as refundable_amount,
         sum(refund_amount) filter (where is_in_year) as refund_amount,
         sum(paid_order_count) filter (where is_in_year) as paid_order_count,
         sum(refunded_order_count) filter (where is_in_year) as refunded_order_count,
@@ -73,7 +74,8 @@ final as (
     select
         windows.company_id,
         cast(sums.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
-        cast(sums.gross_amount as decimal(18, 2)) as gross_amount,
+        cast(sums.guest_revenue_amount as decimal(18, 2)) as guest_revenue_amount,
+        cast(sums.refundable_amount as decimal(18, 2)) as refundable_amount,
         cast(sums.refund_amount as decimal(18, 2)) as refund_amount,
         cast(sums.paid_order_count as bigint) as paid_order_count,
         cast(sums.refunded_order_count as bigint) as refunded_order_count,

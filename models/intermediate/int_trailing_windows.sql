@@ -21,7 +21,8 @@ dated as (
         orders.ordered_at,
         edges.first_ordered_at,
         edges.last_ordered_at,
-        least(edges.last_order_date - edges.first_order_date, 56) as compared_day_count,
+        least(edges.last_order_date - edges.first_order_date, 56)
+            as compared_day_count,
         orders.order_date - edges.first_order_date as days_after_first,
         edges.last_order_date - orders.order_date as days_before_last
     from orders
@@ -31,7 +32,7 @@ dated as (
     where edges.last_order_date - edges.first_order_date >= 2
 ),
 
--- Orders that a whole first or last day would hold too, going by the orders that up to 56
+-- Orders that a whole first or last day would hold too, going by the orders that the 56
 -- days beside it hold before or after that time of day.
 missing_orders as (
     select
@@ -39,12 +40,14 @@ missing_orders as (
         count(*) filter (
             where
             days_after_first between 1 and 56
-            and ordered_at < first_ordered_at + to_days(cast(days_after_first as integer))
+            and ordered_at
+            < first_ordered_at + to_days(cast(days_after_first as integer))
         ) / compared_day_count as before_first_count,
         count(*) filter (
             where
             days_before_last between 1 and 56
-            and ordered_at > last_ordered_at - to_days(cast(days_before_last as integer))
+            and ordered_at
+            > last_ordered_at - to_days(cast(days_before_last as integer))
         ) / compared_day_count as after_last_count
     from dated
     where days_after_first <= 56 or days_before_last <= 56

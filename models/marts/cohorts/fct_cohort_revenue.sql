@@ -8,99 +8,104 @@ cohort_months as (
     select * from {{ ref('int_cohort_months') }}
 ),
 
-months as (
-    select * from {{ ref('fct_monthly_revenue') }}
+customers as (
+    select * from {{ ref('int_customers') }}
 ),
 
--- All customers of a cohort are active in its first month.
-cohorts as (
+customer_months as (
+    select * from {{ ref('fct_customer_months') }}
+),
+
+-- A customer's months follow each other while their rank keeps step with them.
+numbered as (
+    select
+        customer_months.company_id,
+        customers.cohort_month,
+        customer_months.spend_month,
+        customer_months.net_revenue_amount,
+        date_diff('month', customers.cohort_month, customer_months.spend_month)
+            as month_number,
+        row_number() over (
+            partition by customer_months.company_id, customer_months.customer_id
+            order by customer_months.spend_month
+        ) as active_month_number
+    from customer_months
+    inner join customers
+        on
+            customer_months.company_id = customers.company_id
+            and customer_months.customer_id = customers.customer_id
+    where customers.cohort_month is not null
+),
+
+active as (
     select
         company_id,
         cohort_month,
-        active_customer_count as cohort_customer_count
-    from cohort_months
-    where spend_month = cohort_month
+        spend_month,
+        count(*) as active_customer_count,
+        count(*) filter (where active_month_number = month_number + 1)
+            as continuous_customer_count,
+        sum(net_revenue_amount) as net_revenue_amount
+    from numbered
+    group by all
 ),
 
-month_numbers as (
-    select
-        company_id,
-        cast(max(revenue_month) as date) as last_month,
-        unnest(range(date_diff('month', min(revenue_month), max(revenue_month)) + 1))
-            as month_number
-    from months
-    group by company_id
-),
-
--- Every cohort gets every month number; what lies after the data stays null.
-grid as (
-    select
-        cohorts.company_id,
-        cohorts.cohort_month,
-        cohorts.cohort_customer_count,
-        month_numbers.month_number,
-        cast(
-            cohorts.cohort_month
-            + to_months(cast(month_numbers.month_number as integer))
-            as date
-        ) as revenue_month,
-        case
-            when revenue_month <= month_numbers.last_month then 0
-        end as zero_if_reached
-    from cohorts
-    inner join month_numbers
-        on cohorts.company_id = month_numbers.company_id
-),
-
+-- What lies after the data stays null.
 filled as (
     select
-        grid.*,
-        companies.currency,
-        coalesce(cohort_months.active_customer_count, grid.zero_if_reached)
-            as active_customer_count,
-        coalesce(cohort_months.continuous_customer_count, grid.zero_if_reached)
-            as continuous_customer_count,
-        coalesce(cohort_months.net_revenue_amount, grid.zero_if_reached)
-            as net_revenue_amount,
-        sum(coalesce(cohort_months.net_revenue_amount, grid.zero_if_reached)) over (
-            partition by grid.company_id, grid.cohort_month
-            order by grid.month_number
-        ) + grid.zero_if_reached as cumulative_net_revenue_amount,
-        coalesce(months.is_partial_month, false) as is_partial_month
-    from grid
-    left join cohort_months
+        cohort_months.*,
+        case
+            when cohort_months.is_reached
+                then coalesce(active.active_customer_count, 0)
+        end as active_customer_count,
+        case
+            when cohort_months.is_reached
+                then coalesce(active.continuous_customer_count, 0)
+        end as continuous_customer_count,
+        case
+            when cohort_months.is_reached then coalesce(active.net_revenue_amount, 0)
+        end as net_revenue_amount,
+        case
+            when cohort_months.is_reached
+                then
+                    sum(coalesce(active.net_revenue_amount, 0)) over (
+                        partition by
+                            cohort_months.company_id, cohort_months.cohort_month
+                        order by cohort_months.month_number
+                    )
+        end as cumulative_net_revenue_amount
+    from cohort_months
+    left join active
         on
-            grid.company_id = cohort_months.company_id
-            and grid.cohort_month = cohort_months.cohort_month
-            and grid.revenue_month = cohort_months.spend_month
-    left join months
-        on
-            grid.company_id = months.company_id
-            and grid.revenue_month = months.revenue_month
-    left join companies
-        on grid.company_id = companies.company_id
+            cohort_months.company_id = active.company_id
+            and cohort_months.cohort_month = active.cohort_month
+            and cohort_months.revenue_month = active.spend_month
 ),
 
 final as (
     select
-        company_id,
-        cohort_month,
-        month_number,
-        revenue_month,
-        currency,
-        cohort_customer_count,
-        active_customer_count,
-        cast(active_customer_count / cohort_customer_count as double) as retention_rate,
-        continuous_customer_count,
-        cast(continuous_customer_count / cohort_customer_count as double)
-            as continuous_rate,
-        cast(net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
-        cast(cumulative_net_revenue_amount as decimal(18, 2))
+        filled.company_id,
+        filled.cohort_month,
+        filled.month_number,
+        filled.revenue_month,
+        companies.currency,
+        filled.cohort_customer_count,
+        filled.active_customer_count,
+        cast(filled.active_customer_count as double)
+        / filled.cohort_customer_count as retention_rate,
+        filled.continuous_customer_count,
+        cast(filled.continuous_customer_count as double)
+        / filled.cohort_customer_count as continuous_rate,
+        cast(filled.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
+        cast(filled.cumulative_net_revenue_amount as decimal(18, 2))
             as cumulative_net_revenue_amount,
-        {{ money_per('cumulative_net_revenue_amount', 'cohort_customer_count') }}
-            as cumulative_net_revenue_per_customer_amount,
-        is_partial_month
+        {{ money_per(
+            'filled.cumulative_net_revenue_amount', 'filled.cohort_customer_count'
+        ) }} as cumulative_net_revenue_per_customer_amount,
+        filled.is_partial_month
     from filled
+    left join companies
+        on filled.company_id = companies.company_id
 )
 
 select * from final

@@ -48,8 +48,7 @@ final as (
         numbered.net_revenue_amount,
         numbered.paid_order_number,
         numbered.is_paid
-        and numbered.customer_id is not null
-        and coalesce(numbered.order_month = customers.cohort_month, false)
+        and coalesce(numbered.order_date <= customers.new_through_date, false)
             as is_new_customer_order,
         numbered.currency,
         numbered.channel_id,

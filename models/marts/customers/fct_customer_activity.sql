@@ -4,96 +4,117 @@ companies as (
     select * from {{ ref('dim_companies') }}
 ),
 
-periods as (
-    select * from {{ ref('int_reporting_periods') }}
+customer_base as (
+    select * from {{ ref('int_customer_base') }}
 ),
 
-base_changes as (
-    select * from {{ ref('int_customer_status_changes') }}
+customer_months as (
+    select * from {{ ref('fct_customer_months') }}
 ),
 
-active_periods as (
-    select * from {{ ref('int_period_activity') }}
+customer_weeks as (
+    select * from {{ ref('fct_customer_weeks') }}
 ),
 
-counted as (
+customer_periods as (
     select
-        periods.*,
-        coalesce(base_changes.new_customer_change, 0) as new_customer_count,
-        sum(coalesce(base_changes.customer_change, 0)) over so_far as customer_count,
-        sum(coalesce(base_changes.lapsed_customer_change, 0)) over so_far
-            as lapsed_customer_count,
-        coalesce(active_periods.active_customer_count, 0) as active_customer_count,
-        coalesce(active_periods.paid_order_count, 0) as paid_order_count,
-        coalesce(active_periods.net_revenue_amount, 0) as net_revenue_amount,
-        active_periods.average_order_amount_per_customer,
+        company_id,
+        'month' as period_type,
+        spend_month as period_start_date,
+        paid_order_count,
+        net_revenue_amount,
+        active_day_count
+    from customer_months
+    union all
+    select
+        company_id,
+        'week' as period_type,
+        week_start_date as period_start_date,
+        paid_order_count,
+        net_revenue_amount,
+        active_day_count
+    from customer_weeks
+),
+
+-- In whole millionths of a cent: the order of customers changes nothing.
+active_periods as (
+    select
+        company_id,
+        period_type,
+        period_start_date,
+        count(*) as active_customer_count,
+        sum(paid_order_count) as paid_order_count,
+        sum(net_revenue_amount) as net_revenue_amount,
+        {{ rounded_quotient(
+            'sum(cast(net_revenue_amount * 100 as hugeint) * 1000000'
+            ~ ' // paid_order_count)',
+            'count(*) * 1000000'
+        ) }} as average_order_cents_per_customer,
+        avg(active_day_count) as average_active_day_count
+    from customer_periods
+    group by all
+),
+
+compared as (
+    select
+        customer_base.*,
+        active_periods.paid_order_count,
+        active_periods.net_revenue_amount,
+        active_periods.average_order_cents_per_customer,
         active_periods.average_active_day_count,
-        lag(coalesce(active_periods.active_customer_count, 0)) over so_far
+        coalesce(active_periods.active_customer_count, 0) as active_customer_count,
+        lag(coalesce(active_periods.active_customer_count, 0)) over by_period
             as previous_active_customer_count,
-        periods.is_partial_period or lag(periods.is_partial_period) over so_far
+        customer_base.is_partial_period
+        or lag(customer_base.is_partial_period) over by_period
             as is_compared_to_partial
-    from periods
-    left join base_changes
-        on
-            periods.company_id = base_changes.company_id
-            and periods.period_type = base_changes.period_type
-            and periods.period_start_date = base_changes.period_start_date
+    from customer_base
     left join active_periods
         on
-            periods.company_id = active_periods.company_id
-            and periods.period_type = active_periods.period_type
-            and periods.period_start_date = active_periods.period_start_date
-    window so_far as (
-        partition by periods.company_id, periods.period_type
-        order by periods.period_start_date
+            customer_base.company_id = active_periods.company_id
+            and customer_base.period_type = active_periods.period_type
+            and customer_base.period_start_date = active_periods.period_start_date
+    window by_period as (
+        partition by customer_base.company_id, customer_base.period_type
+        order by customer_base.period_start_date
     )
-),
-
--- In a log younger than that, nobody can be seen to have lapsed.
-known as (
-    select
-        * replace (
-            case
-                when log_age_days >= {{ var('lapsed_after_days') }}
-                    then lapsed_customer_count
-            end as lapsed_customer_count
-        )
-    from counted
 ),
 
 final as (
     select
-        known.company_id,
+        compared.company_id,
         companies.currency,
-        known.period_type,
-        known.period_start_date,
-        known.is_partial_period,
-        cast(known.customer_count as bigint) as customer_count,
-        known.new_customer_count,
-        known.active_customer_count,
+        compared.period_type,
+        compared.period_start_date,
+        compared.is_partial_period,
+        compared.customer_count,
+        compared.new_customer_count,
+        compared.active_customer_count,
+        case
+            when not compared.is_compared_to_partial
+                then
+                    cast(
+                        compared.active_customer_count
+                        - compared.previous_active_customer_count as double
+                    )
+                    / nullif(compared.previous_active_customer_count, 0)
+        end as active_customer_change_rate,
+        compared.lapsed_customer_count,
+        cast(compared.lapsed_customer_count as double)
+        / nullif(compared.customer_count, 0) as lapsed_share,
+        cast(coalesce(compared.paid_order_count, 0) as bigint) as paid_order_count,
+        cast(coalesce(compared.net_revenue_amount, 0) as decimal(18, 2))
+            as net_revenue_amount,
         cast(
-            case
-                when not known.is_compared_to_partial
-                    then
-                        (
-                            known.active_customer_count
-                            - known.previous_active_customer_count
-                        )
-                        / nullif(known.previous_active_customer_count, 0)
-            end as double
-        ) as active_customer_change_rate,
-        cast(known.lapsed_customer_count as bigint) as lapsed_customer_count,
-        cast(known.lapsed_customer_count / nullif(known.customer_count, 0) as double)
-            as lapsed_share,
-        known.paid_order_count,
-        cast(known.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
-        known.average_order_amount_per_customer,
-        {{ money_per('known.net_revenue_amount', 'known.active_customer_count') }}
+            cast(compared.average_order_cents_per_customer as decimal(18, 0)) * 0.01
+            as decimal(18, 2)
+        ) as average_order_amount_per_customer,
+        {{ money_per('compared.net_revenue_amount', 'compared.active_customer_count') }}
             as average_customer_spend_amount,
-        cast(known.average_active_day_count as double) as average_active_day_count
-    from known
+        compared.average_active_day_count
+    from compared
     inner join companies
-        on known.company_id = companies.company_id
+        on compared.company_id = companies.company_id
 )
 
 select * from final

@@ -15,6 +15,7 @@ months as (
         cast(date_trunc('month', order_date) as date) as spend_month,
         sum(net_revenue_amount) as net_revenue_amount,
         sum(paid_order_count) as paid_order_count,
+        bool_or(is_new_customer) as is_new_customer,
         count(*) as active_day_count
     from customer_days
     group by company_id, customer_id, spend_month
@@ -30,7 +31,8 @@ final as (
         cast(months.paid_order_count as bigint) as paid_order_count,
         {{ money_per('months.net_revenue_amount', 'months.paid_order_count') }}
             as average_order_amount,
-        months.active_day_count
+        months.active_day_count,
+        months.is_new_customer
     from months
     left join companies
         on months.company_id = companies.company_id

@@ -8,10 +8,6 @@ months as (
     select * from {{ ref('fct_monthly_revenue') }}
 ),
 
-customers as (
-    select * from {{ ref('int_customers') }}
-),
-
 customer_months as (
     select * from {{ ref('fct_customer_months') }}
 ),
@@ -45,7 +41,8 @@ spend as (
         customer_id,
         spend_month,
         0 as previous_month_amount,
-        net_revenue_amount
+        net_revenue_amount,
+        is_new_customer
     from customer_months
     union all
     select
@@ -53,7 +50,8 @@ spend as (
         customer_id,
         cast(spend_month + interval 1 month as date) as spend_month,
         net_revenue_amount as previous_month_amount,
-        0 as net_revenue_amount
+        0 as net_revenue_amount,
+        false as is_new_customer
     from customer_months
 ),
 
@@ -64,6 +62,7 @@ changes as (
         spend_month,
         sum(previous_month_amount) as previous_month_amount,
         sum(net_revenue_amount) as net_revenue_amount,
+        bool_or(is_new_customer) as is_new_customer,
         sum(net_revenue_amount - previous_month_amount) as change_amount
     from spend
     group by company_id, customer_id, spend_month
@@ -101,14 +100,9 @@ final as (
             as previous_month_net_revenue_amount,
         cast(largest.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
         cast(largest.change_amount as decimal(18, 2)) as change_amount,
-        coalesce(customers.cohort_month = largest.spend_month, false)
-            as is_new_customer,
+        largest.is_new_customer,
         largest.is_latest_month
     from largest
-    inner join customers
-        on
-            largest.company_id = customers.company_id
-            and largest.customer_id = customers.customer_id
     left join companies
         on largest.company_id = companies.company_id
 )

@@ -4,55 +4,12 @@ companies as (
     select * from {{ ref('dim_companies') }}
 ),
 
-orders as (
-    select * from {{ ref('fct_orders') }}
-),
-
-customer_days as (
-    select * from {{ ref('int_customer_days') }}
+days as (
+    select * from {{ ref('int_daily_revenue') }}
 ),
 
 refunds as (
     select * from {{ ref('fct_refunds') }}
-),
-
-spine as (
-    select
-        company_id,
-        currency,
-        has_dated_refunds,
-        cast(
-            unnest(range(first_order_date, last_order_date + 1, interval 1 day)) as date
-        ) as revenue_date
-    from companies
-    where first_order_date is not null
-),
-
-order_days as (
-    select
-        company_id,
-        order_date,
-        sum(net_revenue_amount) as net_revenue_amount,
-        sum(net_revenue_amount) filter (where is_new_customer_order)
-            as new_customer_revenue_amount,
-        sum(net_revenue_amount) filter (where customer_id is null)
-            as guest_revenue_amount,
-        sum(gross_amount) as gross_amount,
-        sum(refund_amount) as refund_amount,
-        count(*) as paid_order_count,
-        count(*) filter (where refund_amount > 0) as refunded_order_count
-    from orders
-    where is_paid
-    group by all
-),
-
-active_customers as (
-    select
-        company_id,
-        order_date,
-        count(*) as active_customer_count
-    from customer_days
-    group by all
 ),
 
 refund_days as (
@@ -65,54 +22,49 @@ refund_days as (
     group by all
 ),
 
-final as (
+issued as (
     select
-        spine.company_id,
-        spine.revenue_date,
-        cast(coalesce(order_days.net_revenue_amount, 0) as decimal(18, 2))
-            as net_revenue_amount,
-        cast(coalesce(order_days.new_customer_revenue_amount, 0) as decimal(18, 2))
-            as new_customer_revenue_amount,
-        cast(coalesce(order_days.guest_revenue_amount, 0) as decimal(18, 2))
-            as guest_revenue_amount,
-        cast(coalesce(order_days.gross_amount, 0) as decimal(18, 2)) as gross_amount,
-        cast(coalesce(order_days.refund_amount, 0) as decimal(18, 2)) as refund_amount,
-        coalesce(order_days.paid_order_count, 0) as paid_order_count,
-        coalesce(order_days.refunded_order_count, 0) as refunded_order_count,
-        coalesce(active_customers.active_customer_count, 0) as active_customer_count,
-        cast(
-            if(spine.has_dated_refunds, coalesce(refund_days.refund_amount, 0), null)
-            as decimal(18, 2)
-        ) as refunds_issued_amount,
-        cast(
-            coalesce(order_days.gross_amount, 0) - refunds_issued_amount
-            as decimal(18, 2)
-        ) as net_revenue_by_refund_date_amount,
+        days.*,
+        companies.currency,
         case
-            when count(*) over last_28_days = 28
-                then {{ money_per(
-                    'sum(coalesce(order_days.net_revenue_amount, 0)) over last_28_days',
-                    28
-                ) }}
-        end as trailing_28_day_mean_amount,
-        spine.currency
-    from spine
-    left join order_days
-        on
-            spine.company_id = order_days.company_id
-            and spine.revenue_date = order_days.order_date
-    left join active_customers
-        on
-            spine.company_id = active_customers.company_id
-            and spine.revenue_date = active_customers.order_date
+            when companies.has_dated_refunds
+                then coalesce(refund_days.refund_amount, 0)
+        end as refunds_issued_amount
+    from days
+    inner join companies
+        on days.company_id = companies.company_id
     left join refund_days
         on
-            spine.company_id = refund_days.company_id
-            and spine.revenue_date = refund_days.refund_date
+            days.company_id = refund_days.company_id
+            and days.revenue_date = refund_days.refund_date
+),
+
+final as (
+    select
+        company_id,
+        revenue_date,
+        net_revenue_amount,
+        new_customer_revenue_amount,
+        guest_revenue_amount,
+        gross_amount,
+        refund_amount,
+        refundable_amount,
+        paid_order_count,
+        refunded_order_count,
+        active_customer_count,
+        cast(refunds_issued_amount as decimal(18, 2)) as refunds_issued_amount,
+        cast(gross_amount - refunds_issued_amount as decimal(18, 2))
+            as net_revenue_by_refund_date_amount,
+        case
+            when count(*) over last_28_days = 28
+                then {{ money_per('sum(net_revenue_amount) over last_28_days', 28) }}
+        end as trailing_28_day_mean_amount,
+        currency
+    from issued
     window
         last_28_days as (
-            partition by spine.company_id
-            order by spine.revenue_date rows 27 preceding
+            partition by company_id
+            order by revenue_date rows 27 preceding
         )
 )
 

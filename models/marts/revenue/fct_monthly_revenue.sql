@@ -22,6 +22,7 @@ months as (
         sum(guest_revenue_amount) as guest_revenue_amount,
         sum(gross_amount) as gross_amount,
         sum(refund_amount) as refund_amount,
+        sum(refundable_amount) as refundable_amount,
         sum(refunds_issued_amount) as refunds_issued_amount,
         sum(net_revenue_by_refund_date_amount) as net_revenue_by_refund_date_amount,
         cast(sum(paid_order_count) as bigint) as paid_order_count,
@@ -40,6 +41,7 @@ customer_counts as (
     group by all
 ),
 
+-- Each is counted once, in the month of the first paid order, however long it is new.
 new_customer_counts as (
     select
         company_id,
@@ -70,7 +72,8 @@ final as (
         ) as new_customer_revenue_share,
         cast(months.gross_amount as decimal(18, 2)) as gross_amount,
         cast(months.refund_amount as decimal(18, 2)) as refund_amount,
-        cast(months.refund_amount / nullif(months.gross_amount, 0) as double)
+        cast(months.refundable_amount as decimal(18, 2)) as refundable_amount,
+        cast(months.refund_amount / nullif(months.refundable_amount, 0) as double)
             as refund_value_rate,
         cast(months.refunded_order_count / nullif(months.paid_order_count, 0) as double)
             as refund_order_rate,

@@ -4,40 +4,23 @@ companies as (
     select * from {{ ref('dim_companies') }}
 ),
 
-windows as (
-    select * from {{ ref('int_trailing_windows') }}
-),
-
-days as (
-    select * from {{ ref('fct_daily_revenue') }}
+figures as (
+    select * from {{ ref('int_trailing_figures') }}
 ),
 
 customers as (
     select * from {{ ref('int_recent_customers') }}
 ),
 
-guests as (
-    select
-        days.company_id,
-        greatest(sum(days.guest_revenue_amount), 0) as positive_revenue_amount
-    from days
-    inner join windows
-        on
-            days.company_id = windows.company_id
-            and days.revenue_date >= windows.year_start_date
-            and days.revenue_date <= windows.as_of_date
-    group by all
-),
-
 totals as (
     select
-        guests.company_id,
-        guests.positive_revenue_amount
+        figures.company_id,
+        greatest(figures.guest_revenue_amount, 0)
         + coalesce(sum(customers.positive_revenue_amount), 0) as revenue_amount
-    from guests
+    from figures
     left join customers
-        on guests.company_id = customers.company_id
-    group by guests.company_id, guests.positive_revenue_amount
+        on figures.company_id = customers.company_id
+    group by figures.company_id, figures.guest_revenue_amount
 ),
 
 grid as (
