@@ -5,25 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
 from filelock import FileLock, Timeout
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from forecasting import settings as setting
 from warehouse import paths
 from warehouse.errors import PaidnetError
+from warehouse.terminal import App, out, progress
 
 if TYPE_CHECKING:
     from forecasting.run import Run
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-out = Console(highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+app = App()
 
 
 @app.command()
@@ -56,30 +53,19 @@ def main(
             run = Run(folder=folder, settings=chosen, only=tuple(company or ()))
             forecast(run, as_of.date() if as_of else None, jobs)
     except Timeout:
-        _fail(
-            PaidnetError(
-                "another forecast of this warehouse is running",
-                found=f"{folder / '.lock'} is held",
-                expected="one run at a time",
-                fix="wait for it, or forecast with another PAIDNET_DATA",
-            )
-        )
-    except PaidnetError as error:
-        _fail(error)
+        raise PaidnetError(
+            "another forecast of this warehouse is running",
+            found=f"{folder / '.lock'} is held",
+            expected="one run at a time",
+            fix="wait for it, or forecast with another PAIDNET_DATA",
+        ) from None
     except OSError as error:
-        _fail(
-            PaidnetError(
-                "the forecast cannot be written",
-                found=str(error),
-                expected=f"room and the right to write in {folder}",
-                fix="make room, or forecast with another PAIDNET_DATA",
-            )
-        )
-
-
-def _fail(error: PaidnetError) -> NoReturn:
-    err.print(str(error), markup=False)
-    raise typer.Exit(1) from None
+        raise PaidnetError(
+            "the forecast cannot be written",
+            found=str(error),
+            expected=f"room and the right to write in {folder}",
+            fix="make room, or forecast with another PAIDNET_DATA",
+        ) from None
 
 
 def forecast(run: Run, as_of: dt.date | None, jobs: int) -> None:
@@ -98,13 +84,7 @@ def forecast(run: Run, as_of: dt.date | None, jobs: int) -> None:
                 expected="a day on which its log has begun",
                 fix="ask for a later day; marts.dim_companies has first_order_date",
             )
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err) as bar:
+    with progress() as bar:
         bars: dict[str, int] = {}
 
         def show(stage: str, done: int, total: int) -> None:

@@ -12,16 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from ingestion import inbox, landing, manifest, mapping
-from ingestion.errors import InputError
+from warehouse.terminal import App, err
 
-app = typer.Typer(
-    help="Land a company's raw files, whatever export they come from.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = App(help="Land a company's raw files, whatever export they come from.", no_args_is_help=True)
 out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 File = Annotated[Path, typer.Argument(help="CSV or Parquet file.")]
 Company = Annotated[str, typer.Option("--company", help="Id of the company, such as acme.")]
@@ -77,20 +71,16 @@ def _run(
     only_check: bool,
 ) -> None:
     started = time.monotonic()
-    try:
-        with err.status(f"reading {file.name} …"):
-            outcome = landing.add(
-                file,
-                company,
-                entity,
-                mapping.load(name),
-                mapping.settings(company, **stated),
-                change_settings=change,
-                only_check=only_check,
-            )
-    except InputError as error:
-        err.print(str(error), markup=False)
-        raise typer.Exit(1) from None
+    with err.status(f"reading {file.name} …"):
+        outcome = landing.add(
+            file,
+            company,
+            entity,
+            mapping.load(name),
+            mapping.settings(company, **stated),
+            change_settings=change,
+            only_check=only_check,
+        )
     _report(outcome)
     seconds = time.monotonic() - started
     if only_check and outcome.report:
@@ -156,20 +146,16 @@ def add_inbox(
 ) -> None:
     """Land all that is new in an inbox: <company>/orders.csv; exit 1 when a file is refused."""
     refused = landed = 0
-    try:
-        for arrival in inbox.add_all(folder, settled_seconds=settled):
-            place = arrival.file.relative_to(folder)
-            if arrival.error:
-                refused += 1
-                err.print(f"{place}\n{arrival.error}", markup=False)
-            elif arrival.is_arriving:
-                out.print(f"{place} is still arriving: next time", markup=False)
-            elif arrival.outcome and arrival.outcome.is_new and arrival.outcome.landed:
-                landed += 1
-                out.print(f"landed {arrival.outcome.landed.row_count:,} rows of {place}")
-    except InputError as error:
-        err.print(str(error), markup=False)
-        raise typer.Exit(1) from None
+    for arrival in inbox.add_all(folder, settled_seconds=settled):
+        place = arrival.file.relative_to(folder)
+        if arrival.error:
+            refused += 1
+            err.print(f"{place}\n{arrival.error}", markup=False)
+        elif arrival.is_arriving:
+            out.print(f"{place} is still arriving: next time", markup=False)
+        elif arrival.outcome and arrival.outcome.is_new and arrival.outcome.landed:
+            landed += 1
+            out.print(f"landed {arrival.outcome.landed.row_count:,} rows of {place}")
     out.print(f"inbox: {landed} files landed, {refused} refused")
     raise typer.Exit(1 if refused else 0)
 

@@ -9,8 +9,8 @@ import duckdb
 
 from ingestion import values
 from ingestion.contract import Entity, known_statuses
-from ingestion.errors import InputError
 from ingestion.sql import LINE_COLUMN, REASON_COLUMN, connect, quoted
+from warehouse.errors import PaidnetError
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,13 @@ def _check_company(connection: duckdb.DuckDBPyConnection, company_id: str, where
         [company_id],
     ).fetchone()
     if other:
-        raise InputError(
-            where,
-            "the file names another company",
+        raise PaidnetError(
+            f"{where}: the file names another company",
             line=other[1],
             column="company_id",
             found=repr(other[0]),
             expected=repr(company_id),
-            remedy="correct --company, or split the file by company",
+            fix="correct --company, or split the file by company",
         )
 
 
@@ -59,14 +58,14 @@ def _check_statuses(connection: duckdb.DuckDBPyConnection, where: str) -> None:
     ).fetchall()
     unknown = [row for row in statuses if row[0] not in known_statuses()]
     if unknown:
-        raise InputError(
-            where,
-            "unknown order status" + (f" ({len(unknown)} of them)" if len(unknown) > 1 else ""),
+        more = f" ({len(unknown)} of them)" if len(unknown) > 1 else ""
+        raise PaidnetError(
+            f"{where}: unknown order status{more}",
             line=unknown[0][2],
             column="status",
             found=", ".join(f"{row[3]!r} on {row[1]:,} rows" for row in unknown[:5]),
             expected=", ".join(sorted(known_statuses())),
-            remedy="translate it with `map` in a mapping, or add a line to "
+            fix="translate it with `map` in a mapping, or add a line to "
             "seeds/reference/order_statuses.csv that says whether it is paid",
         )
 
@@ -99,7 +98,7 @@ def _findings(connection: duckdb.DuckDBPyConnection, entity: Entity) -> list[Fin
 
 
 def check(landed: Path, entity: Entity, company_id: str, where: str) -> Report:
-    """Return what the rows of `landed` are like; raises InputError if they may not land.
+    """Return what the rows of `landed` are like; raises PaidnetError if they may not land.
 
     They may not when they name another company, carry an unknown order status, or when
     not one of them can be used.
@@ -125,14 +124,13 @@ def check(landed: Path, entity: Entity, company_id: str, where: str) -> Report:
     report = Report(rows, bad, tuple(findings))
     if rows and bad == rows:
         first = findings[0]
-        raise InputError(
-            where,
-            "not one row can be used",
+        raise PaidnetError(
+            f"{where}: not one row can be used",
             line=first.line,
             column=first.column,
             found=f"{first.reason}: {first.value!r} (on {first.row_count:,} of {rows:,} rows)",
             expected="at least one usable row",
-            remedy="is this the right --mapping? `format`, `decimal_comma` and `flip_sign` "
+            fix="is this the right --mapping? `format`, `decimal_comma` and `flip_sign` "
             "in a mapping fix dates and amounts",
         )
     return report

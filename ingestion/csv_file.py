@@ -10,9 +10,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.errors import InputError
 from ingestion.records import Record, has_bad_bytes, records
 from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect, quoted
+from warehouse.errors import PaidnetError
 
 BATCH_ROWS = 100_000
 
@@ -22,12 +22,11 @@ def _open_text(path: Path, encoding: str) -> TextIO:
     try:
         return path.open(encoding=name, errors="surrogateescape", newline="")
     except LookupError as error:
-        raise InputError(
-            path.name,
-            "unknown encoding",
+        raise PaidnetError(
+            f"{path.name}: unknown encoding",
             found=encoding,
             expected="a name such as utf-8, latin-1 or utf-16",
-            remedy="correct `encoding` in the mapping",
+            fix="correct `encoding` in the mapping",
         ) from error
 
 
@@ -37,44 +36,40 @@ def header(path: Path, delimiter: str, encoding: str) -> tuple[str, ...]:
         try:
             row = next((row for row in csv.reader(file, delimiter=delimiter) if row), None)
         except (csv.Error, UnicodeError) as error:
-            raise InputError(
-                path.name,
-                "the header cannot be read",
+            raise PaidnetError(
+                f"{path.name}: the header cannot be read",
                 line=1,
                 found=str(error),
                 expected=f"column names separated by {delimiter!r}",
-                remedy="is this a CSV file? name its delimiter and encoding in the mapping",
+                fix="is this a CSV file? name its delimiter and encoding in the mapping",
             ) from error
     if row is None:
-        raise InputError(
-            path.name,
-            "the file is empty",
+        raise PaidnetError(
+            f"{path.name}: the file is empty",
             found="blank lines only",
             expected="a header line and rows",
-            remedy="export it again",
+            fix="export it again",
         )
     names = tuple(name.strip() or f"column_{i}" for i, name in enumerate(row, start=1))
     if any("\x00" in name or has_bad_bytes(name) for name in names):
-        raise InputError(
-            path.name,
-            "the header is not text",
+        raise PaidnetError(
+            f"{path.name}: the header is not text",
             line=1,
             found=ascii(delimiter.join(names)[:60]),
             expected=f"column names in {encoding}",
-            remedy="is this a CSV file? name its encoding in the mapping",
+            fix="is this a CSV file? name its encoding in the mapping",
         )
     lowered = [name.lower() for name in names]
     twice = sorted({name for name in lowered if lowered.count(name) > 1})
     reserved = sorted({LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN} & set(lowered))
     if twice or reserved:
-        raise InputError(
-            path.name,
-            "a column name cannot be used",
+        raise PaidnetError(
+            f"{path.name}: a column name cannot be used",
             line=1,
             column=(twice or reserved)[0],
             found="the same name twice" if twice else "a name Paidnet keeps for itself",
             expected="every column named once",
-            remedy="rename the column in the file",
+            fix="rename the column in the file",
         )
     return names
 

@@ -9,9 +9,9 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from dbt_common.exceptions import DbtRuntimeError
 
-from ingestion.errors import InputError
 from ingestion.raw_file import to_parquet
 from ingestion.time_zones import offset_changes
+from warehouse.errors import PaidnetError
 
 
 class Plugin(BasePlugin):
@@ -36,6 +36,6 @@ class Plugin(BasePlugin):
         part = out.with_suffix(".part")
         try:
             to_parquet(Path(target_config.config["source"]), part)
-        except InputError as error:
+        except PaidnetError as error:
             raise DbtRuntimeError(str(error)) from None
         part.replace(out)

@@ -18,7 +18,7 @@ from pathlib import Path
 import yaml
 
 from ingestion import contract, landing, mapping
-from ingestion.errors import InputError
+from warehouse.errors import PaidnetError
 
 SETTINGS = "company.yml"
 TYPES = {".csv", ".parquet"}
@@ -33,7 +33,7 @@ class Arrival:
     file: Path
     company_id: str
     outcome: landing.Outcome | None = None
-    error: InputError | None = None
+    error: PaidnetError | None = None
     is_arriving: bool = False
 
 
@@ -46,12 +46,11 @@ def _stated(folder: Path) -> tuple[mapping.Mapping, mapping.Settings]:
         found = error
     known = {"mapping", *mapping.Settings.model_fields}
     if not isinstance(found, dict) or not set(found) <= known:
-        raise InputError(
-            str(file),
-            "the settings of the company cannot be used",
+        raise PaidnetError(
+            f"{file}: the settings of the company cannot be used",
             found=str(sorted(set(found) - known)) if isinstance(found, dict) else str(found),
             expected=f"keys and values; keys: {', '.join(sorted(known))}",
-            remedy="correct the file",
+            fix="correct the file",
         )
     name = str(found.pop("mapping", "raw"))
     if name.endswith((".yml", ".yaml")):
@@ -73,14 +72,13 @@ def _files(folder: Path) -> Iterator[tuple[Path, str | None]]:
 
 
 def companies(inbox: Path) -> list[Path]:
-    """Return the folders of the inbox, one a company; raises InputError without an inbox."""
+    """Return the folders of the inbox, one a company; raises PaidnetError without an inbox."""
     if not inbox.is_dir():
-        raise InputError(
-            str(inbox),
-            "there is no such inbox",
+        raise PaidnetError(
+            f"{inbox}: there is no such inbox",
             found="no folder",
             expected="a folder with a folder for each company: acme/orders.csv",
-            remedy="make it, or name another",
+            fix="make it, or name another",
         )
     return sorted(p for p in inbox.iterdir() if p.is_dir() and not p.name.startswith("."))
 
@@ -90,7 +88,7 @@ def add_all(inbox: Path, *, settled_seconds: float = SETTLED_SECONDS) -> Iterato
     for folder in companies(inbox):
         try:
             by_mapping, stated = _stated(folder)
-        except InputError as error:
+        except PaidnetError as error:
             yield Arrival(folder / SETTINGS, folder.name, error=error)
             continue
         for file, entity in _files(folder):
@@ -102,7 +100,7 @@ def add_all(inbox: Path, *, settled_seconds: float = SETTLED_SECONDS) -> Iterato
             chosen = by_mapping if fits else mapping.load("raw")
             try:
                 outcome = landing.add(file, folder.name, entity, chosen, stated)
-            except InputError as error:
+            except PaidnetError as error:
                 yield Arrival(file, folder.name, error=error)
             else:
                 yield Arrival(file, folder.name, outcome=outcome)

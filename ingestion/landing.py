@@ -15,10 +15,10 @@ from pathlib import Path
 from filelock import FileLock
 
 from ingestion import checks, contract, manifest, raw_file, settings, transform
-from ingestion.errors import InputError
 from ingestion.manifest import Landed
 from ingestion.mapping import Mapping, Settings
 from warehouse import paths
+from warehouse.errors import PaidnetError
 
 COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -40,27 +40,25 @@ def _digest(path: Path) -> str:
 
 def _check_company_id(company_id: str) -> None:
     if not COMPANY_ID.fullmatch(company_id):
-        raise InputError(
-            "--company",
-            "the company id cannot be used",
+        raise PaidnetError(
+            "--company: the company id cannot be used",
             found=repr(company_id),
             expected="lower-case letters, digits, _ and -, 63 at most, not starting with - or _",
-            remedy="choose a plain id such as acme or acme_uk; --name holds the full name",
+            fix="choose a plain id such as acme or acme_uk; --name holds the full name",
         )
 
 
 def _twin(record: list[Landed], company_id: str, entity: str, digest: str) -> Landed | None:
-    """Return the same file, if it landed before; raises InputError if for another."""
+    """Return the same file, if it landed before; raises PaidnetError if for another."""
     for landed in record:
         if landed.sha256 != digest or landed.entity != entity:
             continue
         if landed.company_id != company_id:
-            raise InputError(
-                landed.file,
-                "another company has this very file already",
+            raise PaidnetError(
+                f"{landed.file}: another company has this very file already",
                 found=f"--company {company_id}",
                 expected=landed.company_id,
-                remedy="correct --company, or export the right file",
+                fix="correct --company, or export the right file",
             )
         return landed
     return None
@@ -85,12 +83,11 @@ def _workspace() -> Iterator[Path]:
 def _entity(name: str | None, mapping: Mapping) -> contract.Entity:
     chosen = name or mapping.entity or "orders"
     if chosen not in contract.entities() or (mapping.entity and mapping.entity != chosen):
-        raise InputError(
-            "--entity",
-            "the entity cannot be used",
+        raise PaidnetError(
+            "--entity: the entity cannot be used",
             found=chosen,
             expected=mapping.entity or ", ".join(contract.entities()),
-            remedy="correct --entity, or choose another --mapping",
+            fix="correct --entity, or choose another --mapping",
         )
     return contract.entities()[chosen]
 
@@ -107,7 +104,7 @@ def add(
 ) -> Outcome:
     """Land `file` for a company, or with `only_check` say what would happen.
 
-    Adding a file that has landed before does nothing. Raises InputError, with nothing
+    Adding a file that has landed before does nothing. Raises PaidnetError, with nothing
     landed, when the file, the company id, the mapping or the settings cannot be used.
     """
     _check_company_id(company_id)

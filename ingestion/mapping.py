@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
-from ingestion.errors import InputError
+from warehouse.errors import PaidnetError
 
 FOLDER = Path(__file__).parent / "mappings"
 
@@ -115,31 +115,29 @@ def _explain(error: ValidationError) -> tuple[str, str]:
 
 
 def settings(where: str, **stated: str | None) -> Settings:
-    """Return settings as stated on the command line; raises InputError."""
+    """Return settings as stated on the command line; raises PaidnetError."""
     try:
         return Settings(**stated)  # type: ignore[arg-type]
     except ValidationError as error:
         option, message = _explain(error)
-        raise InputError(
-            where,
-            f"--{option.replace('_', '-')} cannot be used",
+        raise PaidnetError(
+            f"{where}: --{option.replace('_', '-')} cannot be used",
             found=str(stated[option]),
             expected=message,
-            remedy="correct the option",
+            fix="correct the option",
         ) from error
 
 
 def load(name: str) -> Mapping:
-    """Return a mapping by its name or by the path of its .yml file; raises InputError."""
+    """Return a mapping by its name or by the path of its .yml file; raises PaidnetError."""
     is_file = name.endswith((".yml", ".yaml"))
     path = Path(name) if is_file else FOLDER / f"{name}.yml"
     if not path.is_file():
-        raise InputError(
-            name,
-            "there is no such mapping",
+        raise PaidnetError(
+            f"{name}: there is no such mapping",
             found=str(path) if is_file else name,
             expected=f"one of {', '.join(names())}, or the path of a .yml file",
-            remedy="correct --mapping, or write a mapping (ingestion/mappings/ has models)",
+            fix="correct --mapping, or write a mapping (ingestion/mappings/ has models)",
         )
     try:
         content = yaml.safe_load(path.read_text()) or {}
@@ -148,21 +146,19 @@ def load(name: str) -> Mapping:
         return Mapping(name=path.stem, **content)
     except ValidationError as error:
         key, message = _explain(error)
-        raise InputError(
-            path.name,
-            "the mapping cannot be used",
+        raise PaidnetError(
+            f"{path.name}: the mapping cannot be used",
             column=key or None,
             found=message,
             expected="keys as ingestion/README.md lists them",
-            remedy="correct the mapping",
+            fix="correct the mapping",
         ) from error
     except (yaml.YAMLError, TypeError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        raise InputError(
-            path.name,
-            "the mapping is not YAML",
+        raise PaidnetError(
+            f"{path.name}: the mapping is not YAML",
             line=mark.line + 1 if mark else None,
             found=str(getattr(error, "problem", error)),
             expected="keys and values",
-            remedy="correct the mapping",
+            fix="correct the mapping",
         ) from error

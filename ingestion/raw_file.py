@@ -14,8 +14,8 @@ import duckdb
 import pyarrow.parquet as pq
 
 from ingestion import csv_file
-from ingestion.errors import InputError
 from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect, identifier, quoted
+from warehouse.errors import PaidnetError
 
 #: How files begin that people take for CSV.
 _OTHER_KINDS = {
@@ -40,45 +40,41 @@ def to_parquet(path: Path, out: Path, *, delimiter: str = ",", encoding: str = "
 
     Read `out` through `rows`, which completes it by `source_line` (bigint; the header of
     a CSV is line 1, the first row of a Parquet file is row 1), `malformed_reason` and
-    `malformed_text` (null on well-formed rows). Raises InputError when the file is
+    `malformed_text` (null on well-formed rows). Raises PaidnetError when the file is
     missing, empty, or not what its name says.
     """
     if not path.is_file():
-        raise InputError(
-            path.name,
-            "the file is not there",
+        raise PaidnetError(
+            f"{path.name}: the file is not there",
             found=str(path),
             expected="a CSV or Parquet file",
-            remedy="check the path",
+            fix="check the path",
         )
     if path.stat().st_size == 0:
-        raise InputError(
-            path.name,
-            "the file is empty",
+        raise PaidnetError(
+            f"{path.name}: the file is empty",
             found="0 bytes",
             expected="a header line and rows",
-            remedy="export it again",
+            fix="export it again",
         )
     with path.open("rb") as file:
         magic = file.read(4)
     if magic == b"PAR1":
         return _parquet_to_parquet(path, out)
     if path.suffix.lower() in {".parquet", ".pq"}:
-        raise InputError(
-            path.name,
-            "the file is named Parquet but is not",
+        raise PaidnetError(
+            f"{path.name}: the file is named Parquet but is not",
             found=f"its first bytes are {magic!r}",
             expected="PAR1",
-            remedy="export it again, or name it .csv if it is text",
+            fix="export it again, or name it .csv if it is text",
         )
     for start, kind in _OTHER_KINDS.items():
         if magic.startswith(start):
-            raise InputError(
-                path.name,
-                "the file is not a CSV file",
+            raise PaidnetError(
+                f"{path.name}: the file is not a CSV file",
                 found=kind,
                 expected="CSV or Parquet",
-                remedy="export or unpack it as CSV",
+                fix="export or unpack it as CSV",
             )
     if magic[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         encoding = "utf-16"
@@ -122,12 +118,11 @@ def _parquet_to_parquet(path: Path, out: Path) -> RawFile:
                 f" to {quoted(out)} (format parquet)"
             )
         except duckdb.Error as error:
-            raise InputError(
-                path.name,
-                "the file cannot be read as Parquet",
+            raise PaidnetError(
+                f"{path.name}: the file cannot be read as Parquet",
                 found=str(error).splitlines()[0],
                 expected="a whole Parquet file",
-                remedy="export or copy it again; it may have been cut off",
+                fix="export or copy it again; it may have been cut off",
             ) from error
     count = pq.read_metadata(out).num_rows
     if count == 0:
@@ -135,11 +130,10 @@ def _parquet_to_parquet(path: Path, out: Path) -> RawFile:
     return RawFile(columns, count, 0)
 
 
-def _no_rows(path: Path, columns: tuple[str, ...]) -> InputError:
-    return InputError(
-        path.name,
-        "the file has no rows",
+def _no_rows(path: Path, columns: tuple[str, ...]) -> PaidnetError:
+    return PaidnetError(
+        f"{path.name}: the file has no rows",
         found=f"only a header ({', '.join(columns)})",
         expected="at least one row",
-        remedy="export it again with a date range that has orders",
+        fix="export it again with a date range that has orders",
     )

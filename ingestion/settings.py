@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from ingestion.errors import InputError
 from ingestion.mapping import Settings
 from warehouse import paths
+from warehouse.errors import PaidnetError
 
 
 def companies_in_git() -> dict[str, Settings]:
@@ -32,7 +32,7 @@ def _landed_settings(company_id: str) -> Settings | None:
 
 
 def resolve(company_id: str, stated: Settings, *, change: bool) -> Settings:
-    """Return the company's settings after this file states some; raises InputError.
+    """Return the company's settings after this file states some; raises PaidnetError.
 
     What is not stated stays. What is stated otherwise than before is refused unless
     `change`, because it changes every past number of the company.
@@ -44,13 +44,12 @@ def resolve(company_id: str, stated: Settings, *, change: bool) -> Settings:
         if old is None and not in_git:
             continue
         if old != value and (in_git or not change):
-            raise InputError(
-                company_id,
-                f"the company has another {name.replace('_', ' ')} already",
+            raise PaidnetError(
+                f"{company_id}: the company has another {name.replace('_', ' ')} already",
                 column=name,
                 found=str(value),
                 expected=str(old),
-                remedy="change its line in dbt_project.yml (vars: companies_in_git)"
+                fix="change its line in dbt_project.yml (vars: companies_in_git)"
                 if in_git
                 else "leave it out, or say --change-settings: it changes past numbers",
             )

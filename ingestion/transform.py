@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from ingestion import raw_file
 from ingestion.contract import Entity
-from ingestion.errors import InputError
 from ingestion.mapping import ColumnRule, Mapping
 from ingestion.sql import (
     LINE_COLUMN,
@@ -21,6 +20,7 @@ from ingestion.sql import (
     identifier,
     quoted,
 )
+from warehouse.errors import PaidnetError
 
 
 def _expression(rule: ColumnRule, source_file: str) -> str:
@@ -56,16 +56,15 @@ def _expression(rule: ColumnRule, source_file: str) -> str:
     return text
 
 
-def _missing(where: str, missing: list[str], found: list[str], mapping: Mapping) -> InputError:
+def _missing(where: str, missing: list[str], found: list[str], mapping: Mapping) -> PaidnetError:
     near = difflib.get_close_matches(missing[0], found, n=1)
     hint = f" ({near[0]!r} looks like {missing[0]!r})" if near else ""
-    return InputError(
-        where,
-        f"the file is not what mapping {mapping.name!r} says",
+    return PaidnetError(
+        f"{where}: the file is not what mapping {mapping.name!r} says",
         column=missing[0],
         found=f"columns {', '.join(found)}",
         expected=f"also {', '.join(missing)}",
-        remedy=f"name the file's own column in a mapping{hint}, or choose another --mapping",
+        fix=f"name the file's own column in a mapping{hint}, or choose another --mapping",
     )
 
 
@@ -85,14 +84,13 @@ def _rules(
     unknown = sorted(set(mapping.columns) - set(entity.columns))
     absent = sorted(entity.required - set(mapping.columns) - {"company_id"})
     if unknown or absent:
-        raise InputError(
-            f"{mapping.name}.yml",
-            f"the mapping does not make {entity.name}",
+        raise PaidnetError(
+            f"{mapping.name}.yml: the mapping does not make {entity.name}",
             column=(unknown or absent)[0],
             found=f"columns {', '.join(mapping.columns)}",
             expected=f"required {', '.join(sorted(entity.required - {'company_id'}))}; "
             f"optional {', '.join(sorted(set(entity.columns) - entity.required))}",
-            remedy="correct the mapping's columns (a constant may stand in)",
+            fix="correct the mapping's columns (a constant may stand in)",
         )
     rules, missing = {}, []
     for name, rule in mapping.columns.items():
@@ -121,28 +119,25 @@ def _prepared(raw: Path, mapping: Mapping, columns: list[str], where: str) -> pa
         try:
             prepared = connection.sql(mapping.prepare or "from file").to_arrow_table()
         except duckdb.BinderException as error:
-            raise InputError(
-                where,
-                f"the file is not what mapping {mapping.name!r} says",
+            raise PaidnetError(
+                f"{where}: the file is not what mapping {mapping.name!r} says",
                 found=f"columns {', '.join(columns)}",
                 expected=str(error).splitlines()[0],
-                remedy="choose another --mapping, or correct `prepare` in the mapping",
+                fix="choose another --mapping, or correct `prepare` in the mapping",
             ) from error
         except duckdb.Error as error:
-            raise InputError(
-                f"{mapping.name}.yml",
-                "`prepare` failed",
+            raise PaidnetError(
+                f"{mapping.name}.yml: `prepare` failed",
                 found=str(error).splitlines()[0],
                 expected="a select over the table `file`",
-                remedy="correct `prepare` in the mapping",
+                fix="correct `prepare` in the mapping",
             ) from error
     if LINE_COLUMN not in prepared.column_names:
-        raise InputError(
-            f"{mapping.name}.yml",
-            "`prepare` loses the lines",
+        raise PaidnetError(
+            f"{mapping.name}.yml: `prepare` loses the lines",
             found=f"columns {', '.join(prepared.column_names)}",
             expected=LINE_COLUMN,
-            remedy=f"select {LINE_COLUMN} too",
+            fix=f"select {LINE_COLUMN} too",
         )
     return prepared
 
@@ -162,7 +157,7 @@ def to_contract(
 
     `raw` is what `raw_file.to_parquet` wrote; lines that could not be split stand in it
     with their reason, and stay. Returns the file's columns that nothing used. Raises
-    InputError when the file is not what the mapping says.
+    PaidnetError when the file is not what the mapping says.
     """
     with connect() as connection:
         connection.execute(f"create view raw as select * from {raw_file.rows(raw)}")

@@ -7,18 +7,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from reporting import reading
-from reporting.reading import NoReportError
 from warehouse import paths
 from warehouse.errors import PaidnetError
+from warehouse.terminal import App, out, progress
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-out = Console(highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+app = App()
 
 
 @app.command()
@@ -49,18 +45,13 @@ def main(
     try:
         with reading.release() as release:
             written, without = report(release, month and month.date(), company or [], folder)
-    except PaidnetError as error:
-        err.print(str(error), markup=False)
-        raise typer.Exit(1) from None
     except OSError as error:
-        err.print(
-            "the reports cannot be written\n"
-            f"  found:    {error}\n"
-            f"  expected: room and the right to write in {folder}\n"
-            "  fix:      make room, or choose another folder with --out",
-            markup=False,
-        )
-        raise typer.Exit(1) from None
+        raise PaidnetError(
+            "the reports cannot be written",
+            found=str(error),
+            expected=f"room and the right to write in {folder}",
+            fix="make room, or choose another folder with --out",
+        ) from None
     table = Table("report of", "month", "file", title="Reports", title_justify="left")
     for name, file in written.items():
         table.add_row(name, file.parent.name, file.name)
@@ -84,14 +75,8 @@ def report(
     latest = max(row["revenue_month"] for row in months.values())
     written: dict[str, Path] = {}
     lines = []
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err) as progress:
-        for company_id in progress.track(months, description="reports"):
+    with progress() as bar:
+        for company_id in bar.track(months, description="reports"):
             found = release.company(months[company_id])
             # The portfolio's name is taken; no company's id begins with a line.
             name = "_portfolio" if company_id == "portfolio" else company_id
@@ -119,15 +104,15 @@ def _months(
         )
     months, without = {}, {}
     for company_id in sorted(only or release.companies):
-        try:
-            months[company_id] = release.month(company_id, wanted)
-        except NoReportError as reason:
-            without[company_id] = str(reason)
+        month, reason = release.month(company_id, wanted)
+        if month is None:
+            without[company_id] = reason
+        else:
+            months[company_id] = month
     if without and (only or not months):
-        reasons = "".join(f"\n            {name}: {why}" for name, why in without.items())
         raise PaidnetError(
             f"there is nothing to report of {f'{wanted:%Y-%m}' if wanted else 'any month'}",
-            found=reasons.lstrip(),
+            found="\n".join(f"{name}: {why}" for name, why in without.items()),
             expected="a month of the company's log",
             fix="choose a month that the log covers with --month YYYY-MM",
         )

@@ -32,15 +32,11 @@ FORECAST = {
 }
 
 
-class NoReportError(Exception):
-    """A company that no report can be made for; the message is the reason, for a reader."""
-
-
 class Row(dict[str, Any]):
     """A row of a mart by column; a column that the release lacks is a PaidnetError."""
 
     def __missing__(self, column: str) -> NoReturn:
-        """Tell which column is missing, beside those that are there."""
+        """Name the missing column, and those that are there."""
         raise _lacks(f"a column {column} where the reports read it, beside {', '.join(self)}")
 
 
@@ -108,14 +104,14 @@ class Release:
         columns = [column[0] for column in found.description]
         return [Row(zip(columns, values, strict=True)) for values in found.fetchall()]
 
-    def month(self, company_id: str, wanted: dt.date | None) -> Row:
+    def month(self, company_id: str, wanted: dt.date | None) -> tuple[Row | None, str]:
         """Return the month to report: the one wanted, or the last that the log covers whole.
 
-        Raises NoReportError with the reason when there is none.
+        When there is none, None and the reason, in words for a reader.
         """
         months, facts = self._read("fct_monthly_revenue", company_id), self.companies[company_id]
         if not months:
-            raise NoReportError("it has no orders")
+            return None, "it has no orders"
         if wanted:
             found, why = [row for row in months if row["revenue_month"] == wanted], "that month"
         else:
@@ -123,8 +119,8 @@ class Release:
             why = "a whole calendar month; --month reports a part of one"
         if not found:
             log = f"{facts['first_order_date']} to {facts['last_order_date']}"
-            raise NoReportError(f"its log covers {log}, not {why}")
-        return found[-1]
+            return None, f"its log covers {log}, not {why}"
+        return found[-1], ""
 
     def company(self, month: Row) -> Company:
         """Return all that the report of a company and month shows."""

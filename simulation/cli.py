@@ -1,10 +1,9 @@
 """Command line: `python -m simulation run SCENARIO --out DIR`."""
 
 import datetime as dt
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,22 +12,17 @@ from rich.table import Table
 
 from simulation.company import MOST_ORDERS, simulate
 from simulation.entities import entity_tables
-from simulation.errors import ScenarioError
 from simulation.loading import apply_dates, load_scenario, shipped_scenarios
 from simulation.scenario import ENTITIES, Scenario
 from simulation.writing import write_company
+from warehouse.errors import PaidnetError
+from warehouse.terminal import App, err
 
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
-
-app = typer.Typer(
+app = App(
     help="Simulate order histories of whole companies, with the truth beside them.",
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
 )
 console = Console()
-errors = Console(stderr=True)
 
 
 class Format(StrEnum):
@@ -43,7 +37,7 @@ def list_scenarios() -> None:
     """List the shipped scenarios with their one-line descriptions."""
     table = Table("scenario", "description", box=None)
     for name in shipped_scenarios():
-        table.add_row(name, _or_exit(load_scenario, name).description)
+        table.add_row(name, load_scenario(name).description)
     console.print(table)
 
 
@@ -76,25 +70,32 @@ def run(
         overrides["seed"] = seed
     if company is not None:
         overrides["company_id"] = company
-    settings = _or_exit(_settings, scenario, overrides, start, days, entity)
+    settings = _settings(scenario, overrides, start, days, entity)
     wanted = tuple(entity) if entity else settings.switched_on
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True) as progress:
+    with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task("simulating", total=None)
 
-        def tell(step: str) -> None:
+        def show(step: str) -> None:
             progress.update(task, description=f"writing {step}")
 
-        simulated = _or_exit(simulate, settings, orders)
-        written = _or_exit(
-            write_company,
-            simulated,
-            out,
-            entity_tables(simulated, wanted),
-            file_format.value,
-            with_orders="orders" in wanted,
-            progress=tell,
-        )
+        simulated = simulate(settings, orders)
+        try:
+            written = write_company(
+                simulated,
+                out,
+                entity_tables(simulated, wanted),
+                file_format.value,
+                with_orders="orders" in wanted,
+                progress=show,
+            )
+        except OSError as error:
+            raise PaidnetError(
+                f"{error.filename} cannot be written",
+                found=str(error.strerror),
+                expected=f"room and the right to write in {out}",
+                fix="make room, or choose another folder with --out",
+            ) from None
     for name, count in written.items():
         console.print(f"{out / name}.{file_format.value}: {count:,} rows")
     console.print(f"{out / 'truth'}: {simulated.orders.number.size:,} true orders")
@@ -110,12 +111,11 @@ def _settings(
     settings = load_scenario(name, overrides)
     for wanted in entity or ():
         if wanted not in ENTITIES:
-            raise ScenarioError(
-                file=name,
-                key="--entity",
+            raise PaidnetError(
+                f"{name}, --entity: the scenario cannot be run",
                 found=repr(wanted),
                 expected=f"one of: {', '.join(ENTITIES)}",
-                remedy="correct the spelling",
+                fix="correct the spelling",
             )
         if wanted not in settings.switched_on:
             overrides = overrides | {f"entities.{wanted}": True}
@@ -124,16 +124,3 @@ def _settings(
         return settings
     first_day = None if start is None else start.date()
     return apply_dates(settings, name, first_day, days)
-
-
-def _or_exit(
-    action: Callable[Arguments, Result], *arguments: Arguments.args, **options: Arguments.kwargs
-) -> Result:
-    try:
-        return action(*arguments, **options)
-    except ScenarioError as error:
-        errors.print(f"The scenario cannot be run.\n{error}", markup=False)
-        raise typer.Exit(1) from None
-    except OSError as error:
-        errors.print(f"Cannot write {error.filename}: {error.strerror}", markup=False)
-        raise typer.Exit(1) from None

@@ -7,11 +7,11 @@ import numpy as np
 
 from simulation.clock import Clock, make_clock, to_utc
 from simulation.customers import Customers, draw_customers
-from simulation.errors import ScenarioError
 from simulation.intensity import Intensity, make_intensity
 from simulation.orders import Orders, draw_orders, draw_times, select
 from simulation.scenario import Scenario
 from simulation.streams import stream
+from warehouse.errors import PaidnetError
 
 MOST_ORDERS = 20_000_000
 SCALE_TOLERANCE = 0.02
@@ -53,7 +53,7 @@ def simulate(scenario: Scenario, target_orders: int | None = None) -> Company:
         target_orders: rescale acquisition so that the log holds about this many orders.
 
     Raises:
-        ScenarioError: more orders are to be expected than memory is likely to hold.
+        PaidnetError: more orders are to be expected than memory is likely to hold.
     """
     if target_orders is not None:
         scenario = rescaled(scenario, target_orders)
@@ -120,12 +120,12 @@ def _refuse_floods(scenario: Scenario, intensity: Intensity) -> None:
     lifetime = np.minimum(purchasing.beta / power * (1 - survival), left)
     expected = float((intensity.acquisition * (1 + rate * lifetime)).sum())
     if expected > 1.25 * MOST_ORDERS:
-        raise ScenarioError(
-            file=scenario.company_id,
-            key="acquisition.customers_per_day, purchasing",
+        raise PaidnetError(
+            f"{scenario.company_id}, acquisition.customers_per_day, purchasing: "
+            "the scenario cannot be run",
             found=f"about {expected:,.0f} orders to be expected",
             expected=f"no more than {MOST_ORDERS:,} orders of one company",
-            remedy="lower customers_per_day or r, or raise alpha",
+            fix="lower customers_per_day or r, or raise alpha",
         )
 
 

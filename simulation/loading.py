@@ -1,4 +1,4 @@
-"""Read a scenario file and check it; every mistake becomes one ScenarioError."""
+"""Read a scenario file and check it; every mistake becomes one PaidnetError."""
 
 import datetime as dt
 import difflib
@@ -9,8 +9,8 @@ import yaml
 from pydantic import ValidationError
 
 from simulation import extras, scenario, sections
-from simulation.errors import ScenarioError
 from simulation.scenario import Scenario
+from warehouse.errors import PaidnetError
 
 SHIPPED = Path(__file__).parent / "scenarios"
 KNOWN_KEYS = sorted(
@@ -30,19 +30,18 @@ def shipped_scenarios() -> tuple[str, ...]:
 
 
 def scenario_path(name_or_path: str) -> Path:
-    """Return the file of a shipped name or of a path, or raise ScenarioError."""
+    """Return the file of a shipped name or of a path, or raise PaidnetError."""
     shipped = SHIPPED / f"{name_or_path}.yml"
     if name_or_path in shipped_scenarios():
         return shipped
     path = Path(name_or_path)
     if path.is_file():
         return path
-    raise ScenarioError(
-        file=name_or_path,
-        key="-",
+    raise PaidnetError(
+        f"{name_or_path}: the scenario cannot be run",
         found="no such file, and no shipped scenario of that name",
         expected=f"a .yml file or one of: {', '.join(shipped_scenarios())}",
-        remedy="check the spelling, or run `python -m simulation list`",
+        fix="check the spelling, or run `python -m simulation list`",
     )
 
 
@@ -54,7 +53,7 @@ def load_scenario(name_or_path: str, overrides: Mapping[str, object] | None = No
         overrides: values by dotted key ("history.start") that replace the file's.
 
     Raises:
-        ScenarioError: the file is missing, not YAML, or holds a bad value.
+        PaidnetError: the file is missing, not YAML, or holds a bad value.
     """
     path = scenario_path(name_or_path)
     return check_scenario(_read(path), str(name_or_path), overrides or {})
@@ -129,34 +128,36 @@ def _replaced(content: object, keys: list[str], value: object) -> dict[str, obje
     return base | {keys[0]: _replaced(base.get(keys[0]), keys[1:], value)}
 
 
-def _explained(error: ValidationError, file: str) -> ScenarioError:
+def _explained(error: ValidationError, file: str) -> PaidnetError:
     problems = error.errors(include_url=False)
     first = problems[0]
     key = ".".join(str(part) for part in first["loc"]) or "-"
     value = first["input"]
     found = str(value) if isinstance(value, dt.date) else repr(value)
     found = found if len(found) <= 80 else f"{found[:77]}..."
-    expected, remedy = first["msg"], f"correct {key} in {file}"
+    expected, fix = first["msg"], f"correct {key} in {file}"
     if first["type"] == "extra_forbidden":
         close = difflib.get_close_matches(str(first["loc"][-1]), KNOWN_KEYS, n=1)
         found, expected = "an unknown key", "a key of simulation/README.md"
-        remedy = f"did you mean {close[0]}?" if close else "remove or rename the key"
+        fix = f"did you mean {close[0]}?" if close else "remove or rename the key"
     elif first["type"] == "missing":
         found, expected = "nothing", "a value: the key is required"
-        remedy = f"add {key}"
+        fix = f"add {key}"
     elif first["type"] == "value_error":
         found, expected = _without_prefix(first["msg"]), "a consistent value"
         if key == "-":
-            remedy = "correct the keys named above"
+            fix = "correct the keys named above"
     more = len(problems) - 1
     if more:
-        remedy += f" ({more} more {'problem' if more == 1 else 'problems'} after this)"
-    return _bad(file, key, found, _without_prefix(expected), remedy)
+        fix += f" ({more} more {'problem' if more == 1 else 'problems'} after this)"
+    return _bad(file, key, found, _without_prefix(expected), fix)
 
 
 def _without_prefix(message: str) -> str:
     return message.removeprefix("Value error, ").removeprefix("Input should be ")
 
 
-def _bad(file: str, key: str, found: str, expected: str, remedy: str) -> ScenarioError:
-    return ScenarioError(file, key, found, expected, remedy)
+def _bad(file: str, key: str, found: str, expected: str, fix: str) -> PaidnetError:
+    place = file if key == "-" else f"{file}, {key}"
+    title = f"{place}: the scenario cannot be run"
+    return PaidnetError(title, found=found, expected=expected, fix=fix)

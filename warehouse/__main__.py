@@ -8,42 +8,25 @@ from typing import Annotated
 
 import typer
 from filelock import FileLock, Timeout
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from warehouse import dbt, fingerprint, ledger, paths, reading, release, schedule, stages, summary
 from warehouse.errors import PaidnetError
+from warehouse.terminal import App, out, progress
 
-app = typer.Typer(
-    help="Build the warehouse, release it, and look after its releases.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+app = App(
+    help="Build the warehouse, release it, and look after its releases.", no_args_is_help=True
 )
-out = Console(highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
-
-
-def _fail(error: PaidnetError) -> typer.Exit:
-    err.print(str(error), markup=False)
-    return typer.Exit(1)
 
 
 def _dbt_build(selector: str) -> None:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err) as progress:
-        task = progress.add_task(f"dbt build, {selector}", total=None)
+    with progress() as bar:
+        task = bar.add_task(f"dbt build, {selector}", total=None)
         dbt.run(
             "build",
             "--selector",
             selector,
-            on_step=lambda done, total: progress.update(task, completed=done, total=total),
+            on_step=lambda done, total: bar.update(task, completed=done, total=total),
         )
 
 
@@ -77,16 +60,12 @@ def build(
                 return
             _build(forecast_too=forecast, refused=refused)
     except Timeout:
-        raise _fail(
-            PaidnetError(
-                "another build of this warehouse is running\n"
-                f"  found:    {lock.lock_file} is held\n"
-                "  expected: one build at a time\n"
-                "  fix:      wait for it (--wait 600), or build with another PAIDNET_DATA"
-            )
+        raise PaidnetError(
+            "another build of this warehouse is running",
+            found=f"{lock.lock_file} is held",
+            expected="one build at a time",
+            fix="wait for it (--wait 600), or build with another PAIDNET_DATA",
         ) from None
-    except PaidnetError as error:
-        raise _fail(error) from None
 
 
 def _build(*, forecast_too: bool, refused: str | None) -> None:
@@ -109,7 +88,8 @@ def _build(*, forecast_too: bool, refused: str | None) -> None:
         name, rows = release.publish(started)
     except PaidnetError as error:
         finish("failed", detail=str(error).splitlines()[0])
-        raise PaidnetError(f"{error}\nnothing was released") from None
+        error.add_note("nothing was released")
+        raise
     except KeyboardInterrupt:
         finish("failed", detail="interrupted from the keyboard")
         raise
@@ -123,10 +103,7 @@ def _build(*, forecast_too: bool, refused: str | None) -> None:
 @app.command()
 def path() -> None:
     """Print the file of the current release."""
-    try:
-        reading.release_file()
-    except PaidnetError as error:
-        raise _fail(error) from None
+    reading.release_file()
     print(paths.current() / paths.DATABASE)
 
 
@@ -137,10 +114,7 @@ def rollback(
     ] = None,
 ) -> None:
     """Make an earlier release current; readers of the newer one are undisturbed."""
-    try:
-        name = release.rollback(to)
-    except PaidnetError as error:
-        raise _fail(error) from None
+    name = release.rollback(to)
     now = ledger.now()
     ledger.write(ledger.Event(ledger.stamp(now), now.isoformat(), "rolled back", release=name))
     out.print(f"current release: {name}")

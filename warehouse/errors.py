@@ -28,5 +28,8 @@ class PaidnetError(Exception):
         if column is not None:
             place += f", column {column}"
         parts = [("found", found), ("expected", expected), ("fix", fix)]
-        lines = [f"  {name + ':':<10}{text}" for name, text in parts if text]
+        indent = "\n" + " " * 12
+        lines = [
+            f"  {name + ':':<10}{text.replace(chr(10), indent)}" for name, text in parts if text
+        ]
         super().__init__("\n".join([place + separator + problem, *lines]))

@@ -93,16 +93,21 @@ def publish(moment: datetime) -> tuple[str, int]:
         expected, found = row_counts(built), row_counts(part / DATABASE)
         if not expected or expected != found:
             raise PaidnetError(
-                f"the copy of the build is not whole: {part / DATABASE}\n"
-                f"  found:    {sum(found.values()):,} rows in {len(found)} tables\n"
-                f"  expected: {sum(expected.values()):,} rows in {len(expected)} tables\n"
-                "  fix:      look at the disk (is it full?) and build again"
+                f"the copy of the build is not whole: {part / DATABASE}",
+                found=f"{sum(found.values()):,} rows in {len(found)} tables",
+                expected=f"{sum(expected.values()):,} rows in {len(expected)} tables",
+                fix="look at the disk (is it full?) and build again",
             )
         _sync(part / DATABASE)
         part.rename(paths.releases() / name)
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
-        raise PaidnetError(f"the release cannot be written: {error}") from error
+        raise PaidnetError(
+            "the release cannot be written",
+            found=str(error),
+            expected=f"room and the right to write in {paths.releases()}",
+            fix="make room, and build again",
+        ) from error
     _sync(paths.releases())
     _relink(name)
     prune()
@@ -126,12 +131,17 @@ def rollback(to: str | None = None) -> str:
     target = to or (earlier[-1] if earlier else None)
     if target is None or target not in known:
         raise PaidnetError(
-            "there is no such release to go back to\n"
-            f"  found:    {to or 'no release older than the current one'}\n"
-            f"  expected: one of {', '.join(known) or 'none yet'}\n"
-            "  fix:      `python -m warehouse status` lists the releases"
+            "there is no such release to go back to",
+            found=to or "no release older than the current one",
+            expected=f"one of {', '.join(known) or 'none yet'}",
+            fix="`python -m warehouse status` lists the releases",
         )
     if not (paths.releases() / target / DATABASE).is_file():
-        raise PaidnetError(f"release {target} has lost its file {DATABASE}; choose another")
+        raise PaidnetError(
+            f"release {target} has lost its file",
+            found=f"no {paths.releases() / target / DATABASE}",
+            expected="a release with its file",
+            fix="choose another with --to",
+        )
     _relink(target)
     return target

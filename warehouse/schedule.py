@@ -21,10 +21,10 @@ from apscheduler.triggers.cron import CronTrigger
 from rich.console import Console
 
 from warehouse import paths, process
+from warehouse.errors import PaidnetError
 
 HEARTBEAT_SECONDS = 20
 out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)
@@ -141,10 +141,18 @@ def command(
         if when
     ]
     if not tasks:
-        err.print("nothing is scheduled: give --nightly or --monthly a time such as '0 2 * * *'")
-        raise typer.Exit(1)
+        raise PaidnetError(
+            "nothing is scheduled",
+            found="neither --nightly nor --monthly",
+            expected="a time for one of them",
+            fix="give one of them a time such as '0 2 * * *'",
+        )
     folder().mkdir(parents=True, exist_ok=True)
     if not os.access(folder(), os.W_OK):
-        err.print(f"{folder()} cannot be written", markup=False)
-        raise typer.Exit(1)
+        raise PaidnetError(
+            f"{folder()} cannot be written",
+            found="no right to write",
+            expected="a folder of this user",
+            fix="change its owner, or set PAIDNET_DATA to another folder",
+        )
     _serve(tasks)

@@ -22,10 +22,6 @@ _RECENT_CLOSURE_DAYS = 180
 GRADES = (("A", 730), ("B", 400), ("C", 180), ("D", 60))
 
 
-class NoForecastError(Exception):
-    """A series that cannot be forecast; the message is the reason of its grade."""
-
-
 @dataclasses.dataclass(frozen=True)
 class Task:
     """One fit: a company and the number of whole days known; None is the forecast itself."""
@@ -54,17 +50,18 @@ def library_versions() -> dict[str, str]:
     return {name: version(name) for name in LIBRARIES}
 
 
-def check(series: Series) -> None:
-    """Raise NoForecastError, with the reason, for a series that cannot be forecast."""
+def obstacle(series: Series) -> str | None:
+    """Return why a series cannot be forecast, the reason of its grade; None when it can."""
     revenue = series.net()
     if not np.isfinite(revenue).all():
-        raise NoForecastError("a day's revenue is not a number")
+        return "a day's revenue is not a number"
     if series.whole_days().start >= series.whole_days().stop:
-        raise NoForecastError("no whole day of orders")
+        return "no whole day of orders"
     if not (revenue > 0).any():
-        raise NoForecastError("no day with revenue above zero")
+        return "no day with revenue above zero"
     if series.net_of_expected_refunds()[series.whole_days()].sum() <= 0:
-        raise NoForecastError("refunds are as large as all revenue")
+        return "refunds are as large as all revenue"
+    return None
 
 
 def tasks(series: Series, settings: Settings) -> list[Task]:

@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from forecasting.revenue import cache, company, prior
 from forecasting.revenue.backtest import Window
-from forecasting.revenue.company import Fitted, NoForecastError, Task
+from forecasting.revenue.company import Fitted, Task
 from forecasting.revenue.series import Series
 from forecasting.run import Run
 from warehouse import process
@@ -51,10 +51,8 @@ def fit_all(
     kept_fits = run.folder / ".cache"
     todo: dict[str, tuple[str, list[Task]]] = {}
     for series in all_series:
-        try:
-            company.check(series)
-        except NoForecastError as error:
-            reasons[series.company_id] = str(error)
+        if (reason := company.obstacle(series)) is not None:
+            reasons[series.company_id] = reason
             continue
         key = fit_key(series, run)
         if (kept := cache.load(kept_fits, series.company_id, key)) is not None:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.errors import InputError
 from ingestion.raw_file import rows as rows_of
 from ingestion.raw_file import to_parquet
+from warehouse.errors import PaidnetError
 
 BROKEN = (
     b"id,name,amount\n"
@@ -125,7 +125,7 @@ def test_a_file_that_cannot_be_read_is_told_in_one_message(
 ) -> None:
     file = tmp_path / name
     file.write_bytes(content)
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(PaidnetError, match=said):
         to_parquet(file, tmp_path / "out.parquet")
 
 

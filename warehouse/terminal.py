@@ -1,0 +1,53 @@
+"""What the command lines share: the two consoles, progress, and how an error is printed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from warehouse.errors import PaidnetError
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+out = Console(highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def progress() -> Progress:
+    """Return a bar for steps that can be counted: name, bar, done of all, time."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    return Progress(*columns, TimeElapsedColumn(), console=err)
+
+
+class App(typer.Typer):
+    """A command line that prints a PaidnetError, without a traceback, and exits with 1."""
+
+    def __init__(self, **options: object) -> None:
+        quiet = {"add_completion": False, "pretty_exceptions_enable": False}
+        super().__init__(**quiet, **options)  # type: ignore[arg-type]
+
+    def command(  # type: ignore[override]
+        self, *names: str, **options: object
+    ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
+        """Register a command, as Typer does; its errors are printed here and nowhere else."""
+        register = super().command(*names, **options)  # type: ignore[arg-type]
+
+        def decorate(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+            @functools.wraps(function)
+            def run(*arguments: Arguments.args, **values: Arguments.kwargs) -> Result:
+                try:
+                    return function(*arguments, **values)
+                except PaidnetError as error:
+                    notes = getattr(error, "__notes__", [])
+                    err.print("\n".join([str(error), *notes]), markup=False)
+                    raise typer.Exit(1) from None
+
+            return register(run)
+
+        return decorate
