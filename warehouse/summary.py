@@ -10,27 +10,14 @@ from rich.table import Table
 from warehouse import reading
 
 _SUMMARY = """
-with last_year as (
+with months as (
     select
-        days.company_id,
-        sum(days.net_revenue_amount) as net,
-        sum(days.refund_amount) / nullif(sum(days.gross_amount), 0) as refund_rate
-    from marts.fct_daily_revenue as days
-    inner join marts.dim_companies as companies
-        on days.company_id = companies.company_id
-    where days.revenue_date > companies.last_order_date - interval 12 months
-    group by all
-),
-totals as (
-    select company_id, sum(net_revenue_amount) as net
+        company_id,
+        sum(net_revenue_amount) as net,
+        max_by(new_customer_revenue_share, revenue_month)
+            filter (where not is_partial_month) as new_customer_share
     from marts.fct_monthly_revenue
     group by all
-),
-last_month as (
-    select company_id, new_customer_revenue_share
-    from marts.fct_monthly_revenue
-    where not is_partial_month
-    qualify row_number() over (partition by company_id order by revenue_month desc) = 1
 )
 select
     companies.company_name,
@@ -39,35 +26,31 @@ select
     companies.last_order_date,
     companies.paid_order_count,
     companies.currency,
-    totals.net,
-    last_year.net,
-    last_month.new_customer_revenue_share,
-    last_year.refund_rate,
+    months.net,
+    summaries.last_12_months_net_revenue_amount,
+    months.new_customer_share,
+    summaries.refund_value_rate,
     companies.rejected_row_count,
     companies.superseded_row_count,
     companies.history_is_truncated
 from marts.dim_companies as companies
-left join totals on companies.company_id = totals.company_id
-left join last_year on companies.company_id = last_year.company_id
-left join last_month on companies.company_id = last_month.company_id
+left join marts.fct_company_summary as summaries
+    on companies.company_id = summaries.company_id
+left join months
+    on companies.company_id = months.company_id
 order by companies.company_id
 """
 
 _FORECAST = """
 select
-    runs.company_id,
-    runs.horizon_days,
-    runs.grade,
-    any_value(totals.total_net_revenue_amount) filter (where totals.quantile = 0.1),
-    any_value(totals.total_net_revenue_amount) filter (where totals.quantile = 0.5),
-    any_value(totals.total_net_revenue_amount) filter (where totals.quantile = 0.9)
-from marts.fct_forecast_runs as runs
-left join marts.fct_revenue_forecast_totals as totals
-    on
-        runs.company_id = totals.company_id
-        and runs.horizon_days = totals.horizon_days
-where runs.is_current
-group by all
+    company_id,
+    horizon_days,
+    forecast_grade,
+    forecast_p10_amount,
+    forecast_p50_amount,
+    forecast_p90_amount
+from marts.fct_portfolio
+where horizon_days is not null
 """
 
 
