@@ -67,7 +67,7 @@ test-deep: setup ## The long forms: fifty kills of a whole build, many more rand
 
 lint: setup ## sqlfluff, dbt-bouncer, ruff, yamllint, shellcheck, links, and whether the dashboards fit the marts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict . && { test ! -e .git || $(BIN)/md-dead-link-check; }
-	$(BIN)/shellcheck .ci/run infrastructure/compose infrastructure/*.sh infrastructure/trial/*.sh
+	$(BIN)/shellcheck .ci/run infrastructure/compose infrastructure/*.sh tests/trial/*.sh
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
 	$(BIN)/dbt parse --quiet && $(BIN)/dbt-bouncer run && $(BIN)/python -m bi check
 

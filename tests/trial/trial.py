@@ -1,6 +1,6 @@
 """Try the stack for real: start it, look, build, kill, upgrade, back up, wipe, restore.
 
-    .venv/bin/python -m infrastructure.trial.trial [--keep]
+    .venv/bin/python -m tests.trial.trial [--keep]
 
 Works on a copy of the project, with images made by images.sh; needs root, a Docker engine,
 debootstrap and Chromium. Prints what it saw; exit 1 at the first thing that is not as it should be.
@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.sync_api import TimeoutError  # noqa: A004 - what a browser waited for
 
-from infrastructure.trial.stack import Stack, must, say
 from tests.support import browser
+from tests.trial.stack import Stack, must, say
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
