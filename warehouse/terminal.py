@@ -33,10 +33,10 @@ class App(typer.Typer):
         super().__init__(**quiet, **options)  # type: ignore[arg-type]
 
     def command(  # type: ignore[override]
-        self, *names: str, **options: object
+        self, name: str | None = None, **options: object
     ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
         """Register a command, as Typer does; its errors are printed here and nowhere else."""
-        register = super().command(*names, **options)  # type: ignore[arg-type]
+        register = super().command(name=name, **options)  # type: ignore[arg-type]
 
         def decorate(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
             @functools.wraps(function)
