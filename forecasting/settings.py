@@ -30,7 +30,7 @@ class Settings:
         holidays: use country holidays and shopping events.
         own_window_count: windows of its own at which a company's calibration counts as
             much as the pooled one (effective, not overlapping, windows).
-        least_pooled_companies, least_pooled_windows: below these the shipped prior calibrates.
+        min_pooled_companies, min_pooled_windows: below these the shipped prior calibrates.
     """
 
     horizon_days: int = 150
@@ -46,8 +46,8 @@ class Settings:
     recent_days: int = 56
     holidays: bool = True
     own_window_count: int = 8
-    least_pooled_companies: int = 5
-    least_pooled_windows: int = 40
+    min_pooled_companies: int = 5
+    min_pooled_windows: int = 40
 
     @property
     def horizons(self) -> tuple[int, ...]:

@@ -28,7 +28,7 @@ MappingName = Annotated[
 ]
 Name = Annotated[str | None, typer.Option("--name", help="Full name of the company.")]
 TimeZone = Annotated[
-    str | None, typer.Option("--time-zone", help="IANA zone its days and months are cut in.")
+    str | None, typer.Option("--time-zone", help="IANA time zone of its days and months.")
 ]
 Currency = Annotated[str | None, typer.Option("--currency", help="ISO 4217 code.")]
 Country = Annotated[str | None, typer.Option("--country", help="ISO 3166 code of two letters.")]
@@ -133,7 +133,7 @@ app.command(
 )(_command(only_check=False))
 app.command(
     "check",
-    help="Say what adding the file would do, and change nothing: exit 0 if it would land.",
+    help="Report what adding the file would do, and change nothing: exit 0 if it would land.",
 )(_command(only_check=True))
 
 
@@ -141,10 +141,10 @@ app.command(
 def add_inbox(
     folder: Annotated[Path, typer.Argument(help="Folder with a folder for each company.")],
     settled: Annotated[
-        float, typer.Option(help="Leave files that changed less than so many seconds ago.")
+        float, typer.Option(help="Skip files that changed fewer than this many seconds ago.")
     ] = inbox.SETTLED_SECONDS,
 ) -> None:
-    """Land all that is new in an inbox: <company>/orders.csv; exit 1 when a file is refused."""
+    """Land the new files of an inbox: <company>/orders.csv; exit 1 when a file is refused."""
     refused = landed = 0
     for arrival in inbox.add_all(folder, settled_seconds=settled):
         place = arrival.file.relative_to(folder)
@@ -152,7 +152,7 @@ def add_inbox(
             refused += 1
             err.print(f"{place}\n{arrival.error}", markup=False)
         elif arrival.is_arriving:
-            out.print(f"{place} is still arriving: next time", markup=False)
+            out.print(f"{place} is still arriving; it will land next time", markup=False)
         elif arrival.outcome and arrival.outcome.is_new and arrival.outcome.landed:
             landed += 1
             out.print(f"landed {arrival.outcome.landed.row_count:,} rows of {place}")

@@ -1,4 +1,4 @@
-"""What must hold before a file lands, and what is told about its rows."""
+"""What must hold before a file lands, and what is reported about its rows."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ def _check_statuses(connection: duckdb.DuckDBPyConnection, where: str) -> None:
 
 
 def _findings(connection: duckdb.DuckDBPyConnection, entity: Entity) -> list[Finding]:
-    """Return what staging will reject rows of the view `validated` for, columns in order.
+    """Return why staging will reject rows of the view `validated`, columns in order.
 
-    What only a company's settings, other rows or other columns tell (its currency,
-    repeats, an end before its start) is not foretold.
+    Not predicted: what depends on the company's settings, other rows or other columns
+    (its currency, duplicates, an end before its start).
     """
     findings = [
         Finding(None, *row)

@@ -15,7 +15,7 @@ from warehouse.paths import PROJECT
 SOURCES = PROJECT / "models/staging/shop/_landing__sources.yml"
 STATUSES = PROJECT / "seeds/reference/order_statuses.csv"
 
-#: Kinds that a company's settings decide: only staging can tell whether they are right.
+#: Kinds that depend on a company's settings: only staging can validate them.
 _KINDS_OF_COMPANIES = frozenset({"company", "currency"})
 
 #: Columns that ingestion adds to every entity.
@@ -27,7 +27,7 @@ class Entity:
     """One table of the raw contract.
 
     `columns` are in order, `required` ones must be in a file; `rules` has the `meta` of
-    each column whose text must stand for something.
+    each column whose text must be a value of a kind.
     """
 
     name: str

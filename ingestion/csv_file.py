@@ -77,7 +77,7 @@ def header(path: Path, delimiter: str, encoding: str) -> tuple[str, ...]:
 def copy_clean(path: Path, out: Path, columns: tuple[str, ...], delimiter: str) -> int | None:
     """Copy with DuckDB alone; return the rows, None unless each line is one record.
 
-    The rows keep their order, so that a row's number in `out` tells its line; numbering
+    The rows keep their order, so that a row's number in `out` gives its line; numbering
     them here would keep DuckDB to one core.
     """
     types = ", ".join(f"{quoted(name)}: 'varchar'" for name in columns)

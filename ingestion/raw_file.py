@@ -122,7 +122,7 @@ def _parquet_to_parquet(path: Path, out: Path) -> RawFile:
                 f"{path.name}: the file cannot be read as Parquet",
                 found=str(error).splitlines()[0],
                 expected="a whole Parquet file",
-                fix="export or copy it again; it may have been cut off",
+                fix="export or copy it again; it may be truncated",
             ) from error
     count = pq.read_metadata(out).num_rows
     if count == 0:

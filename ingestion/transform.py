@@ -90,7 +90,7 @@ def _rules(
             found=f"columns {', '.join(mapping.columns)}",
             expected=f"required {', '.join(sorted(entity.required - {'company_id'}))}; "
             f"optional {', '.join(sorted(set(entity.columns) - entity.required))}",
-            fix="correct the mapping's columns (a constant may stand in)",
+            fix="correct the mapping's columns (a constant can be used instead)",
         )
     rules, missing = {}, []
     for name, rule in mapping.columns.items():
@@ -155,8 +155,8 @@ def to_contract(
 ) -> tuple[str, ...]:
     """Write the contract's columns as text, then file and line, to the Parquet `out`.
 
-    `raw` is what `raw_file.to_parquet` wrote; lines that could not be split stand in it
-    with their reason, and stay. Returns the file's columns that nothing used. Raises
+    `raw` is what `raw_file.to_parquet` wrote; lines that could not be split are in it
+    with their reason, and are kept. Returns the file's columns that nothing used. Raises
     PaidnetError when the file is not what the mapping says.
     """
     with connect() as connection:

@@ -106,7 +106,7 @@ def _refunds(made: Document, company: Company) -> None:
     now, year = company.month, company.one("fct_company_summary")
     when = month(now["revenue_month"])
 
-    def told(row: Row, so_far: str) -> str:
+    def refunded(row: Row, so_far: str) -> str:
         if not row["refund_value_rate"]:
             return f"nothing has been refunded{so_far}"
         rates = percent(row["refund_value_rate"]), percent(row["refund_order_rate"])
@@ -116,11 +116,10 @@ def _refunds(made: Document, company: Company) -> None:
         text = f"{when} has no sales to refund."
     else:
         amount = f": {money(now['refund_amount'], company.currency)}" * bool(now["refund_amount"])
-        text = f"Of {when}'s orders {told(now, ' so far')}{amount}."
+        text = f"Of {when}'s orders {refunded(now, ' so far')}{amount}."
     if year["refund_value_rate"] is not None:
-        text += (
-            f" Of the orders of the twelve months to {day(year['as_of_date'])} {told(year, '')}."
-        )
+        end = day(year["as_of_date"])
+        text += f" Of the orders of the twelve months to {end} {refunded(year, '')}."
     if now["refunds_issued_amount"] is not None:
         issued = money(now["refunds_issued_amount"], company.currency)
         text += f" Refunds made in {when}, of orders of any month: {issued}."

@@ -1,4 +1,4 @@
-"""Read one release: the marts that the reports show, as they stand there."""
+"""Read one release: the marts that the reports show."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Company:
         return self.one("dim_companies")["currency"]
 
     def before(self, months: int) -> tuple[dt.date, Row | None, bool]:
-        """Return the month so many before the report's: its day, its row, whether both are whole.
+        """Return the month N months before the report's: its day, its row, whether both are whole.
 
         The row is None where the log does not have the month.
         """

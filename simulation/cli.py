@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from simulation.company import MOST_ORDERS, simulate
+from simulation.company import MAX_ORDERS, simulate
 from simulation.entities import entity_tables
 from simulation.loading import apply_dates, load_scenario, shipped_scenarios
 from simulation.scenario import ENTITIES, Scenario
@@ -49,7 +49,7 @@ def run(
     company: Annotated[str | None, typer.Option(help="Other company_id.")] = None,
     orders: Annotated[
         int | None,
-        typer.Option(min=1, max=MOST_ORDERS, help="Rescale to about this many orders."),
+        typer.Option(min=1, max=MAX_ORDERS, help="Rescale to about this many orders."),
     ] = None,
     start: Annotated[
         dt.datetime | None,

@@ -13,7 +13,7 @@ from simulation.scenario import Scenario
 from simulation.streams import stream
 from warehouse.errors import PaidnetError
 
-MOST_ORDERS = 20_000_000
+MAX_ORDERS = 20_000_000
 SCALE_TOLERANCE = 0.02
 SCALE_ATTEMPTS = 8
 
@@ -111,20 +111,20 @@ def _refuse_floods(scenario: Scenario, intensity: Intensity) -> None:
     purchasing, whales = scenario.purchasing, scenario.whales
     rate = purchasing.r / purchasing.alpha
     if whales is not None:
-        most = whales.rate_multiplier * whales.lifetime_multiplier
-        rate *= 1 + whales.share * (most - 1)
-    # Mean of a Pareto lifetime cut off at the end of the history; s = 1 is its limit.
+        factor = whales.rate_multiplier * whales.lifetime_multiplier
+        rate *= 1 + whales.share * (factor - 1)
+    # Mean of a Pareto lifetime truncated at the end of the history; s = 1 is its limit.
     left = np.arange(intensity.activity.size, 0, -1)
     power = purchasing.s - 1 if abs(purchasing.s - 1) > 1e-6 else 1e-6
     survival = (purchasing.beta / (purchasing.beta + left)) ** power
     lifetime = np.minimum(purchasing.beta / power * (1 - survival), left)
     expected = float((intensity.acquisition * (1 + rate * lifetime)).sum())
-    if expected > 1.25 * MOST_ORDERS:
+    if expected > 1.25 * MAX_ORDERS:
         raise PaidnetError(
             f"{scenario.company_id}, acquisition.customers_per_day, purchasing: "
             "the scenario cannot be run",
             found=f"about {expected:,.0f} orders to be expected",
-            expected=f"no more than {MOST_ORDERS:,} orders of one company",
+            expected=f"no more than {MAX_ORDERS:,} orders of one company",
             fix="lower customers_per_day or r, or raise alpha",
         )
 

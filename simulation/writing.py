@@ -35,7 +35,7 @@ def write_company(
         tables: name and table (all text) of each further entity.
         file_format: "csv" or "parquet".
         with_orders: whether the order file is written.
-        progress: is told each step's name as it begins.
+        progress: called with each step's name as it begins.
     """
     (folder / "truth").mkdir(parents=True, exist_ok=True)
     written: dict[str, int] = {}

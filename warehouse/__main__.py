@@ -30,10 +30,10 @@ def _dbt_build(selector: str) -> None:
         )
 
 
-def _start_afresh() -> None:
-    """Remove the last build: a killed run may have left it in any state."""
-    for left in paths.build().glob(f"{paths.DATABASE}*"):
-        left.unlink()
+def _remove_last_build() -> None:
+    """Delete the last build: a killed run may have left it in any state."""
+    for leftover in paths.build().glob(f"{paths.DATABASE}*"):
+        leftover.unlink()
 
 
 @app.command()
@@ -43,7 +43,7 @@ def build(
     ] = True,
     wait: Annotated[float, typer.Option(help="Seconds to wait for another build to end.")] = 0,
     inbox: Annotated[
-        Path | None, typer.Option(help="First land what is new in this folder of uploads.")
+        Path | None, typer.Option(help="First land the new files of this folder of uploads.")
     ] = None,
     if_changed: Annotated[
         bool, typer.Option("--if-changed", help="Do nothing if the result would be the same.")
@@ -80,7 +80,7 @@ def _build(*, forecast_too: bool, refused: str | None) -> None:
         ledger.write(ledger.Event(run_id, at, result, seconds=seconds, **more))  # type: ignore[arg-type]
 
     try:
-        _start_afresh()
+        _remove_last_build()
         _dbt_build("core")
         if forecast_too:
             stages.forecast()
@@ -113,7 +113,7 @@ def rollback(
         str | None, typer.Option(help="Name of a release; default: the one before.")
     ] = None,
 ) -> None:
-    """Make an earlier release current; readers of the newer one are undisturbed."""
+    """Make an earlier release current; readers of the newer one are not interrupted."""
     name = release.rollback(to)
     now = ledger.now()
     ledger.write(ledger.Event(ledger.stamp(now), now.isoformat(), "rolled back", release=name))
@@ -134,8 +134,8 @@ def status() -> None:
     for event in ledger.runs()[-10:]:
         rows = f"{event.row_count:,}" if event.row_count is not None else ""
         seconds = "" if event.seconds is None else str(event.seconds)
-        told = ": ".join(filter(None, (event.release, event.detail)))
-        table.add_row(event.run_id, event.result, seconds, rows, told)
+        detail = ": ".join(filter(None, (event.release, event.detail)))
+        table.add_row(event.run_id, event.result, seconds, rows, detail)
     out.print(table)
     if current:
         out.print(summary.table(paths.current() / paths.DATABASE))

@@ -44,7 +44,7 @@ def _failures(results: Path) -> str:
     """Return what failed: node, message, some of its rows, and where its SQL is."""
     if not results.exists():
         return ""
-    told = []
+    failures = []
     for result in json.loads(results.read_text())["results"]:
         if result["status"] not in {"fail", "error", "runtime error"}:
             continue
@@ -57,10 +57,10 @@ def _failures(results: Path) -> str:
         found = list((paths.build() / "target").glob(f"compiled/**/{parts[0]}*.sql"))
         if found:
             lines.append(f"  its SQL: {found[0]}")
-        told.append("\n".join(lines))
-    if told:
-        told.append(f"the build to look into: {paths.build() / DATABASE}")
-    return "\n".join(told)
+        failures.append("\n".join(lines))
+    if failures:
+        failures.append(f"the build to look into: {paths.build() / DATABASE}")
+    return "\n".join(failures)
 
 
 def _rows(sql: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""A fingerprint of all a build is made from, to tell whether another one would differ."""
+"""A fingerprint of everything a build is made from: equal when another build would be equal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _files() -> list[Path]:
 
 
 def of_input(*, forecast_too: bool) -> str:
-    """Return a digest of the project's files, of what has landed, and of the kind of build."""
+    """Return a digest of the project's files, the landed files and the kind of build."""
     digest = hashlib.sha256(f"forecast: {forecast_too}".encode())
     for path in _files():
         digest.update(f"\0{path.relative_to(paths.PROJECT)}\0".encode())

@@ -25,7 +25,7 @@ class Event:
 
 
 def now() -> datetime:
-    """Return the present, UTC."""
+    """Return the current time, UTC."""
     return datetime.now(UTC)
 
 

@@ -115,13 +115,13 @@ def publish(moment: datetime) -> tuple[str, int]:
 
 
 def prune() -> None:
-    """Delete all but the last three releases, and what killed runs left behind."""
+    """Delete all but the last three releases, and the leftovers of killed runs."""
     kept = {*names()[-KEPT:], current()}
     for name in names():
         if name not in kept:
             shutil.rmtree(paths.releases() / name, ignore_errors=True)
-    for left in paths.releases().glob(f"*{_PART}"):
-        shutil.rmtree(left, ignore_errors=True)
+    for leftover in paths.releases().glob(f"*{_PART}"):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def rollback(to: str | None = None) -> str:

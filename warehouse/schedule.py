@@ -1,7 +1,7 @@
-"""Do what is due: every night a build, every month the report. Times are cron's, in one zone.
+"""Run a build every night and the report every month, at cron's times in one time zone.
 
-`data/scheduler/` keeps when each was last done, so that what came due while the scheduler was
-down, or was broken off by its end, is made up for at the next start.
+`data/scheduler/` stores when each task last ran. A task that was missed while the scheduler was
+down, or interrupted when it stopped, runs at the next start.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ out = Console(highlight=False, soft_wrap=True)
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do at the times a trigger gives."""
+    """A command to run at the times of a trigger."""
 
     name: str
     trigger: CronTrigger
@@ -40,7 +40,7 @@ class Task:
         return folder() / f"{self.name}.last"
 
     def last(self) -> datetime:
-        """Return when it was last done; a new task counts as done now."""
+        """Return when it last ran; a new task counts as run now."""
         if not self._done.exists():
             self._write(datetime.now(UTC))
         return datetime.fromisoformat(self._done.read_text())
@@ -51,11 +51,11 @@ class Task:
         part.replace(self._done)
 
     def next(self) -> datetime | None:
-        """Return when it is due after it was last done: in the past, if that was missed."""
+        """Return when it is due after its last run: in the past, if that run was missed."""
         return self.trigger.get_next_fire_time(None, self.last())
 
     def run(self) -> int:
-        """Do it, and write down when it began, once it has ended; returns the exit code."""
+        """Run it and, once it has ended, store when it began; returns the exit code."""
         began, started = datetime.now(UTC), time.monotonic()
         _say(f"{self.name}: begins")
         code = process.run("-m", *self.command)
@@ -67,7 +67,7 @@ class Task:
 
 
 def folder() -> Path:
-    """Return the folder of what the scheduler remembers."""
+    """Return the folder of the scheduler's state."""
     return paths.data() / "scheduler"
 
 
@@ -80,7 +80,7 @@ def _trigger(option: str, text: str, zone: ZoneInfo) -> CronTrigger:
         return CronTrigger.from_crontab(text, timezone=zone)
     except ValueError as error:
         raise typer.BadParameter(
-            f"{text!r} is no time of cron: {error}; expected five fields, such as '0 2 * * *'",
+            f"{text!r} is not a cron time: {error}; expected five fields, such as '0 2 * * *'",
             param_hint=option,
         ) from None
 
@@ -90,7 +90,8 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise typer.BadParameter(
-            f"{name!r} is no time zone; expected such as Europe/Paris", param_hint="--time-zone"
+            f"{name!r} is not a time zone; expected such as Europe/Paris",
+            param_hint="--time-zone",
         ) from None
 
 
@@ -101,7 +102,7 @@ def _heartbeat() -> None:
 def _serve(tasks: list[Task]) -> None:
     scheduler = BlockingScheduler(
         timezone=UTC,
-        # One thing at a time: the report reads what the build has made.
+        # One task at a time: the report reads what the build made.
         executors={"default": ThreadPoolExecutor(1), "work": ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
@@ -111,8 +112,8 @@ def _serve(tasks: list[Task]) -> None:
     for task in tasks:
         due = task.next()
         missed = due is not None and due < datetime.now(UTC)
-        _say(f"{task.name}: {'missed, made up for now' if missed else f'next at {due}'}")
-        # Set, not computed from now on: APScheduler runs at once what was due in the past.
+        _say(f"{task.name}: {'missed; running now' if missed else f'next at {due}'}")
+        # Set explicitly: APScheduler runs a time in the past at once.
         scheduler.add_job(task.run, task.trigger, executor="work", next_run_time=due)
     scheduler.start()
 
@@ -129,7 +130,7 @@ def command(
         str, typer.Option(envvar="PAIDNET_INBOX", help="Folder of uploads to land first.")
     ] = "",
 ) -> None:
-    """Stay, build every night and report every month; what was missed is made up for."""
+    """Keep running: build every night, report every month, and run missed tasks at the start."""
     zone = _zone(time_zone)
     build = ("warehouse", "build", "--wait", "7200", *(("--inbox", inbox) if inbox else ()))
     tasks = [

@@ -141,8 +141,8 @@ def table(errors: Errors, company: str, window: Window, horizon: int, run: Run) 
 
     The prior's distribution is scaled by how large errors have been in this installation, and
     these by how large the company's own have been, each as a mean |z| beside what was
-    expected. Others' windows of the route count when at least `least_pooled_companies`
-    companies and `least_pooled_windows` windows are completed, with the weight n / (n + 20);
+    expected. Others' windows of the route count when at least `min_pooled_companies`
+    companies and `min_pooled_windows` windows are completed, with the weight n / (n + 20);
     own ones with n / (n + own_window_count); n is the effective number, span / horizon.
     """
     prior, settings = run.prior, run.settings
@@ -152,8 +152,8 @@ def table(errors: Errors, company: str, window: Window, horizon: int, run: Run) 
     z, label, used = prior.z_table(window.route, horizon), "prior", int(own.sum())
     usual, scale = float(np.abs(z).mean()), 1.0
     names = np.unique(errors.company[others])
-    if len(names) >= settings.least_pooled_companies and (
-        others.sum() >= settings.least_pooled_windows
+    if len(names) >= settings.min_pooled_companies and (
+        others.sum() >= settings.min_pooled_windows
     ):
         cutoffs = (errors.cutoff[others & (errors.company == name)] for name in names)
         count = sum(effective(each, horizon) for each in cutoffs)

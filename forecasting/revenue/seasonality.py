@@ -31,7 +31,7 @@ class Donors:
                 self._indices[key] = seasonal_index_at(series, cutoff, self._run.settings)
             if self._indices[key] is not None:
                 found.append(self._indices[key])
-        if len(found) < self._run.settings.least_pooled_companies:
+        if len(found) < self._run.settings.min_pooled_companies:
             found += list(self._run.prior.donors)
         return np.array(found).reshape(-1, 52)
 

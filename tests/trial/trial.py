@@ -178,22 +178,22 @@ def locks(stack: Stack) -> None:
     for service in SERVICES:
         user = stack.run_in(service, "id", "-u").strip()
         must(user != "0", f"{service} does not run as root", user)
-    told = stack.run_in("superset", "touch", "/data/x", check=False)
-    must("Read-only" in told, "Superset cannot write releases", told)
-    told = stack.run_in("scheduler", "touch", "/paidnet/x", check=False)
-    must("Read-only" in told, "nothing can write the program", told)
+    output = stack.run_in("superset", "touch", "/data/x", check=False)
+    must("Read-only" in output, "Superset cannot write releases", output)
+    output = stack.run_in("scheduler", "touch", "/paidnet/x", check=False)
+    must("Read-only" in output, "nothing can write the program", output)
     networks = stack.run_in("scheduler", "ls", "/sys/class/net").split()
     must(networks == ["lo"], "builds have no network", networks)
     secret = stack.folder / "secrets" / "risk_password"
     kept = secret.read_text()
     secret.chmod(0o644)
     secret.write_text("superset")
-    told = stack.compose(
+    output = stack.compose(
         "run", "--rm", "--no-deps", "superset", "python", "-m", "bi", "start", check=False
     )
     secret.write_text(kept)
     secret.chmod(0o444)
-    must("a default that everybody knows" in told, "a default password is refused", told)
+    must("a default that everybody knows" in output, "a default password is refused", output)
     answer = httpx.get(f"{stack.url}/health")
     must(answer.text == "OK", "meanwhile Superset answers", answer.text)
 

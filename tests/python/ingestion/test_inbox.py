@@ -67,8 +67,8 @@ def test_a_refused_file_is_told_and_stops_no_other(inbox: Path, tmp_path: Path) 
     assert done.returncode == 1
     assert "inbox: 1 files landed, 3 refused" in done.stdout
     assert landed(tmp_path) == {"orders/dune"}
-    for told in ("acme/orders.csv", "paidd", "elm/company.yml", "curency", "plain id"):
-        assert told in done.stderr
+    for words in ("acme/orders.csv", "paidd", "elm/company.yml", "curency", "plain id"):
+        assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 

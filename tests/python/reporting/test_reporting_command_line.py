@@ -1,4 +1,4 @@
-"""The command line: errors that name the remedy, the same bytes twice, one release per run."""
+"""The command line: errors that name the fix, the same bytes twice, one release per run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "words"),
     [
         (["--company", "ash"], ["found:    ash", "one of elm, oak"]),
         (["--company", "elm", "--month", "2019-01"], ["elm: its log covers 2025-10-01 to 2025-12"]),
@@ -37,10 +37,12 @@ def data(tmp_path: Path) -> Path:
         (["--company", "oak"], ["2025-12-01 to 2025-12-04", "--month reports a part"]),
     ],
 )
-def test_what_cannot_be_reported_is_told(data: Path, arguments: list[str], told: list[str]) -> None:
+def test_a_report_that_cannot_be_made_is_an_error(
+    data: Path, arguments: list[str], words: list[str]
+) -> None:
     done = made.run(data, *arguments)
     assert done.exit_code == 1
-    for part in told:
+    for part in words:
         assert part in done.output
     assert "Traceback" not in done.output
     assert not (data / "reports").exists()
@@ -61,7 +63,7 @@ def test_without_a_release_there_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("spoil", "message"),
     [
         ("alter table marts.fct_monthly_revenue drop refund_value_rate", "refund_value_rate"),
         ("alter table marts.fct_monthly_revenue drop revenue_month", "marts.fct_monthly_revenue"),
@@ -70,13 +72,13 @@ def test_without_a_release_there_is_an_error(tmp_path: Path) -> None:
         ("drop table marts.fct_revenue_fan", "marts.fct_revenue_fan"),
     ],
 )
-def test_a_release_that_lacks_something_is_refused(data: Path, spoil: str, told: str) -> None:
+def test_a_release_that_lacks_something_is_refused(data: Path, spoil: str, message: str) -> None:
     with duckdb.connect(str(data / "current/warehouse.duckdb")) as connection:
         connection.execute(spoil)
     done = made.run(data)
     assert done.exit_code == 1
     assert "lacks what the reports read" in done.output
-    assert told in done.output
+    assert message in done.output
 
 
 def test_a_file_that_is_no_database_is_refused(data: Path) -> None:
@@ -86,7 +88,7 @@ def test_a_file_that_is_no_database_is_refused(data: Path) -> None:
     assert "cannot be opened" in done.output
 
 
-def test_a_folder_that_cannot_be_written_is_told(data: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(data: Path) -> None:
     (data / "file").write_text("")
     done = made.run(data, "--out", data / "file")
     assert done.exit_code == 1
@@ -120,7 +122,8 @@ def test_a_run_reads_the_release_that_it_began_with(
 ) -> None:
     monkeypatch.setenv("PAIDNET_DATA", str(data))
     with reading.release() as release:
-        month = release.month("elm", None)
+        month, _ = release.month("elm", None)
+        assert month is not None
         newer = data / "releases" / "20260110T000000.000000Z"
         shutil.copytree(data / "releases" / made.NAME, newer)
         with duckdb.connect(str(newer / "warehouse.duckdb")) as connection:

@@ -55,17 +55,17 @@ def test_a_log_with_five_percent_bad_rows_counts_the_good_and_shows_the_bad(
 
 
 def test_every_reason_that_the_code_can_give_has_its_line_in_words() -> None:
-    judges = [
+    validators = [
         *(PROJECT / "models/staging/shop/base").glob("*_validated.sql"),
         *(PROJECT / "macros/values").glob("*.sql"),
     ]
     given = {
         code
-        for file in judges
+        for file in validators
         for code in re.findall(r"(?:then|else) '([a-z_]+)'", file.read_text())
     }
     records = (PROJECT / "ingestion/records.py").read_text()
     given |= set(re.findall(r'"((?:bad|broken|too)_[a-z_]+)"', records))
     with (PROJECT / "seeds/reference/rejection_reasons.csv").open() as file:
-        told = {row["reason_code"] for row in csv.DictReader(file)}
-    assert told == given
+        documented = {row["reason_code"] for row in csv.DictReader(file)}
+    assert documented == given

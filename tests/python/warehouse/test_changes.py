@@ -101,7 +101,7 @@ def test_a_build_takes_in_the_inbox_and_is_left_out_when_nothing_has_changed(
     build = ("build", "--no-forecast", "--inbox", inbox, "--if-changed")
     first = warehouse.run("warehouse", *build)
     assert first.returncode == 0, first.stderr
-    assert "paidd" in first.stderr, "the refused file is told"
+    assert "paidd" in first.stderr, "the refused file is reported"
     revenue = "select sum(net_revenue_amount) from marts.fct_orders where company_id = 'acme'"
     assert [float(row[0]) for row in warehouse.query(revenue)] == [25.0]
     name = warehouse.file.parent.resolve().name

@@ -1,4 +1,4 @@
-"""The schedule: what is due is done once, what was missed is made up for."""
+"""The schedule: what is due is done once, what was missed runs at the next start."""
 
 from __future__ import annotations
 
@@ -71,11 +71,11 @@ def test_the_scheduler_makes_up_for_a_missed_build_and_keeps_its_heart_beating(d
     )
     try:
         assert process.stdout is not None
-        assert "nightly-build: missed, made up for now" in process.stdout.readline()
+        assert "nightly-build: missed; running now" in process.stdout.readline()
         assert "nightly-build: begins" in process.stdout.readline()
         assert "inbox: 0 files landed" in process.stdout.readline()
         assert (schedule.folder() / "heartbeat").exists()
-        # It ends in the middle of the build: that will be made up for again.
+        # It ends in the middle of the build: it is missed again.
         process.send_signal(signal.SIGTERM)
         process.wait(10)
     finally:
@@ -89,16 +89,18 @@ def test_the_scheduler_makes_up_for_a_missed_build_and_keeps_its_heart_beating(d
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
-        (["--nightly", "at noon"], "is no time of cron"),
-        (["--nightly", "0 25 * * *"], "is no time of cron"),
-        (["--time-zone", "Mars/Olympus"], "is no time zone"),
+        (["--nightly", "at noon"], "is not a cron time"),
+        (["--nightly", "0 25 * * *"], "is not a cron time"),
+        (["--time-zone", "Mars/Olympus"], "is not a time zone"),
         (["--nightly", "", "--monthly", ""], "nothing is scheduled"),
     ],
 )
-def test_a_mistake_in_the_times_is_told(tmp_path: Path, arguments: list[str], told: str) -> None:
+def test_a_mistake_in_the_times_is_reported(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
     done = run_stage(tmp_path, "warehouse", "schedule", *arguments)
     assert done.returncode != 0
-    assert told in " ".join(done.stderr.split())
+    assert message in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr

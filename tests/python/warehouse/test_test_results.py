@@ -125,7 +125,7 @@ def test_a_test_that_runs_again_replaces_its_row_and_other_commands_leave_all(
     assert (failures, invocation) == (3, "all")
     assert not again.dbt("run", "--select", "fct_refunds")
     assert again.statuses() == core | forecast | ran
-    # A build that stops: what was skipped is told as skipped.
+    # A build that stops: what was skipped is recorded as skipped.
     stopped = again.dbt("build", "--select", "fct_uploads+", "--vars", "{built_at: never}")
     assert {"error", "skipped"} & set(stopped.values())
     assert again.statuses() == core | forecast | ran | stopped
