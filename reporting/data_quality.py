@@ -12,7 +12,7 @@ _LONG_GAP_DAYS = 7
 
 
 def section(made: Document, company: Company) -> None:
-    """Add what became of the rows, how old and whole the log is, and why rows were rejected."""
+    """Add how many rows were used, how old and complete the log is, and why rows were rejected."""
     found, months = company.one("fct_data_quality"), company.rows["fct_monthly_revenue"]
     partial_months = [month(r["revenue_month"]) for r in months if r["is_partial_month"]]
     since, gap = found["days_since_last_order"], found["longest_gap_day_count"] or 0
@@ -23,9 +23,9 @@ def section(made: Document, company: Company) -> None:
     if since < 0:
         age = f"The last order is dated {counted(-since, 'day')} after the release"
     text = [
-        f"Of {counted(found['raw_row_count'], 'order row')} {found['accepted_row_count']:,} count, "
-        f"{found['superseded_row_count']:,} gave way to another row of the same order and "
-        f"{rejected:,} could not be used"
+        f"Of {counted(found['raw_row_count'], 'order row')} {found['accepted_row_count']:,} were "
+        f"accepted, {found['superseded_row_count']:,} superseded by another row of the same order "
+        f"and {rejected:,} rejected"
         + (f" ({percent(found['rejected_row_share'])})." if rejected else "."),
         f"{age}.",
     ]
@@ -43,7 +43,7 @@ def section(made: Document, company: Company) -> None:
         text += [sentence] if is_so else []
     word.say(made, "Data quality", "Heading 1")
     word.say(made, " ".join(text))
-    rows = [["Why rows could not be used", "In", "Rows", "First of them"]]
+    rows = [["Why rows were rejected", "In", "Rows", "First of them"]]
     for row in company.rows["fct_rejection_reasons"]:
         file = row["example_source_file"].rpartition("/")[2]
         first = f"{file}, line {row['example_source_line']:,}"

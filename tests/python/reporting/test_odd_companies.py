@@ -99,7 +99,7 @@ def test_a_month_without_an_order_has_no_rates(tmp_path: Path) -> None:
     assert [row[1] for row in figures[1:]] == ["0 EUR", *["–"] * 4, "0", "0", "0"]
 
 
-def test_no_refunds_and_dated_refunds_are_told(tmp_path: Path) -> None:
+def test_no_refunds_and_dated_refunds_are_reported(tmp_path: Path) -> None:
     rows = made.company("elm", [100, 100], refund_amount=0, refund_value_rate=0)
     rows["fct_monthly_revenue"][1]["refunds_issued_amount"] = 30
     rows["fct_company_summary"][0]["refund_value_rate"] = 0
@@ -116,7 +116,7 @@ def test_a_few_of_many_are_not_told_as_none(tmp_path: Path) -> None:
     rows["fct_data_quality"][0] |= {"guest_order_share": 0.0004, "rejected_row_count": 0}
     text = made.text(report(tmp_path, rows) / "elm.docx")
     assert "< 0.1 % of the orders name no customer." in text
-    assert "0 could not be used." in text
+    assert "and 0 rejected." in text
 
 
 def test_a_failed_forecast_and_a_release_without_forecasts_say_so(tmp_path: Path) -> None:
