@@ -16,6 +16,7 @@ import yaml
 from bi import keys
 from warehouse import fingerprint
 
+from ...support.images import copied
 from ..conftest import PROJECT
 
 STACK = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
@@ -141,17 +142,6 @@ def test_images_are_named_after_the_version() -> None:
     version = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["version"]
     for name in ("build", "scheduler", "superset"):
         assert SERVICES[name]["image"].endswith(f"${{PAIDNET_TAG:-{version}}}")
-
-
-def copied(dockerfile: Path) -> set[str]:
-    """Return what a Dockerfile copies from the project."""
-    lines = [line.split() for line in dockerfile.read_text().splitlines()]
-    return {
-        source
-        for words in lines
-        if words[:1] == ["COPY"] and not words[1].startswith("--")
-        for source in words[1:-1]
-    }
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.name)

@@ -15,6 +15,7 @@ import yaml
 from bi import access, bundle, contracts
 from warehouse.errors import PaidnetError
 
+from ...support.images import copied
 from ..conftest import PROJECT
 from .server import Server
 
@@ -24,13 +25,14 @@ DASHBOARD = "dashboards/underwriting.yaml"
 
 
 class Copy:
-    """A copy of the assets, the marts and the program, to be spoilt."""
+    """A copy of what the image of Superset holds, to be spoilt."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.assets = folder / "superset" / "assets"
-        for name in ("superset", "models", "bi", "warehouse"):
-            shutil.copytree(PROJECT / name, folder / name)
+        for name in copied(PROJECT / "infrastructure" / "superset.Dockerfile"):
+            if (PROJECT / name).is_dir():
+                shutil.copytree(PROJECT / name, folder / name)
 
     def script(self, server: Server, *arguments: str) -> str:
         """Run a command of this copy, which must work; returns what it printed."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -20,6 +19,7 @@ from warehouse import release as releases
 from .server import Server, ask
 
 METRIC = "Net revenue, last 12 months"
+WAIT_SECONDS = 120
 
 
 def net(answer: httpx.Response) -> float:
@@ -75,30 +75,38 @@ def test_no_query_fails_or_goes_back_while_releases_are_made(
     server: Server, release_with: object
 ) -> None:
     risk = [server.login("risk") for _ in range(3)]
-    stop, seen, faults = threading.Event(), [[] for _ in risk], []
+    stop, answered = threading.Event(), threading.Condition()
+    seen, errors = [[] for _ in risk], []
 
     def read(number: int) -> None:
         while not stop.is_set():
             answer = query(risk[number])
-            if answer.status_code == 200:
-                seen[number].append(net(answer))
-            else:
-                faults.append(answer.text)
+            with answered:
+                if answer.status_code == 200:
+                    seen[number].append(net(answer))
+                else:
+                    errors.append(answer.text)
+                answered.notify_all()
 
+    def wait_until(all_see: Callable[[list[float]], bool]) -> None:
+        with answered:
+            answered.wait_for(lambda: errors or all(map(all_see, seen)), WAIT_SECONDS)
+
+    amounts = [1001, 1002, 1003]
     readers = [threading.Thread(target=read, args=(number,)) for number in range(len(risk))]
     for reader in readers:
         reader.start()
-    amounts = [1001, 1002, 1003]
-    for amount in amounts:
-        time.sleep(1.5)
-        release_with(amount)
-    time.sleep(1.5)
-    stop.set()
-    for reader in readers:
-        reader.join()
-    assert not faults
+    try:
+        wait_until(bool)
+        for amount in amounts:
+            release_with(amount)
+            wait_until(lambda numbers, amount=amount: numbers[-1] == amount)
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join()
+    assert not errors
     for numbers in seen:
-        assert numbers[-1] == 1003
         changes = [n for n, before in zip(numbers, [None, *numbers], strict=False) if n != before]
         assert changes[1:] == amounts, "each release follows the one before, none comes back"
 
