@@ -60,7 +60,7 @@ restore: ## In containers: put a backup in place of all there is: make restore F
 	@infrastructure/restore.sh $(FROM)
 
 test: lint ## Lint, then all tests: Python, property and acceptance tests, and dbt's within them
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 test-deep: setup ## The long forms: fifty kills of a whole build, many more random order files
 	PAIDNET_HYPOTHESIS=deep $(BIN)/python -m pytest --numprocesses 2 -m "" tests/python/warehouse/test_kills.py tests/python/marts/test_marts_equal_oracle.py

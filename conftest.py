@@ -1,8 +1,10 @@
-"""The commands in the documentation are tests: `pytest README.md` runs those of a page."""
+"""The demo that tests share, how they are spread, and the documentation's commands as tests.
+
+`pytest README.md` runs the commands of a page.
+"""
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,41 +13,100 @@ import pytest
 from filelock import FileLock
 from sybil import Sybil
 
-from tests.python.conftest import run_stage
 from tests.python.docs.blocks import blocks, pages, parse
 from tests.python.docs.place import Place
 
-# They begin where their reader does: with nothing.
-FROM_NOTHING = {"README.md"}
+ROOT = Path(__file__).parent
+# Tests that share the running Superset are one worker's, with the page that starts it again.
+SUPERSET = ("tests/python/superset/", "docs/dashboards.md")
+# What takes longest begins first, so that workers end together.
+LONGEST_FIRST = (
+    *SUPERSET,
+    "README.md",
+    "tests/python/warehouse/test_forecast_flow.py",
+    "tests/python/forecasting/",
+    "tests/python/marts/",
+    "tests/python/warehouse/",
+)
 
 pytest_collect_file = Sybil(parsers=[parse], pattern="*.md", fixtures=["place"]).pytest()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each worker whole files, in the order of `LONGEST_FIRST`."""
+
+    def rank(item: pytest.Item) -> int:
+        found = (n for n, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))
+        return next(found, len(LONGEST_FIRST))
+
+    items.sort(key=rank)
+    for item in items:
+        file = item.nodeid.split("::")[0]
+        group = "superset" if file.startswith(SUPERSET) else file
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def demo_folder(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the demo, the same for all workers of a run."""
+    base = factory.getbasetemp()
+    return (base.parent if base.name.startswith("popen-") else base) / "demo" / "paidnet"
+
+
 @pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a release of the demo companies; all workers share one build."""
-    root = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        root = root.parent
-    data = root / "demo"
-    with FileLock(root / "demo.lock"):
-        if not (data / "current").exists():
-            done = run_stage(data, "warehouse", "build")
-            assert done.returncode == 0, done.stdout + done.stderr
-    return (data / "current").resolve()
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A copy of the project in which README's first command ran: a release, a running Superset."""
+    folder = demo_folder(tmp_path_factory)
+    folder.parent.mkdir(exist_ok=True)
+    with FileLock(folder.with_name("lock")):
+        place = Place(folder)
+        kept = folder.with_name("data")
+        if not kept.exists():
+            failed = place.shell(blocks(ROOT / "README.md")[0])
+            assert failed is None, failed
+            without = shutil.ignore_patterns("superset")
+            shutil.copytree(place.data, kept, symlinks=True, ignore=without)
+    return place
+
+
+@pytest.fixture(scope="session")
+def demo_data(demo: Place) -> Path:
+    """The data of the demo as it was made, without Superset's; to be copied, not changed."""
+    return demo.root.with_name("data")
+
+
+@pytest.fixture(scope="session")
+def release(demo_data: Path) -> Path:
+    """The folder of the demo's release, not to be changed."""
+    return (demo_data / "current").resolve()
 
 
 @pytest.fixture(scope="module")
 def place(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    demo: Place,
+    demo_data: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Place]:
-    """A copy of the project for a page, with the demo release unless the page makes it."""
+    """A copy of the project for a page, with the demo's data; with its Superset where shared."""
+    if request.node.nodeid.startswith(SUPERSET):
+        yield demo
+        return
     made = Place(tmp_path_factory.mktemp(request.path.stem) / "paidnet")
-    if request.path.name not in FROM_NOTHING or request.path.parent != request.config.rootpath:
-        demo = request.getfixturevalue("release").parents[1]
-        shutil.copytree(demo, made.data, symlinks=True, dirs_exist_ok=True)
+    shutil.copytree(demo_data, made.data, symlinks=True, dirs_exist_ok=True)
+    if request.path == ROOT / "README.md":
+        made.has_run = {blocks(request.path)[0]}
     yield made
     made.close()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End the demo's Superset when all workers are done."""
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    if factory and not hasattr(session.config, "workerinput"):
+        folder = demo_folder(factory)
+        if folder.exists():
+            Place(folder).end()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from bi import keys, settings
+from bi import keys, services, settings
 from warehouse import paths, reading
 from warehouse.errors import PaidnetError
 
@@ -71,10 +71,16 @@ def _environment() -> dict[str, str]:
 
 
 def check() -> None:
-    """Raise PaidnetError before anything slow: no release, a weak secret, a taken port."""
+    """Raise PaidnetError before anything slow: no release, a weak secret, a taken port.
+
+    And an address or a number that is none.
+    """
     reading.release_file()
     for name in (*keys.KEYS, *keys.PASSWORDS):
         keys.secret(name)
+    services.metadata_uri()
+    services.redis_url()
+    _workers()
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -116,10 +122,17 @@ def _error_in_log(what: str) -> PaidnetError:
     return PaidnetError(what, found=found, expected="a clean start", fix=f"see {_log_file()}")
 
 
+def _workers() -> tuple[int, int]:
+    """Return gunicorn's processes, and the threads of each."""
+    return (
+        settings.number("PAIDNET_BI_WORKERS", 2),
+        settings.number("PAIDNET_BI_WORKER_THREADS", 8),
+    )
+
+
 def launch() -> subprocess.Popen:
     """Start gunicorn in a session of its own, so that it outlives this terminal."""
-    workers = settings.number("PAIDNET_BI_WORKERS", 2)
-    threads = settings.number("PAIDNET_BI_WORKER_THREADS", 8)
+    workers, threads = _workers()
     command = [
         sys.executable, "-m", "gunicorn", "superset.app:create_app()",
         "--bind", f"{settings.host()}:{settings.port()}",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 
-from sqlalchemy.engine import make_url
-
 from bi import keys, settings
 from warehouse.errors import PaidnetError
 
@@ -15,6 +13,8 @@ def _address(variable: str, password_variable: str) -> str | None:
     stated = os.environ.get(variable)
     if not stated:
         return None
+    from sqlalchemy.engine import make_url  # not in the environment where `bi check` runs
+
     try:
         url = make_url(stated)
     except Exception:

@@ -151,6 +151,13 @@ class Viewer:
         self.look.faults += self.page.evaluate(_LAYOUT_FAULTS)
         return self.look
 
+    def narrow(self, width: int) -> Look:
+        """Make the window narrower, wait until all of it is drawn anew, and look again."""
+        self.look, self.width = Look(), width
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.settle()
+        return self.finish()
+
     def settle(self) -> float:
         """Wait until nothing loads and every chart has drawn; the window grows to the page.
 

@@ -33,11 +33,19 @@ _ORDERS = ("seeds/orders/cedar.csv", "cedar,", "acme,")
 
 
 class Place:
-    """A copy of the project with state of its own; `close` ends whatever was started in it."""
+    """A copy of the project with state of its own; `close` ends whatever was started in it.
+
+    One that is there already is taken as it is. `has_run` are blocks that need not run again.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.data = root / "data"
+        self.has_run: set[Block] = set()
+        port = root.with_suffix(".port")
+        if not port.exists():
+            root.parent.mkdir(parents=True, exist_ok=True)
+            port.write_text(str(free_port()))
         paths = [path for path in os.environ["PATH"].split(":") if "/.venv" not in path]
         self.environment = {
             name: value
@@ -46,10 +54,11 @@ class Place:
         } | {
             "PATH": ":".join(paths),
             "PAIDNET_DATA": str(self.data),
-            "PAIDNET_BI_PORT": str(free_port()),
+            "PAIDNET_BI_PORT": port.read_text(),
             "COLUMNS": "120",
         }
-        self._copy()
+        if not root.exists():
+            self._copy()
 
     def _copy(self) -> None:
         listed = self._git(PROJECT, "ls-files", "-co", "--exclude-standard", "-z")
@@ -130,7 +139,12 @@ class Place:
         return None
 
     def close(self) -> None:
-        """End what the page started, Superset as its users do, and remove the copy."""
+        """End what was started here, and remove the copy."""
+        self.end()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def end(self) -> None:
+        """End what was started here, Superset as its users do."""
         if (self.data / "superset" / "server.pid").exists():
             stop = [".venv-superset/bin/python", "-m", "bi", "stop"]
             subprocess.run(stop, cwd=self.root, env=self.environment, check=False)
@@ -139,7 +153,6 @@ class Place:
                 with suppress(ProcessLookupError):
                     os.kill(process, sign)
             time.sleep(1 if self._left() else 0)
-        shutil.rmtree(self.root, ignore_errors=True)
 
     def _left(self) -> list[int]:
         """Return the processes whose state is this copy's (Linux; elsewhere none are found)."""
@@ -155,5 +168,7 @@ class Place:
 def run(example: Example) -> str | None:
     """Run an example in the place of its page; returns what went wrong."""
     block, place = example.parsed, example.namespace["place"]
+    if block in place.has_run:
+        return None
     kinds = {"python": place.python, "sql": place.sql}
     return kinds.get(block.language, place.shell)(block)

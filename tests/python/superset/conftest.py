@@ -1,13 +1,12 @@
-"""A Superset for each worker, on the release of the demo companies that all tests share."""
+"""The Superset of the demo, which all tests of this folder share."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.python.docs.place import Place
 from warehouse.errors import PaidnetError
 
 from ...support import browser
@@ -15,12 +14,9 @@ from .server import Server
 
 
 @pytest.fixture(scope="session")
-def server(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running Superset with the three demo users."""
-    started = Server(tmp_path_factory.mktemp("superset") / "data", release)
-    started.must("start", "--background")
-    yield started
-    started.must("stop")
+def server(demo: Place) -> Server:
+    """The running Superset of the demo, with its three users."""
+    return Server(demo.data, int(demo.environment["PAIDNET_BI_PORT"]))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A Superset of a test's own: a folder, a port, three users."""
+"""A Superset that tests start, ask and stop: a folder, a port, three users."""
 
 from __future__ import annotations
 
@@ -28,16 +28,21 @@ def free_port() -> int:
 
 
 class Server:
-    """Superset on a copy of a released warehouse."""
+    """Superset on the releases of a folder, at a port of 127.0.0.1."""
 
-    def __init__(self, data: Path, release: Path) -> None:
+    def __init__(self, data: Path, port: int) -> None:
         self.data = data
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+
+    @classmethod
+    def on_copy(cls, data: Path, release: Path) -> Server:
+        """Return one on a copy of a release, at a free port; it is not started."""
         folder = data / "releases" / release.name
         folder.mkdir(parents=True)
         shutil.copyfile(release / "warehouse.duckdb", folder / "warehouse.duckdb")
         (data / "current").symlink_to(Path("releases") / release.name)
+        return cls(data, free_port())
 
     def run(
         self,

@@ -268,10 +268,18 @@ def test_every_chart_answers_with_rows_for_every_demo_company(server: Server) ->
 
 
 def test_run_names_a_chart_that_cannot_answer(server: Server) -> None:
-    done = server.run("query", "--company", "nobody")
+    done = server.run("query", "--company", "nobody", "--dashboard", "underwriting")
     assert done.returncode == 1
     assert "underwriting/" in done.stdout
     assert "underwriting/net_revenue_12_months, nobody" in done.stderr
+
+
+def test_a_dashboard_of_no_such_name_is_named(server: Server) -> None:
+    done = server.run("query", "--dashboard", "underwritting")
+    assert done.returncode == 1
+    assert "underwritting" in done.stderr
+    assert "underwriting" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_server_that_does_not_answer_is_reported(server: Server) -> None:

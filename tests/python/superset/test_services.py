@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from . import services
@@ -23,6 +24,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
             "SUPERSET_REDIS_URL": caches,
             "SUPERSET_REDIS_PASSWORD_FILE": str(secret),
             "PAIDNET_RISK_PASSWORD_FILE": str(secret),
+            "PAIDNET_BI_WORKERS": "1",
         }
 
 
@@ -30,10 +32,13 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 def stack(
     release: Path, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("stack") / "data", release)
+    server = Server.on_copy(tmp_path_factory.mktemp("stack") / "data", release)
     server.must("start", "--background", **environment)
     yield server
-    server.must("stop")
+    assert server.must("stop") == "Superset is stopped\n"
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{server.url}/health")
+    assert server.must("stop") == "Superset does not run\n"
 
 
 def titles(server: Server) -> dict[str, str]:
@@ -41,19 +46,15 @@ def titles(server: Server) -> dict[str, str]:
     return {one["slug"]: one["dashboard_title"] for one in pages}
 
 
-def test_every_chart_answers_and_nothing_is_kept_in_files(
+def test_every_chart_answers_and_results_are_kept_in_redis_not_in_files(
     stack: Server, environment: dict[str, str]
 ) -> None:
+    import redis
+
     stack.must("query", "--company", "alder", **environment)
     home = stack.data / "superset"
     assert not list(home.glob("*.db"))
     assert not (home / "cache").exists()
-
-
-def test_results_are_kept_in_redis(stack: Server, environment: dict[str, str]) -> None:
-    import redis
-
-    stack.must("query", "--company", "birch", **environment)
     url = environment["SUPERSET_REDIS_URL"]
     with redis.Redis.from_url(url, password=services.PASSWORD) as client:
         assert list(client.scan_iter("paidnet_data_*"))
@@ -118,7 +119,7 @@ def test_a_wrong_address_or_password_is_told(
     (tmp_path / "folder").mkdir()
     places = {name: tmp_path / name for name in ("wrong", "weak", "empty", "none", "folder")}
     given = environment | {key: value.format(**places) for key, value in changed.items()}
-    done = Server(tmp_path / "data", release).run("start", "--background", **given)
+    done = Server.on_copy(tmp_path / "data", release).run("start", "--background", **given)
     assert done.returncode == 1
     assert told in done.stderr
     assert "fix:" in done.stderr
