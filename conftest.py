@@ -34,7 +34,7 @@ pytest_collect_file = Sybil(parsers=[parse], pattern="*.md", fixtures=["place"])
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each worker whole files, in the order of `LONGEST_FIRST`."""
+    """Give each worker whole files, or a group that tests name, as in `LONGEST_FIRST`."""
 
     def rank(item: pytest.Item) -> int:
         found = (n for n, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))
@@ -44,7 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         file = item.nodeid.split("::")[0]
         group = "superset" if file.startswith(SUPERSET) else file
-        item.add_marker(pytest.mark.xdist_group(group))
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def demo_folder(factory: pytest.TempPathFactory) -> Path:

@@ -75,21 +75,3 @@ def real_logs() -> Path:
             pytest.fail("the real order logs are missing: .ci/run needs ../shared/data")
         pytest.skip("the real order logs (../shared/data) are not here; .ci/run needs them")
     return SHARED_DATA
-
-
-@pytest.fixture(scope="session")
-def real_warehouse(real_logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A released warehouse with the three demo companies and the three real logs."""
-    built = Warehouse(tmp_path_factory.mktemp("real") / "data")
-    built.add(real_logs / "order_log/order_log.csv", "shop", "--mapping", "order_log")
-    built.add(
-        real_logs / "card_transactions/card_transactions.csv",
-        "cards",
-        "--mapping",
-        "card_transactions",
-    )
-    built.add(
-        real_logs / "online_retail/online_retail.parquet", "gifts", "--mapping", "online_retail"
-    )
-    built.build()
-    return built

@@ -6,42 +6,25 @@ import csv
 import re
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
+
+import pytest
 
 from tests.python.conftest import PROJECT, Warehouse
+from tests.python.warehouse.conftest import BAD
 
-HEADER = "order_id,created_at,status,total_price,order_refunds,customer_id\n"
-BAD = (
-    "B{0},not a date,paid,5.00,0,c1\n",
-    "B{0},2024-02-01,paid,five,0,c1\n",
-    "B{0},2024-02-01,paid,-5.00,0,c1\n",
-    "B{0},2024-02-01,paid\n",
-    'B{0},2024-02-01,"paid,5.00,0,c1\n',
-)
+pytestmark = pytest.mark.xdist_group("uploads")
 
 
 def test_a_log_with_five_percent_bad_rows_counts_the_good_and_shows_the_bad(
-    warehouse: Warehouse, tmp_path: Path
+    uploads: Warehouse,
 ) -> None:
-    lines, reasons = [HEADER], Counter()
-    for number in range(1, 2001):
-        if number % 20 == 0:
-            lines.append(BAD[number // 20 % len(BAD)].format(number))
-            reasons[number // 20 % len(BAD)] += 1
-        else:
-            lines.append(
-                f"A{number},2024-{number % 12 + 1:02d}-15,paid,10.00,2.50,c{number % 70}\n"
-            )
-    file = tmp_path / "messy.csv"
-    file.write_text("".join(lines))
-    warehouse.add(file, "messy")
-    warehouse.build()
-    ((net, orders),) = warehouse.query(
+    reasons = Counter(number // 20 % len(BAD) for number in range(20, 2001, 20))
+    ((net, orders),) = uploads.query(
         "select sum(net_revenue_amount), sum(paid_order_count) from marts.fct_monthly_revenue"
         " where company_id = 'messy'"
     )
     assert (net, orders) == (Decimal("7.50") * 1900, 1900)
-    found = warehouse.query(
+    found = uploads.query(
         "select reason_code, column_name, count(*), min(source_line), any_value(source_file)"
         " from marts.fct_rejected_rows where company_id = 'messy' group by all order by 4"
     )
