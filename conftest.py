@@ -17,6 +17,9 @@ from tests.python.docs.blocks import blocks, pages, parse
 from tests.python.docs.place import Place
 
 ROOT = Path(__file__).parent
+README = blocks(ROOT / "README.md")
+# Commands of README that are run once, in one copy of the project, for all tests.
+DEMO, DOCS = "make demo", "make docs"
 # Tests that share the running Superset are one worker's, with the page that starts it again.
 SUPERSET = ("tests/python/superset/", "docs/dashboards.md")
 # What takes longest begins first, so that workers end together.
@@ -54,20 +57,36 @@ def demo_folder(factory: pytest.TempPathFactory) -> Path:
     return (base.parent if base.name.startswith("popen-") else base) / "demo" / "paidnet"
 
 
+def run_once(place: Place, command: str) -> None:
+    """Run README's block that begins with a command, once for all workers."""
+    with FileLock(place.root.with_name(f"{command}.lock")):
+        done = place.root.with_name(f"{command}.done")
+        if not done.exists():
+            failed = place.shell(next(b for b in README if b.text.startswith(command)))
+            assert failed is None, failed
+            if command == DEMO:
+                without = shutil.ignore_patterns("superset")
+                kept = place.root.with_name("data")
+                shutil.copytree(place.data, kept, symlinks=True, ignore=without)
+            done.touch()
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """A copy of the project in which README's first command ran: a release, a running Superset."""
+    """A copy of the project in which `make demo` ran: a release, a running Superset."""
     folder = demo_folder(tmp_path_factory)
     folder.parent.mkdir(exist_ok=True)
-    with FileLock(folder.with_name("lock")):
+    with FileLock(folder.with_name("copy.lock")):
         place = Place(folder)
-        kept = folder.with_name("data")
-        if not kept.exists():
-            failed = place.shell(blocks(ROOT / "README.md")[0])
-            assert failed is None, failed
-            without = shutil.ignore_patterns("superset")
-            shutil.copytree(place.data, kept, symlinks=True, ignore=without)
+    run_once(place, DEMO)
     return place
+
+
+@pytest.fixture(scope="session")
+def documented(demo: Place) -> Place:
+    """The copy of the project of the demo, in which `make docs` ran too."""
+    run_once(demo, DOCS)
+    return demo
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +115,8 @@ def place(
     made = Place(tmp_path_factory.mktemp(request.path.stem) / "paidnet")
     shutil.copytree(demo_data, made.data, symlinks=True, dirs_exist_ok=True)
     if request.path == ROOT / "README.md":
-        made.has_run = {blocks(request.path)[0]}
+        request.getfixturevalue("documented")
+        made.has_run = {block for block in README if block.text.startswith((DEMO, DOCS))}
     yield made
     made.close()
 

@@ -1,4 +1,4 @@
-"""The documentation site, built once, strictly, into a folder of its own."""
+"""The documentation site, which `make docs` wrote once for all tests."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ..conftest import PROJECT
+from .place import Place
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,9 @@ def run(
 
 
 @pytest.fixture(scope="session")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of what `make docs` has dbt write."""
-    folder = tmp_path_factory.mktemp("docs") / "target"
-    options = ("--static", "--empty-catalog", "--target", "lint")
-    done = run(folder, "dbt.cli.main", "docs", "generate", "--quiet", *options)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+def target(documented: Place) -> Path:
+    """The folder of what `make docs` had dbt write."""
+    return documented.root / "target" / "docs"
 
 
 def build(target: Path, folder: Path, **more: Path) -> subprocess.CompletedProcess[str]:
@@ -54,8 +51,6 @@ def build(target: Path, folder: Path, **more: Path) -> subprocess.CompletedProce
 
 
 @pytest.fixture(scope="session")
-def site(target: Path) -> Site:
-    folder = target.parent / "site"
-    done = build(target, folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Site(folder, json.loads((target / "manifest.json").read_text()))
+def site(documented: Place, target: Path) -> Site:
+    """The site that `make docs` wrote."""
+    return Site(documented.root / "site", json.loads((target / "manifest.json").read_text()))

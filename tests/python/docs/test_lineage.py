@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tools.docs_site import lineage
 
-from ..conftest import PROJECT
-
 
 @pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    folder = tmp_path_factory.mktemp("parsed")
-    places = {"DBT_PROFILES_DIR": ".", "DBT_TARGET_PATH": str(folder), "DBT_LOG_PATH": str(folder)}
-    subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "parse", "--quiet", "--target", "lint"],
-        cwd=PROJECT,
-        env=os.environ | places,
-        check=True,
-    )
-    return json.loads((folder / "manifest.json").read_text())
+def manifest(target: Path) -> dict:
+    return json.loads((target / "manifest.json").read_text())
 
 
 def test_the_flowchart_in_readme_is_that_of_the_models(manifest: dict) -> None:
