@@ -59,13 +59,14 @@ backup: ## In containers: back up users, dashboards and data to backups/<time>
 restore: ## In containers: put a backup in place of all there is: make restore FROM=backups/<time>
 	@infrastructure/restore.sh $(FROM)
 
-test: lint ## Lint, then all tests: Python, property and acceptance tests, and dbt's within them
+test: ## Lint, then all tests: Python, property and acceptance tests, and dbt's within them
+	@$(MAKE) --no-print-directory --jobs 2 lint .venv-superset/.installed
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 test-deep: setup ## The long forms: fifty kills of a whole build, many more random order files
 	PAIDNET_HYPOTHESIS=deep $(BIN)/python -m pytest --numprocesses 2 -m "" tests/python/warehouse/test_kills.py tests/python/marts/test_marts_equal_oracle.py
 
-lint: setup ## sqlfluff, dbt-bouncer, ruff, yamllint, shellcheck, links, and whether the dashboards fit the marts
+lint: .venv/.installed ## sqlfluff, dbt-bouncer, ruff, yamllint, shellcheck, links, and whether the dashboards fit the marts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict . && { test ! -e .git || $(BIN)/md-dead-link-check; }
 	$(BIN)/shellcheck .ci/run infrastructure/compose infrastructure/*.sh tests/trial/*.sh
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
