@@ -38,7 +38,7 @@ def stack(
     assert server.must("stop") == "Superset is stopped\n"
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{server.url}/health")
-    assert server.must("stop") == "Superset does not run\n"
+    assert server.must("stop") == "Superset is not running\n"
 
 
 def titles(server: Server) -> dict[str, str]:
