@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class PaidnetError(Exception):
-    """A problem that whoever reads the message can fix; printed without a traceback.
+    """An error that a user can fix; printed without a traceback.
 
     `title` says what is wrong and names the file or setting; `line` and `column` say where in
     that file. `found`, `expected` and `fix` follow, a line each.
