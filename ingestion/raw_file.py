@@ -45,8 +45,8 @@ def to_parquet(path: Path, out: Path, *, delimiter: str = ",", encoding: str = "
     """
     if not path.is_file():
         raise PaidnetError(
-            f"{path.name}: the file is not there",
-            found=str(path),
+            f"{path.name}: there is no such file",
+            found=f"no {path}",
             expected="a CSV or Parquet file",
             fix="check the path",
         )

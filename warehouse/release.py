@@ -133,7 +133,7 @@ def rollback(to: str | None = None) -> str:
         raise PaidnetError(
             "there is no such release to go back to",
             found=to or "no release older than the current one",
-            expected=f"one of {', '.join(known) or 'none yet'}",
+            expected=f"one of {', '.join(known)}" if known else "an earlier release",
             fix="`python -m warehouse status` lists the releases",
         )
     if not (paths.releases() / target / DATABASE).is_file():
