@@ -82,9 +82,9 @@ docs: export PAIDNET_DATA := target/docs/data
 docs: export NO_MKDOCS_2_WARNING := 1
 docs: export DISABLE_MKDOCS_2_WARNING := true
 docs: setup ## Make the documentation site in site/: pages, tables from their contracts, dbt's own page
-	mkdir -p $(PAIDNET_DATA)/build && $(BIN)/dbt build --quiet --empty --exclude-resource-type test unit_test
+	$(BIN)/dbt build --quiet --empty --exclude-resource-type test unit_test
 	$(BIN)/dbt docs generate --quiet --static
-	$(BIN)/python -m mkdocs build --strict
+	$(BIN)/python -m mkdocs build --strict --config-file tools/docs_site/mkdocs.yml
 
 forecast-quality: setup ## Measure the forecast on companies it has not seen; writes docs/forecasting.md
 	$(BIN)/python -m forecasting.research.quality --write $(OPTIONS)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from dbt_common.exceptions import DbtRuntimeError
@@ -15,7 +17,11 @@ from warehouse.errors import PaidnetError
 
 
 class Plugin(BasePlugin):
-    """Writes raw files as Parquet for a materialization; adds the SQL function offset_changes."""
+    """Makes the build's folder, adds offset_changes, writes raw files for a materialization."""
+
+    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
+        """Make the folder that the build's file lies in; the settings stay as they are."""
+        Path(creds.path).parent.mkdir(parents=True, exist_ok=True)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Add offset_changes(time zone, since, until) to the connection."""

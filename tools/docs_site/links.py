@@ -19,7 +19,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 # Files of the project that are pages of the site too.
 PAGES = {
     "CHANGELOG.md": "project/changelog.md",
-    "CONTRIBUTING.md": "project/contributing.md",
     "DECISIONS.md": "project/decisions.md",
     "README.md": "index.md",
     "ingestion/README.md": "project/ingestion.md",

@@ -47,7 +47,8 @@ def target(documented: Place) -> Path:
 
 def build(target: Path, folder: Path, **more: Path) -> subprocess.CompletedProcess[str]:
     """Build the site into a folder, strictly; the caller looks at the exit code."""
-    return run(target, "mkdocs", "build", "--strict", "--site-dir", folder, **more)
+    config = ("--config-file", "tools/docs_site/mkdocs.yml")
+    return run(target, "mkdocs", "build", "--strict", *config, "--site-dir", folder, **more)
 
 
 @pytest.fixture(scope="session")

@@ -157,7 +157,7 @@ def test_a_link_to_nowhere_fails_the_build(target: Path, tmp_path: Path) -> None
     copy = tmp_path / "project"
     for name in ("bi", "docs", "ingestion", "simulation", "superset", "tools"):
         shutil.copytree(PROJECT / name, copy / name)
-    for name in ("mkdocs.yml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "DECISIONS.md"):
+    for name in ("README.md", "CHANGELOG.md", "DECISIONS.md"):
         shutil.copyfile(PROJECT / name, copy / name)
     with (copy / "docs" / "index.md").open("a") as page:
         page.write("\n[gone](gone.md) [gone](tour.md#nowhere)\n")

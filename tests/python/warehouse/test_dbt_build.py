@@ -59,7 +59,6 @@ def test_a_seed_without_its_line_stops_the_run_and_says_which_line_to_add(
         "company_id,order_id,created_at,status,total_price,order_refunds,customer_id\n"
         "acme,1,2024-03-01,paid,10.00,,c1\n"
     )
-    (tmp_path / "data/build").mkdir(parents=True)
 
     def build(*select: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
