@@ -35,20 +35,22 @@ LONGEST_FIRST = (
 pytest_collect_file = Sybil(parsers=[parse], pattern="*.md", fixtures=["place"]).pytest()
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give each worker whole files, or a group that tests name."""
+    file = item.nodeid.split("::")[0]
+    if item.get_closest_marker("xdist_group") is None:
+        group = "superset" if file.startswith(SUPERSET) else file
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each worker whole files, or a group that tests name, as in `LONGEST_FIRST`."""
+    """Begin with what `LONGEST_FIRST` names."""
 
     def rank(item: pytest.Item) -> int:
         found = (n for n, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))
         return next(found, len(LONGEST_FIRST))
 
     items.sort(key=rank)
-    for item in items:
-        file = item.nodeid.split("::")[0]
-        group = "superset" if file.startswith(SUPERSET) else file
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def demo_folder(factory: pytest.TempPathFactory) -> Path:

@@ -3,7 +3,7 @@
 {% macro money_per(amount, count) -%}
     cast(
         cast(
-            {{ rounded_quotient('cast((' ~ amount ~ ') * 100 as hugeint)', count) }}
+            {{ rounded_quotient(cents(amount), count) }}
             as decimal(18, 0)
         ) * 0.01 as decimal(18, 2)
     )

@@ -46,7 +46,7 @@ active_periods as (
         sum(paid_order_count) as paid_order_count,
         sum(net_revenue_amount) as net_revenue_amount,
         {{ rounded_quotient(
-            'sum(cast(net_revenue_amount * 100 as hugeint) * 1000000'
+            'sum(' ~ cents('net_revenue_amount') ~ ' * 1000000'
             ~ ' // paid_order_count)',
             'count(*) * 1000000'
         ) }} as average_order_cents_per_customer,

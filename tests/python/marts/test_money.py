@@ -51,7 +51,7 @@ def test_a_division_of_money_is_found() -> None:
 
 
 def test_the_macro_divides_exactly_half_cents_away_from_zero(tmp_path: Path) -> None:
-    files = ("rounded_quotient", "money_per")
+    files = ("cents", "rounded_quotient", "money_per")
     macros = "".join((PROJECT / f"macros/{name}.sql").read_text() for name in files)
     call = jinja2.Template(macros + "{{ money_per('amount', 'n') }}").render()
     random = Random(3)
@@ -59,7 +59,7 @@ def test_the_macro_divides_exactly_half_cents_away_from_zero(tmp_path: Path) -> 
         (random.randrange(-500_000, 500_000), random.choice((1, 2, 3, 4, 8, 28)))
         for _ in range(5000)
     ]
-    rows += [(3133858, 28), (4431938, 28), (1, 2), (-1, 2), (0, 3), (5, 0)]
+    rows += [(3133858, 28), (4431938, 28), (1, 2), (-1, 2), (0, 3), (5, 0), (10**18 - 1, 1)]
     with duckdb.connect() as connection:
         connection.execute("create table t (number bigint, amount decimal(18, 2), n bigint)")
         values = [(i, Decimal(cents) / 100, n) for i, (cents, n) in enumerate(rows)]
