@@ -61,7 +61,7 @@ restore: ## In containers: put a backup in place of all there is: make restore F
 
 test: ## Lint, then all tests: Python, property and acceptance tests, and dbt's within them
 	@$(MAKE) --no-print-directory --jobs 2 lint .venv-superset/.installed
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 test-deep: setup ## The long forms: fifty kills of a whole build, many more random order files
 	PAIDNET_HYPOTHESIS=deep $(BIN)/python -m pytest --numprocesses 2 -m "" tests/python/warehouse/test_kills.py tests/python/marts/test_marts_equal_oracle.py

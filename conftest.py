@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from sybil import Sybil
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.python.docs.blocks import blocks, pages, parse
 from tests.python.docs.place import Place
@@ -20,27 +21,36 @@ ROOT = Path(__file__).parent
 README = blocks(ROOT / "README.md")
 # Commands of README that are run once, in one copy of the project, for all tests.
 DEMO, DOCS = "make demo", "make docs"
-# Tests that share the running Superset are one worker's, with the page that starts it again.
-SUPERSET = ("tests/python/superset/", "docs/dashboards.md")
+# What one worker runs, because it shares a server or a build.
+TOGETHER = {
+    "superset": ("tests/python/superset/", "docs/dashboards.md"),
+    "uploads": ("tests/python/warehouse/test_bad_rows", "tests/python/warehouse/test_real_logs"),
+}
 # What takes longest begins first, so that workers end together.
 LONGEST_FIRST = (
-    *SUPERSET,
+    *TOGETHER["superset"],
     "README.md",
     "tests/python/warehouse/test_forecast_flow.py",
     "tests/python/forecasting/",
     "tests/python/marts/",
+    *TOGETHER["uploads"],
     "tests/python/warehouse/",
 )
 
 pytest_collect_file = Sybil(parsers=[parse], pattern="*.md", fixtures=["place"]).pytest()
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Give each worker whole files, or a group that tests name."""
-    file = item.nodeid.split("::")[0]
-    if item.get_closest_marker("xdist_group") is None:
-        group = "superset" if file.startswith(SUPERSET) else file
-        item.add_marker(pytest.mark.xdist_group(group))
+class Scheduling(LoadScopeScheduling):
+    """Give each worker whole files, or what `TOGETHER` names."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return next((name for name, some in TOGETHER.items() if file.startswith(some)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling:
+    """Return how tests are spread over workers (`--dist loadscope`)."""
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -111,7 +121,7 @@ def place(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Place]:
     """A copy of the project for a page, with the demo's data; with its Superset where shared."""
-    if request.node.nodeid.startswith(SUPERSET):
+    if request.node.nodeid.startswith(TOGETHER["superset"]):
         yield demo
         return
     made = Place(tmp_path_factory.mktemp(request.path.stem) / "paidnet")

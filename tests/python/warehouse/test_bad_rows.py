@@ -7,12 +7,8 @@ import re
 from collections import Counter
 from decimal import Decimal
 
-import pytest
-
 from tests.python.conftest import PROJECT, Warehouse
 from tests.python.warehouse.conftest import BAD
-
-pytestmark = pytest.mark.xdist_group("uploads")
 
 
 def test_a_log_with_five_percent_bad_rows_counts_the_good_and_shows_the_bad(

@@ -14,7 +14,7 @@ import pytest
 
 from tests.python.conftest import Warehouse
 
-pytestmark = [pytest.mark.shared, pytest.mark.xdist_group("uploads")]
+pytestmark = pytest.mark.shared
 CENT = Decimal("0.01")
 
 
