@@ -13,15 +13,18 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from ingestion.raw_file import to_parquet
 from ingestion.time_zones import offset_changes
+from warehouse import paths
 from warehouse.errors import PaidnetError
 
 
 class Plugin(BasePlugin):
-    """Makes the build's folder, adds offset_changes, writes raw files for a materialization."""
+    """Places the build's file, adds offset_changes, writes raw files for a materialization."""
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Make the folder that the build's file lies in; the settings stay as they are."""
-        Path(creds.path).parent.mkdir(parents=True, exist_ok=True)
+        """Put the profile's file into the folder dbt builds in, and make that folder."""
+        path = paths.build() / Path(creds.path).name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        creds.path = str(path)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Add offset_changes(time zone, since, until) to the connection."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from datetime import datetime, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 
@@ -29,10 +28,14 @@ def offset_changes(
         }
 
     days = [since + timedelta(days=day) for day in range((until - since).days + 1)]
+    offsets = [zone.fromutc(day.replace(tzinfo=zone)).utcoffset() for day in days]
     found = [change(since)]
-    for (day, before), (_, after) in pairwise((day, offset(day)) for day in days):
+    for day, before, after in zip(days, offsets, offsets[1:], strict=False):
         if before != after:
-            minutes = [day + timedelta(minutes=minute) for minute in range(24 * 60 + 1)]
-            first = bisect_left(minutes, True, key=lambda at, was=before: offset(at) != was)
-            found.append(change(minutes[first]))
+            minute = bisect_left(
+                range(24 * 60),
+                True,
+                key=lambda minute, day=day: offset(day + timedelta(minutes=minute)) != offset(day),
+            )
+            found.append(change(day + timedelta(minutes=minute)))
     return found

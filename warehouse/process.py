@@ -21,14 +21,21 @@ def die_with_parent() -> None:
 
 
 def environment(data: Path | None = None) -> dict[str, str]:
-    """Return the environment of a stage: this warehouse's folders, or those of `data`."""
+    """Return the environment of a stage: this warehouse's folders, or those of `data`.
+
+    What dbt parsed is taken from the folder's last build, before its first from the project's
+    `target/`, where `dbt parse` leaves it; dbt itself sees whether it still holds.
+    """
     data = data or paths.data()
+    target = data / "build" / "target"
+    parsed = [folder / "partial_parse.msgpack" for folder in (target, paths.PROJECT / "target")]
     return os.environ | {
         "PAIDNET_DATA": str(data),
         "PAIDNET_HOME": str(paths.PROJECT),
         "DBT_PROFILES_DIR": str(paths.PROJECT),
-        "DBT_TARGET_PATH": str(data / "build" / "target"),
+        "DBT_TARGET_PATH": str(target),
         "DBT_LOG_PATH": str(data / "build" / "logs"),
+        "DBT_PARTIAL_PARSE_FILE_PATH": str(parsed[0] if parsed[0].exists() else parsed[1]),
     }
 
 

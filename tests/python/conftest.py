@@ -14,6 +14,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 SHARED_DATA = PROJECT.parent / "shared" / "data"
 
 
+#: What `dbt parse` (of `make lint`) left; a test that starts dbt itself need not parse again.
+PARSED = {"DBT_PARTIAL_PARSE_FILE_PATH": str(PROJECT / "target" / "partial_parse.msgpack")}
+
+
 def run_stage(
     data: Path, stage: str, *arguments: object, **environment: str
 ) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.python.conftest import PROJECT
+from tests.python.conftest import PARSED, PROJECT
 
 
 def test_one_dbt_build_on_an_empty_database_passes_every_test(tmp_path: Path) -> None:
@@ -22,6 +22,7 @@ def test_one_dbt_build_on_an_empty_database_passes_every_test(tmp_path: Path) ->
         [Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"],
         cwd=PROJECT,
         env=os.environ
+        | PARSED
         | {
             "PAIDNET_DATA": str(tmp_path),
             "DBT_PROFILES_DIR": str(PROJECT),

@@ -62,3 +62,17 @@ def test_a_forecast_that_stops_is_an_error_with_its_exit_code(
     with pytest.raises(PaidnetError, match="the forecast stopped") as caught:
         stages.forecast()
     assert caught.value.found == "exit code 1"
+
+
+def test_a_first_build_takes_what_the_project_has_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parsing takes longer than a small build; a profile that names the folder would forbid it."""
+    monkeypatch.setattr(process.paths, "PROJECT", tmp_path / "project")
+    parsed = process.environment(tmp_path)["DBT_PARTIAL_PARSE_FILE_PATH"]
+    assert parsed == str(tmp_path / "project" / "target" / "partial_parse.msgpack")
+    own = tmp_path / "build" / "target" / "partial_parse.msgpack"
+    own.parent.mkdir(parents=True)
+    own.touch()
+    assert process.environment(tmp_path)["DBT_PARTIAL_PARSE_FILE_PATH"] == str(own)
+    assert "env_var('PAIDNET_DATA'" not in (PROJECT / "profiles.yml").read_text()

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.python.conftest import PROJECT
+from tests.python.conftest import PARSED, PROJECT
 
 
 class Build:
@@ -31,6 +31,7 @@ class Build:
             [Path(sys.executable).with_name("dbt"), "--no-use-colors", *arguments],
             cwd=PROJECT,
             env=os.environ
+            | PARSED
             | {
                 "PAIDNET_DATA": str(self.data),
                 "DBT_PROFILES_DIR": str(PROJECT),
