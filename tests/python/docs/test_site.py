@@ -149,7 +149,7 @@ def test_definitions_name_tests_and_models_that_exist(site: Site) -> None:
 
 def test_the_table_of_questions_comes_from_the_readme(site: Site) -> None:
     page = (site.folder / "marts" / "index.html").read_text(encoding="utf-8")
-    assert "How likely is less than so much?" in page
+    assert "How likely is revenue below an amount?" in page
     assert 'href="fct_rejected_rows/"' in page
 
 
