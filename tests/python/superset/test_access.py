@@ -231,7 +231,7 @@ def test_a_limited_user_sees_only_those_companies_in_every_chart(
     server: Server, risk: Superset, limited: Superset
 ) -> None:
     local = server.login().ids("dataset")
-    tables = {asset["uuid"]: asset for asset in map(bundle.read, bundle.files("datasets"))}
+    tables = {asset["uuid"]: asset for asset in bundle.datasets().values()}
     charts = [
         chart
         for chart in map(bundle.read, bundle.files("charts"))
