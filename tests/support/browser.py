@@ -112,14 +112,16 @@ class Viewer:
             self.look.answers.append({"response": response})
 
     def log_in(self, user: str, password: str) -> None:
-        """Log in by the form, and wait for the page it leads to."""
+        """Log in by the form, and wait for the address it leads to, not for its charts."""
         self.page.goto(f"{self.url}/login/")
         self.page.fill("input#username, input[name=username]", user)
         self.page.fill("input[type=password]", password)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_url("**/superset/dashboard/underwriting/**", timeout=30_000)
-        self.settle()
-        self.look = Look()
+        self.page.wait_for_url(
+            "**/superset/dashboard/underwriting/**",
+            timeout=WAIT_SECONDS * 1000,
+            wait_until="commit",
+        )
 
     def open(self, slug: str, query: str = "") -> Look:
         """Open a dashboard, wait until all of it is drawn, and say what was seen."""
