@@ -117,11 +117,8 @@ class Viewer:
         self.page.fill("input#username, input[name=username]", user)
         self.page.fill("input[type=password]", password)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_url(
-            "**/superset/dashboard/underwriting/**",
-            timeout=WAIT_SECONDS * 1000,
-            wait_until="commit",
-        )
+        first = "**/superset/dashboard/underwriting/**"
+        self.page.wait_for_url(first, timeout=WAIT_SECONDS * 1000, wait_until="commit")
 
     def open(self, slug: str, query: str = "") -> Look:
         """Open a dashboard, wait until all of it is drawn, and say what was seen."""
@@ -159,6 +156,10 @@ class Viewer:
         self.page.set_viewport_size({"width": width, "height": 900})
         self.settle()
         return self.finish()
+
+    def close(self) -> None:
+        """Close the browser's window."""
+        self.page.context.close()
 
     def settle(self) -> float:
         """Wait until nothing loads and every chart has drawn; the window grows to the page.

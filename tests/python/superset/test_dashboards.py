@@ -106,6 +106,7 @@ def test_a_dark_room_gets_the_dark_theme(
     assert sum(int(part) for part in re.findall(r"\d+", colour)[:3]) < 200, colour
     if folder := os.environ.get("PAIDNET_PICTURES"):
         person.picture(PROJECT / folder / "underwriting_dark.png")
+    person.close()
 
 
 def test_the_tiles_say_what_the_warehouse_says_for_each_company(
@@ -174,3 +175,5 @@ def test_a_link_keeps_its_filters_whoever_opens_dashboards_meanwhile(
     assert shown_tiles(second, ["Net revenue"]) != expected
     second.open("underwriting", link)
     assert shown_tiles(second, ["Net revenue"]) == expected
+    first.close()
+    second.close()

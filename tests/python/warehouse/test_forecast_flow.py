@@ -129,21 +129,20 @@ def test_a_killed_forecast_leaves_the_release_no_process_and_no_half_run(
 ) -> None:
     before = (forecast.data / "current").readlink()
     folder = forecast.data / "forecasts"
-    for file in (folder / ".cache").glob("*.*"):
-        file.unlink()
+    (folder / ".cache" / "birch.npz").unlink()
     states = {
         "workers": lambda process: bool(descendants(process.pid)),
-        "a fit": lambda _: any((folder / ".cache").glob("*.*")),
+        "a fit": lambda _: any((folder / ".cache").glob("birch*")),
     }
     for state, is_there in states.items():
-        with running(forecast.data, "forecasting", "--jobs", "2") as process:
+        with running(forecast.data, "forecasting", "--jobs", "2", "--company", "birch") as process:
             wait_until(lambda is_there=is_there: is_there(process), process)
             workers = descendants(process.pid)
         assert all_end(workers), f"killed with {state}, it leaves a process behind"
-        runs = list(folder.glob("*/[0-9]*"))
+        runs = list(folder.glob("birch/[0-9]*"))
         assert all((run / "runs.parquet").exists() for run in runs)
         assert (forecast.data / "current").readlink() == before
-    done = forecast.run("forecasting")
+    done = forecast.run("forecasting", "--company", "birch")
     assert done.returncode == 0, done.stderr
 
 
