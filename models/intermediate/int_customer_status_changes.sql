@@ -13,7 +13,7 @@ customer_days as (
 ),
 
 period_types as (
-    select unnest(['month', 'week']) as period_type
+    select {{ each_of(["'month'", "'week'"]) }} as period_type
 ),
 
 purchases as (

@@ -5,7 +5,7 @@ windows as (
 ),
 
 period_types as (
-    select unnest(['month', 'week']) as period_type
+    select {{ each_of(["'month'", "'week'"]) }} as period_type
 ),
 
 starts as (
@@ -48,7 +48,9 @@ final as (
         period_type,
         period_start_date,
         least(period_end_date, last_order_date) as counted_through_date,
-        least(period_end_date, last_order_date) - first_order_date as log_age_days,
+        {{ days_between(
+            'first_order_date', 'least(period_end_date, last_order_date)'
+        ) }} as log_age_days,
         period_start_date < first_order_date or period_end_date > last_order_date
             as is_partial_period
     from ends

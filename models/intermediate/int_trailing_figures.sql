@@ -10,19 +10,22 @@ days as (
 
 dated as (
     select
-        days.*,
+        days.company_id,
+        days.net_revenue_amount,
+        days.guest_revenue_amount,
+        days.refundable_amount,
+        days.refund_amount,
+        days.paid_order_count,
+        days.refunded_order_count,
+        cast(date_trunc('week', days.revenue_date) as date) as week_start_date,
+        windows.first_order_date,
+        windows.last_full_week_start_date,
         days.revenue_date >= windows.year_start_date as is_in_year,
-        days.revenue_date >= windows.year_before_start_date and not is_in_year
-            as is_in_year_before,
+        days.revenue_date >= windows.year_before_start_date
+        and days.revenue_date < windows.year_start_date as is_in_year_before,
         days.revenue_date > windows.as_of_date - 30 as is_in_30_days,
-        date_diff('month', days.revenue_date, windows.last_full_month) // 3
-            as quarters_before_end,
-        date_diff('month', days.revenue_date, windows.last_full_month) >= 0
-            as is_in_full_month,
-        date_trunc('week', days.revenue_date) as week_start_date,
-        week_start_date between
-        windows.last_full_week_start_date - 51 * 7 and windows.last_full_week_start_date
-        and week_start_date >= windows.first_order_date as is_in_full_week
+        {{ months_between('days.revenue_date', 'windows.last_full_month') }}
+            as months_before_end
     from days
     inner join windows
         on days.company_id = windows.company_id
@@ -40,12 +43,10 @@ sums as (
         sum(refunded_order_count) filter (where is_in_year) as refunded_order_count,
         sum(net_revenue_amount) filter (where is_in_year_before) as year_before_amount,
         sum(net_revenue_amount) filter (where is_in_30_days) as last_30_days_amount,
-        sum(net_revenue_amount) filter (
-            where is_in_full_month and quarters_before_end = 0
-        ) as quarter_amount,
-        sum(net_revenue_amount) filter (
-            where is_in_full_month and quarters_before_end = 1
-        ) as quarter_before_amount
+        sum(net_revenue_amount) filter (where months_before_end between 0 and 2)
+            as quarter_amount,
+        sum(net_revenue_amount) filter (where months_before_end between 3 and 5)
+            as quarter_before_amount
     from dated
     group by all
 ),
@@ -56,7 +57,10 @@ weeks as (
         week_start_date,
         sum(net_revenue_amount) as net_revenue_amount
     from dated
-    where is_in_full_week
+    where
+        week_start_date >= first_order_date
+        and week_start_date
+        between last_full_week_start_date - 51 * 7 and last_full_week_start_date
     group by all
 ),
 

@@ -21,15 +21,17 @@ dated as (
         orders.ordered_at,
         edges.first_ordered_at,
         edges.last_ordered_at,
-        least(edges.last_order_date - edges.first_order_date, 56)
+        least({{ days_between('edges.first_order_date', 'edges.last_order_date') }}, 56)
             as compared_day_count,
-        orders.order_date - edges.first_order_date as days_after_first,
-        edges.last_order_date - orders.order_date as days_before_last
+        {{ days_between('edges.first_order_date', 'orders.order_date') }}
+            as days_after_first,
+        {{ days_between('orders.order_date', 'edges.last_order_date') }}
+            as days_before_last
     from orders
     inner join edges
         on orders.company_id = edges.company_id
     -- A log of one or two days has too little to compare its ends with.
-    where edges.last_order_date - edges.first_order_date >= 2
+    where {{ days_between('edges.first_order_date', 'edges.last_order_date') }} >= 2
 ),
 
 -- Orders that a whole first or last day would hold too, going by the orders that the 56
@@ -40,14 +42,12 @@ missing_orders as (
         count(*) filter (
             where
             days_after_first between 1 and 56
-            and ordered_at
-            < first_ordered_at + to_days(cast(days_after_first as integer))
+            and ordered_at < {{ days_after('first_ordered_at', 'days_after_first') }}
         ) / compared_day_count as before_first_count,
         count(*) filter (
             where
             days_before_last between 1 and 56
-            and ordered_at
-            > last_ordered_at - to_days(cast(days_before_last as integer))
+            and ordered_at > {{ days_after('last_ordered_at', '-days_before_last') }}
         ) / compared_day_count as after_last_count
     from dated
     where days_after_first <= 56 or days_before_last <= 56

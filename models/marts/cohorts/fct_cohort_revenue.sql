@@ -23,7 +23,7 @@ numbered as (
         customers.cohort_month,
         customer_months.spend_month,
         customer_months.net_revenue_amount,
-        date_diff('month', customers.cohort_month, customer_months.spend_month)
+        {{ months_between('customers.cohort_month', 'customer_months.spend_month') }}
             as month_number,
         row_number() over (
             partition by customer_months.company_id, customer_months.customer_id

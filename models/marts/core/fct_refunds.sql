@@ -17,7 +17,7 @@ final as (
         orders.order_date,
         refunds.refunded_at,
         refunds.refund_date,
-        date_diff('day', orders.order_date, refunds.refund_date) as lag_day_count,
+        {{ days_between('orders.order_date', 'refunds.refund_date') }} as lag_day_count,
         refunds.refund_amount,
         orders.order_id is not null as has_order,
         coalesce(orders.is_paid, false) as is_paid

@@ -24,7 +24,7 @@ dated as (
 intervals as (
     select
         company_id,
-        greatest(day_count, 0) // 7 as weeks_since_previous,
+        {{ whole('greatest(day_count, 0)', 7) }} as weeks_since_previous,
         count(*) as paid_order_count,
         {{ money_per('sum(net_revenue_amount)', 'count(*)') }} as average_order_amount,
         -- The mean of the two in the middle, which are one of an odd count.
@@ -41,7 +41,7 @@ intervals as (
 weeks as (
     select
         company_id,
-        unnest(range(max(weeks_since_previous) + 1)) as weeks_since_previous,
+        {{ each_below('max(weeks_since_previous) + 1') }} as weeks_since_previous,
         sum(paid_order_count) as all_order_count
     from intervals
     group by company_id

@@ -7,7 +7,8 @@ customers as (
 spans as (
     select
         company_id,
-        (last_paid_date - first_paid_date) // 7 as span_week_count,
+        {{ whole(days_between('first_paid_date', 'last_paid_date'), 7) }}
+            as span_week_count,
         count(*) as customer_count,
         count(*) filter (where paid_order_count > 1) as repeat_customer_count,
         count(*) filter (where has_older_orders) as older_customer_count
@@ -19,7 +20,7 @@ spans as (
 weeks as (
     select
         company_id,
-        unnest(range(max(span_week_count) + 1)) as span_week_count
+        {{ each_below('max(span_week_count) + 1') }} as span_week_count
     from spans
     group by company_id
 ),

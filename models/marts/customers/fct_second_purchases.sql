@@ -25,10 +25,13 @@ second_orders as (
 followed as (
     select
         customers.company_id,
-        (companies.last_order_date - customers.first_paid_date + 1) // 7
-            as seen_week_count,
-        (second_orders.order_date - customers.first_paid_date) // 7
-            as second_week_number
+        {{ whole(
+            days_between('customers.first_paid_date', 'companies.last_order_date')
+            ~ ' + 1', 7
+        ) }} as seen_week_count,
+        {{ whole(
+            days_between('customers.first_paid_date', 'second_orders.order_date'), 7
+        ) }} as second_week_number
     from customers
     inner join companies
         on customers.company_id = companies.company_id
@@ -56,7 +59,7 @@ exits as (
 weeks as (
     select
         company_id,
-        unnest(range(max(week_number) + 1)) as week_number
+        {{ each_below('max(week_number) + 1') }} as week_number
     from exits
     group by company_id
 ),

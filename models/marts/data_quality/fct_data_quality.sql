@@ -75,10 +75,12 @@ final as (
         companies.order_count as accepted_row_count,
         companies.rejected_row_count,
         companies.superseded_row_count,
-        {% for kind in ['accepted', 'rejected', 'superseded'] %}
-            {{ kind }}_row_count / nullif(companies.raw_row_count, 0)
-                as {{ kind }}_row_share,
-        {% endfor %}
+        companies.order_count / nullif(companies.raw_row_count, 0)
+            as accepted_row_share,
+        companies.rejected_row_count / nullif(companies.raw_row_count, 0)
+            as rejected_row_share,
+        companies.superseded_row_count / nullif(companies.raw_row_count, 0)
+            as superseded_row_share,
         cast(last_uploads.other_rejected_row_count as bigint)
             as other_rejected_row_count,
         cast(disagreements.order_count as bigint) as counter_disagreement_count,

@@ -14,7 +14,7 @@ full_months as (
         months.revenue_month,
         months.net_revenue_amount,
         months.refund_value_rate,
-        date_diff('month', months.revenue_month, windows.last_full_month)
+        {{ months_between('months.revenue_month', 'windows.last_full_month') }}
             as months_before_end,
         row_number() over (
             partition by months.company_id
@@ -25,7 +25,7 @@ full_months as (
         on months.company_id = windows.company_id
     where
         months.revenue_month >= windows.first_order_date
-        and date_diff('month', months.revenue_month, windows.last_full_month)
+        and {{ months_between('months.revenue_month', 'windows.last_full_month') }}
         between 0 and 23
 ),
 

@@ -33,7 +33,7 @@ cumulative as (
 ),
 
 percents as (
-    select cast(unnest(range(1, 101)) as bigint) as customer_percent
+    select {{ each_below(101) }} as customer_percent
 ),
 
 -- Rounded up to whole customers: the biggest percent of 50 customers is one customer.
@@ -42,10 +42,11 @@ grid as (
         totals.company_id,
         totals.positive_revenue_amount,
         percents.customer_percent,
-        (percents.customer_percent * totals.customer_count + 99) // 100
+        {{ whole('percents.customer_percent * totals.customer_count + 99', 100) }}
             as customer_count
     from totals
     cross join percents
+    where percents.customer_percent > 0
 ),
 
 final as (

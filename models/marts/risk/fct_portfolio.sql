@@ -1,11 +1,3 @@
-{%- set figures = [
-    'last_order_date', 'as_of_date', 'last_12_months_net_revenue_amount',
-    'has_whole_12_months', 'last_30_days_annualised_amount', 'growth_year_on_year',
-    'growth_quarter_on_quarter', 'average_order_amount', 'repeat_customer_rate',
-    'refund_value_rate', 'refund_order_rate', 'top_10_customer_revenue_share',
-    'weekly_revenue_volatility', 'full_week_count', 'paid_order_count',
-    'active_customer_count',
-] -%}
 with
 
 companies as (
@@ -39,7 +31,7 @@ recent as (
     inner join days
         on
             runs.company_id = days.company_id
-            and runs.trained_through_date - days.revenue_date
+            and {{ days_between('days.revenue_date', 'runs.trained_through_date') }}
             between 0 and runs.horizon_days - 1
     group by runs.company_id, runs.horizon_days
     having count(*) = runs.horizon_days
@@ -49,11 +41,12 @@ forecasts as (
     select
         totals.company_id,
         recent.recent_total_amount,
-        {% for percent in [10, 50, 90] %}
-            max(totals.total_net_revenue_amount) filter (
-                where totals.quantile = {{ percent / 100 }}
-            ) as p{{ percent }}_amount,
-        {% endfor %}
+        max(totals.total_net_revenue_amount) filter (where totals.quantile = 0.1)
+            as p10_amount,
+        max(totals.total_net_revenue_amount) filter (where totals.quantile = 0.5)
+            as p50_amount,
+        max(totals.total_net_revenue_amount) filter (where totals.quantile = 0.9)
+            as p90_amount,
         {{ probability_below(
             'totals.quantile', 'totals.total_net_revenue_amount',
             'recent.recent_total_amount'
@@ -77,22 +70,33 @@ final as (
         companies.company_id,
         companies.company_name,
         companies.currency,
-        {% for figure in figures %}
-            summaries.{{ figure }},
-        {% endfor %}
+        summaries.last_order_date,
+        summaries.as_of_date,
+        summaries.last_12_months_net_revenue_amount,
+        summaries.has_whole_12_months,
+        summaries.last_30_days_annualised_amount,
+        summaries.growth_year_on_year,
+        summaries.growth_quarter_on_quarter,
+        summaries.average_order_amount,
+        summaries.repeat_customer_rate,
+        summaries.refund_value_rate,
+        summaries.refund_order_rate,
+        summaries.top_10_customer_revenue_share,
+        summaries.weekly_revenue_volatility,
+        summaries.full_week_count,
+        summaries.paid_order_count,
+        summaries.active_customer_count,
         runs.horizon_days,
-        {% for percent in [10, 50, 90] %}
-            forecasts.p{{ percent }}_amount as forecast_p{{ percent }}_amount,
-        {% endfor %}
+        forecasts.p10_amount as forecast_p10_amount,
+        forecasts.p50_amount as forecast_p50_amount,
+        forecasts.p90_amount as forecast_p90_amount,
         forecasts.recent_total_amount,
-        {% for percent in [10, 50, 90] %}
-            case
-                when forecasts.recent_total_amount > 0
-                    then
-                        cast(forecasts.p{{ percent }}_amount as double)
-                        / forecasts.recent_total_amount
-            end as forecast_p{{ percent }}_ratio,
-        {% endfor %}
+        cast(forecasts.p10_amount as double)
+        / nullif(greatest(forecasts.recent_total_amount, 0), 0) as forecast_p10_ratio,
+        cast(forecasts.p50_amount as double)
+        / nullif(greatest(forecasts.recent_total_amount, 0), 0) as forecast_p50_ratio,
+        cast(forecasts.p90_amount as double)
+        / nullif(greatest(forecasts.recent_total_amount, 0), 0) as forecast_p90_ratio,
         forecasts.probability_below_recent,
         if(
             forecasts.recent_total_amount is not null,

@@ -27,7 +27,7 @@ grid as (
     select
         company_id,
         currency,
-        cast(unnest([1, 5, 10, 20, 50, 100]) as bigint) as top_customer_count
+        {{ each_of([1, 5, 10, 20, 50, 100]) }} as top_customer_count
     from companies
 ),
 
@@ -50,7 +50,7 @@ top_customers as (
 final as (
     select
         top_customers.company_id,
-        top_customers.top_customer_count,
+        cast(top_customers.top_customer_count as bigint) as top_customer_count,
         top_customers.customer_count = top_customers.top_customer_count
             as has_that_many,
         cast(top_customers.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
