@@ -29,13 +29,14 @@ def environment(data: Path | None = None) -> dict[str, str]:
     data = data or paths.data()
     target = data / "build" / "target"
     parsed = [folder / "partial_parse.msgpack" for folder in (target, paths.PROJECT / "target")]
+    there = [str(file) for file in parsed if file.exists()]
     return os.environ | {
         "PAIDNET_DATA": str(data),
         "PAIDNET_HOME": str(paths.PROJECT),
         "DBT_PROFILES_DIR": str(paths.PROJECT),
         "DBT_TARGET_PATH": str(target),
         "DBT_LOG_PATH": str(data / "build" / "logs"),
-        "DBT_PARTIAL_PARSE_FILE_PATH": str(parsed[0] if parsed[0].exists() else parsed[1]),
+        **({"DBT_PARTIAL_PARSE_FILE_PATH": there[0]} if there else {}),
     }
 
 

@@ -69,10 +69,15 @@ def test_a_first_build_takes_what_the_project_has_parsed(
 ) -> None:
     """Parsing takes longer than a small build; a profile that names the folder would forbid it."""
     monkeypatch.setattr(process.paths, "PROJECT", tmp_path / "project")
-    parsed = process.environment(tmp_path)["DBT_PARTIAL_PARSE_FILE_PATH"]
-    assert parsed == str(tmp_path / "project" / "target" / "partial_parse.msgpack")
+    name = "DBT_PARTIAL_PARSE_FILE_PATH"
+    monkeypatch.delenv(name, raising=False)
+    assert name not in process.environment(tmp_path), "dbt refuses one that is not there"
+    parsed = tmp_path / "project" / "target" / "partial_parse.msgpack"
+    parsed.parent.mkdir(parents=True)
+    parsed.touch()
+    assert process.environment(tmp_path)[name] == str(parsed)
     own = tmp_path / "build" / "target" / "partial_parse.msgpack"
     own.parent.mkdir(parents=True)
     own.touch()
-    assert process.environment(tmp_path)["DBT_PARTIAL_PARSE_FILE_PATH"] == str(own)
+    assert process.environment(tmp_path)[name] == str(own)
     assert "env_var('PAIDNET_DATA'" not in (PROJECT / "profiles.yml").read_text()
