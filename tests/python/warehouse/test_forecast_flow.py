@@ -146,6 +146,16 @@ def test_a_killed_forecast_leaves_the_release_no_process_and_no_half_run(
     assert done.returncode == 0, done.stderr
 
 
+def test_one_company_alone_is_calibrated_with_what_is_kept_of_the_others(
+    forecast: Warehouse,
+) -> None:
+    assert forecast.run("forecasting").returncode == 0
+    done = forecast.run("forecasting", "--company", "birch")
+    assert done.returncode == 0, done.stderr
+    assert "unchanged" in done.stdout
+    assert "alder" not in done.stdout
+
+
 def test_as_of_a_day_knows_nothing_later(forecast: Warehouse) -> None:
     day = dt.date(2025, 6, 30)
     done = forecast.run("forecasting", "--company", "birch", "--as-of", str(day), "--horizon", "60")
@@ -168,13 +178,3 @@ def test_as_of_a_day_before_the_log_is_refused(forecast: Warehouse) -> None:
     assert done.returncode == 1
     assert "nothing was known as of 2010-01-01" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_one_company_alone_is_calibrated_with_what_is_kept_of_the_others(
-    forecast: Warehouse,
-) -> None:
-    assert forecast.run("forecasting").returncode == 0
-    done = forecast.run("forecasting", "--company", "birch")
-    assert done.returncode == 0, done.stderr
-    assert "unchanged" in done.stdout
-    assert "alder" not in done.stdout
