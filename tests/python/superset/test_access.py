@@ -265,8 +265,7 @@ def test_a_limit_taken_back_takes_the_role_with_it(server: Server, limited: Supe
     file.write_text(kept + "only_cedar: [cedar]\n")
     server.must("push")
     admin = server.login()
-    names = {role["name"] for role in admin.pages("/api/v1/security/roles/")}
-    assert "only_cedar" in names
+    assert "only_cedar" in {role["name"] for role in admin.pages("/api/v1/security/roles/")}
     file.write_text(kept)
     server.must("push")
     names = {role["name"] for role in admin.pages("/api/v1/security/roles/")}
@@ -293,7 +292,6 @@ def test_a_wrong_limit_is_refused_before_anything_changes(server: Server, text: 
 
 
 def test_nobody_sees_anything_without_a_login(server: Server) -> None:
-
     for path in ("/api/v1/dashboard/", "/api/v1/chart/", "/api/v1/dataset/"):
         answer = httpx.get(server.url + path)
         assert answer.status_code in (401, 403) or answer.json()["count"] == 0, path
