@@ -3,7 +3,7 @@
 Above its figures a page declares which files they depend on, and the hash of those files' content
 when the figures were measured:
 
-    <!-- measures build: models/**/*.sql macros/*.sql; hash 0123456789ab -->
+    <!-- measures build: models/**/*.sql macros/**/*.sql; hash 0123456789ab -->
 
 Once the files have changed, the next line must be the note `STALE`; a test fails until it is.
 `python -m tools.freshness` writes the notes that are missing and removes those that are wrong;

@@ -35,7 +35,8 @@ def run(*arguments: str, on_step: Callable[[int, int], None] = lambda done, tota
             done += 1
             on_step(done, int(match.group(2)))
 
-    code = process.run("dbt", "--no-use-colors", *arguments, on_line=follow, with_stderr=True)
+    dbt = ("-m", "warehouse.dbt_process", "--no-use-colors")
+    code = process.run(*dbt, *arguments, on_line=follow, with_stderr=True)
     if code != 0:
         raise PaidnetError(_failures(results) or "dbt stopped:\n" + "\n".join(output[-20:]))
 

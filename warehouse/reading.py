@@ -54,9 +54,10 @@ def open_file(file: Path, *, with_folder: bool = False) -> duckdb.DuckDBPyConnec
     # Connections of a process to the same file share their settings: the first one locks them.
     (is_locked,) = connection.execute("select current_setting('lock_configuration')").fetchone()
     if not is_locked:
-        folder = str(file.resolve().parent).replace("'", "''")
         connection.execute("set global TimeZone = 'UTC'")
-        connection.execute(f"set allowed_directories = ['{folder}']" if with_folder else "")
+        if with_folder:
+            folder = str(file.resolve().parent).replace("'", "''")
+            connection.execute(f"set allowed_directories = ['{folder}']")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
     return connection

@@ -34,7 +34,7 @@ from .oracle_orders import (
 )
 from .oracle_risk import company as company_row
 from .oracle_risk import company_summary, customer_concentration, top_customers
-from .oracle_rows import Company, Rejection, Row, judge, read_file, read_statuses
+from .oracle_rows import Company, Rejection, Row, read_file, read_statuses, validate
 
 
 @dataclass
@@ -57,9 +57,9 @@ def expect(
     statuses = read_statuses()
     today = today or datetime.now(UTC).date()
     raw = [row for index, path in enumerate(uploads) for row in read_file(path, index)]
-    judged = [judge(row, company, statuses, today) for row in raw]
-    rows = [item for item in judged if isinstance(item, Row)]
-    rejected = [item for item in judged if isinstance(item, Rejection)]
+    validated = [validate(row, company, statuses, today) for row in raw]
+    rows = [item for item in validated if isinstance(item, Row)]
+    rejected = [item for item in validated if isinstance(item, Rejection)]
     kept = with_refunds(resolve_repeats(rows, company.repeat_policy), refunds)
     orders = number_orders(kept, rejected, company)
     counts = {

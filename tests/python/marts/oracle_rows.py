@@ -1,4 +1,4 @@
-"""Read raw order files in plain Python and judge every row: usable, or why not.
+"""Read raw order files in plain Python and validate every row: usable, or why not.
 
 Written from the definitions of the warehouse, never from its SQL, so that the two can
 be held against each other.
@@ -125,7 +125,7 @@ def _record(texts: Sequence[str], at: int, width: int) -> tuple[list[str], str |
     return [], "broken_quotes", 1
 
 
-def judge(
+def validate(
     raw: RawRow, company: Company, statuses: dict[str, tuple[str, bool]], today: date
 ) -> Row | Rejection:
     """Return the typed row, or the reasons why it cannot be used."""

@@ -1,0 +1,14 @@
+{#-
+    Writes a table in its place. dbt's own way, to build it beside the old one, to swap both and
+    to remove the old one, protects readers that a build does not have: releases are what is read.
+-#}
+{% materialization table, adapter='duckdb' %}
+    {%- set relation = this.incorporate(type='table') -%}
+    {% do drop_relation_if_exists(load_cached_relation(this)) %}
+    {% call statement('main') -%}
+        {{ create_table_as(false, relation, compiled_code) }}
+    {%- endcall %}
+    {{ run_hooks(post_hooks, inside_transaction=true) }}
+    {% do adapter.commit() %}
+    {{ return({'relations': [relation]}) }}
+{% endmaterialization %}
