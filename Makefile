@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR := .
 
 SUPERSET := .venv-superset/bin
 
-.PHONY: help setup build demo bi stop status test test-deep lint format docs lineage forecast-quality pictures reports bench freshness lock clean \
+.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs lineage forecast-quality pictures reports bench freshness lock clean \
         up down logs secrets backup restore
 
 help: ## List the targets
@@ -59,17 +59,25 @@ backup: ## In containers: back up users, dashboards and data to backups/<time>
 restore: ## In containers: put a backup in place of all there is: make restore FROM=backups/<time>
 	@infrastructure/restore.sh $(FROM)
 
-test: ## Lint, then all tests: Python, property and acceptance tests, and dbt's within them
-	@$(MAKE) --no-print-directory --jobs 2 lint .venv-superset/.installed
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+test: ## Lint, and all tests: Python, property and acceptance tests, and dbt's within them
+	@$(MAKE) --no-print-directory --jobs 2 checks .venv-superset/.installed
+	@$(MAKE) --no-print-directory --jobs 2 sqlfluff pytest
+
+# One process more than cores: some wait for a server or a browser.
+pytest: setup
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder
 
 test-deep: setup ## The long forms: fifty kills of a whole build, many more random order files
 	PAIDNET_HYPOTHESIS=deep $(BIN)/python -m pytest --numprocesses 2 -m "" tests/python/warehouse/test_kills.py tests/python/marts/test_marts_equal_oracle.py
 
-lint: .venv/.installed ## sqlfluff, dbt-bouncer, ruff, yamllint, shellcheck, links, and whether the dashboards fit the marts
+lint: checks sqlfluff ## sqlfluff, dbt-bouncer, ruff, yamllint, shellcheck, links, and whether the dashboards fit the marts
+
+sqlfluff: .venv/.installed
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
+
+checks: .venv/.installed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict . && { test ! -e .git || $(BIN)/md-dead-link-check; }
 	$(BIN)/shellcheck .ci/run infrastructure/compose infrastructure/*.sh tests/trial/*.sh
-	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
 	$(BIN)/dbt parse --quiet && $(BIN)/dbt-bouncer run && $(BIN)/python -m bi check
 
 format: setup ## Let the formatters fix what they can

@@ -11,9 +11,6 @@ import os
 import sys
 from pathlib import Path
 
-from dbt.artifacts.schemas.run import RunExecutionResult
-from dbt.cli.main import dbtRunner
-
 LEAN = ("--no-write-json", "--log-level-file", "info")
 
 
@@ -24,6 +21,9 @@ def main(arguments: list[str]) -> int:
     """
     # What a run makes lives until its end: to look for garbage takes a tenth of a small build.
     gc.disable()
+    from dbt.artifacts.schemas.run import RunExecutionResult
+    from dbt.cli.main import dbtRunner
+
     done = dbtRunner().invoke([*LEAN, *arguments])
     if isinstance(done.result, RunExecutionResult):
         done.result.write(str(Path(os.environ["DBT_TARGET_PATH"]) / "run_results.json"))

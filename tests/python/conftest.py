@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,14 +10,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
+
+from warehouse import process
 
 PROJECT = Path(__file__).resolve().parents[2]
 SHARED_DATA = PROJECT.parent / "shared" / "data"
-
-
-#: What `dbt parse` (of `make lint`) left; a test that starts dbt itself need not parse again.
-_PARSED = PROJECT / "target" / "partial_parse.msgpack"
-PARSED = {"DBT_PARTIAL_PARSE_FILE_PATH": str(_PARSED)} if _PARSED.exists() else {}
 
 
 def run_stage(
@@ -55,6 +54,34 @@ class Warehouse:
         done = self.run("warehouse", "build", "--no-forecast")
         assert done.returncode == 0, done.stdout + done.stderr
 
+    def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run dbt on the build as a stage does; the caller looks at the exit code."""
+        self._results.parent.mkdir(parents=True, exist_ok=True)
+        self._results.unlink(missing_ok=True)
+        return subprocess.run(
+            [sys.executable, "-m", "warehouse.dbt_process", "--no-use-colors", *arguments],
+            cwd=PROJECT,
+            env=process.environment(self.data),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    @property
+    def _results(self) -> Path:
+        return self.data / "build" / "target" / "run_results.json"
+
+    def results(self) -> list[dict]:
+        """The result of each node of the last dbt run."""
+        return json.loads(self._results.read_text())["results"]
+
+    def sql(self, *statements: str) -> list[tuple]:
+        """Run statements on the build; the rows of the last."""
+        with duckdb.connect(str(self.data / "build" / "warehouse.duckdb")) as connection:
+            for statement in statements:
+                result = connection.execute(statement)
+            return result.fetchall()
+
     @property
     def file(self) -> Path:
         """The file of the current release."""
@@ -70,6 +97,20 @@ class Warehouse:
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
     return Warehouse(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """What dbt says of the project, parsed once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    data = (base.parent if base.name.startswith("popen-") else base) / "manifest"
+    file = data / "manifest.json"
+    with FileLock(data.with_suffix(".lock")):
+        if not file.exists():
+            own = process.environment(data) | {"DBT_TARGET_PATH": str(data)}
+            dbt = Path(sys.executable).with_name("dbt")
+            subprocess.run([dbt, "parse", "--quiet"], cwd=PROJECT, env=own, check=True)
+    return json.loads(file.read_text())
 
 
 @pytest.fixture(scope="session")

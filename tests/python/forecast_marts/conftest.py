@@ -3,55 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from tests.python.conftest import PARSED, PROJECT
+from tests.python.conftest import Warehouse
 
 
-class Build:
-    """The build of a test's own: dbt and SQL on one state folder."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.file = data / "build" / "warehouse.duckdb"
-
-    def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run dbt in the project; the caller looks at the exit code."""
-        return subprocess.run(
-            [Path(sys.executable).with_name("dbt"), "--no-use-colors", *arguments],
-            cwd=PROJECT,
-            env=os.environ
-            | PARSED
-            | {
-                "PAIDNET_DATA": str(self.data),
-                "DBT_PROFILES_DIR": str(PROJECT),
-                "DBT_TARGET_PATH": str(self.data / "target"),
-                "DBT_LOG_PATH": str(self.data / "logs"),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def results(self) -> dict[str, str]:
-        """Return the status of each node of the last dbt run, by name."""
-        found = json.loads((self.data / "target/run_results.json").read_text())["results"]
-        return {result["unique_id"].split(".")[2]: result["status"] for result in found}
-
-    def sql(self, *statements: str) -> list[tuple]:
-        """Run statements on the build; the rows of the last."""
-        with duckdb.connect(str(self.file)) as connection:
-            for statement in statements:
-                result = connection.execute(statement)
-            return result.fetchall()
+class Build(Warehouse):
+    """The build of a test's own, with companies that no file brought."""
 
     def add_company(self, company: str) -> None:
         """Give alder's days to one more company, without an upload."""

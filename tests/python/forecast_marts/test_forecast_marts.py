@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import shutil
 from pathlib import Path
 
@@ -59,7 +58,7 @@ def forecast(build: Build, last_day: datetime.date) -> Build:
     sample.write(build.data, failed)
     done = build.dbt("build", "--selector", "forecast")
     assert done.returncode == 0, done.stdout[-5000:]
-    assert set(build.results().values()) == {"success", "pass"}
+    assert {result["status"] for result in build.results()} == {"success", "pass"}
     return build
 
 
@@ -93,7 +92,7 @@ def test_analysts_ask_the_warehouse_file_for_a_probability(
 ) -> None:
     """On a copy, as a release is, read by SQL that knows nothing of dbt."""
     copy = tmp_path / "warehouse.duckdb"
-    shutil.copyfile(forecast.file, copy)
+    shutil.copyfile(forecast.data / "build/warehouse.duckdb", copy)
     totals = sample.run("alder", "r2", last_day)["totals"]
     amounts = totals[totals.horizon_days == 60].total_net_revenue_amount.round(2).to_numpy()
     asked = [*np.linspace(amounts[0], amounts[-1], 23).round(2)[1:-1], amounts[7]]
@@ -146,17 +145,16 @@ def failures(forecast: Build, last_day: datetime.date) -> dict[str, tuple[str, s
             forecast.sql(defect.sql.format(company=name))
     done = forecast.dbt("test", "--selector", "forecast", "--store-failures")
     assert done.returncode == 1, done.stdout[-5000:]
-    nodes = json.loads((forecast.data / "target/manifest.json").read_text())["nodes"].values()
-    relations = {node["name"]: node.get("relation_name") for node in nodes}
     found = {}
-    for name, status in forecast.results().items():
-        if not relations.get(name):
+    for result in forecast.results():
+        kind, _, name, *_ = result["unique_id"].split(".")
+        if kind != "test":
             continue  # the project's hook
-        rows = forecast.sql(f"describe {relations[name]}")
+        rows = forecast.sql(f"describe {result['relation_name']}")
         has_company = "company_id" in {row[0] for row in rows}
         column = "company_id" if has_company else "null"
-        companies = forecast.sql(f"select distinct {column} from {relations[name]}")
-        found[name] = (status, {company for (company,) in companies})
+        companies = forecast.sql(f"select distinct {column} from {result['relation_name']}")
+        found[name] = (result["status"], {company for (company,) in companies})
     return found
 
 

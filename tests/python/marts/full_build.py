@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +12,7 @@ import duckdb
 from typer.testing import CliRunner
 
 from ingestion.__main__ import app
+from tests.python.conftest import Warehouse
 
 from .oracle import Expected, expect
 from .oracle_marts import CELL, Marts
@@ -23,7 +21,6 @@ from .oracle_risk import COUNTS, SUMMARY, WHOLE
 from .oracle_rows import Company, read_file
 from .order_files import OrderFiles
 
-CHECKOUT = Path(__file__).resolve().parents[3]
 ORDERS = ("customer_id", "ordered_at", "order_date", "status", "is_paid", "gross_amount")
 ORDERS += ("refund_amount", "net_revenue_amount", "paid_order_number", "is_new_customer_order")
 SUMS = ("net_revenue_amount", "gross_amount", "refund_amount", "paid_order_count")
@@ -174,23 +171,12 @@ def _refunds(company: Company, uploads: Sequence[Path]) -> list[Refund]:
 
 def run_build(data: Path, *, is_tested: bool = True) -> None:
     """Build the warehouse of the data folder; raises AssertionError with dbt's own words."""
-    (data / "build").mkdir(parents=True, exist_ok=True)
-    # Parsed once for all the builds of a test run.
-    parsed = data.parent / "dbt"
-    places = {"DBT_TARGET_PATH": str(parsed), "DBT_LOG_PATH": str(parsed), "DBT_PROFILES_DIR": "."}
-    command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build", "--quiet"]
     # What the compared marts are made from; a test only when all it reads is built.
     models = [*COLUMNS, *(relation.rpartition(".")[2] for relation in COUNTED.values())]
-    command += ["--indirect-selection", "buildable", "--select", *(f"+{name}" for name in models)]
+    command = ["build", "--quiet", "--indirect-selection", "buildable"]
+    command += ["--select", *(f"+{name}" for name in models)]
     command += ["--exclude", "test_type:unit", *([] if is_tested else ["test_type:data"])]
-    result = subprocess.run(
-        command,
-        cwd=CHECKOUT,
-        env=os.environ | places | {"PAIDNET_DATA": str(data)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = Warehouse(data).dbt(*command)
     assert result.returncode == 0, f"the build failed:\n{(result.stdout + result.stderr)[-6000:]}"
 
 

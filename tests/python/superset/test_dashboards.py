@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,12 +17,23 @@ from bi import bundle
 
 from ...support import browser
 from ..conftest import PROJECT
-from .server import COMPANIES, Server
+from .server import COMPANIES, Server, free_port
 
 DASHBOARDS = [path.stem for path in bundle.files("dashboards")]
 SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€"}
 WIDE, NARROW = 1440, 1100
 SHOWN_RANGE = (date(2026, 1, 1), date(2026, 7, 1))
+
+
+@pytest.fixture(scope="module")
+def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A Superset that nobody else changes, with what the demo brought into it."""
+    data = tmp_path_factory.mktemp("dashboards") / "data"
+    shutil.copytree(demo_data, data, symlinks=True)
+    server = Server(data, free_port())
+    server.must("start", "--background")
+    yield server
+    server.must("stop")
 
 
 @pytest.fixture(scope="module")

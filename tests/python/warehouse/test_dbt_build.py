@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -12,29 +11,15 @@ from pathlib import Path
 
 import duckdb
 
-from tests.python.conftest import PARSED, PROJECT
+from tests.python.conftest import PROJECT, Warehouse
 
 
 def test_one_dbt_build_on_an_empty_database_passes_every_test(tmp_path: Path) -> None:
     """No landing zone, no database, no earlier step: and unit tests need their parents."""
-    (tmp_path / "build").mkdir()
-    done = subprocess.run(
-        [Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"],
-        cwd=PROJECT,
-        env=os.environ
-        | PARSED
-        | {
-            "PAIDNET_DATA": str(tmp_path),
-            "DBT_PROFILES_DIR": str(PROJECT),
-            "DBT_TARGET_PATH": str(tmp_path / "target"),
-            "DBT_LOG_PATH": str(tmp_path / "logs"),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    warehouse = Warehouse(tmp_path)
+    done = warehouse.dbt("build")
     assert done.returncode == 0, done.stdout[-5000:]
-    results = json.loads((tmp_path / "target/run_results.json").read_text())["results"]
+    results = warehouse.results()
     kinds = Counter((r["unique_id"].split(".")[0], r["status"]) for r in results)
     assert {status for kind, status in kinds if kind != "exposure"} == {"success", "pass"}
     declared = sum(

@@ -2,55 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from tests.python.conftest import PARSED, PROJECT
+from tests.python.conftest import Warehouse
 
 
-class Build:
+class Build(Warehouse):
     """dbt on a state folder of a test's own, and what each run of it tested."""
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        (data / "build").mkdir(parents=True, exist_ok=True)
-
-    def dbt(self, *arguments: str) -> dict[str, str]:
+    def tested(self, *arguments: str) -> dict[str, str]:
         """Run dbt; the status of each data test that ran, by name."""
-        target = self.data / "target"
-        (target / "run_results.json").unlink(missing_ok=True)
-        subprocess.run(
-            [Path(sys.executable).with_name("dbt"), "--no-use-colors", *arguments],
-            cwd=PROJECT,
-            env=os.environ
-            | PARSED
-            | {
-                "PAIDNET_DATA": str(self.data),
-                "DBT_PROFILES_DIR": str(PROJECT),
-                "DBT_TARGET_PATH": str(target),
-                "DBT_LOG_PATH": str(self.data / "logs"),
-            },
-            capture_output=True,
-            check=False,
-        )
-        results = json.loads((target / "run_results.json").read_text())["results"]
+        self.dbt(*arguments)
+        results = self.results()
         hooks = [r for r in results if r["unique_id"].startswith("operation.")]
         assert {hook["status"] for hook in hooks} <= {"success"}
         tests = [r for r in results if r["unique_id"].startswith("test.")]
         return {test["unique_id"].split(".")[2]: test["status"] for test in tests}
-
-    def sql(self, statement: str) -> list[tuple]:
-        """Run a statement on the build; its rows."""
-        with duckdb.connect(str(self.data / "build/warehouse.duckdb")) as connection:
-            return connection.execute(statement).fetchall()
 
     def statuses(self) -> dict[str, str]:
         """The status of each row of the mart, by name of the test."""
@@ -65,8 +36,9 @@ def demo_build(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Bui
     return build
 
 
-def test_both_runs_of_a_build_are_there_with_one_row_a_test(demo_build: Build) -> None:
-    manifest = json.loads((demo_build.data / "build/target/manifest.json").read_text())
+def test_both_runs_of_a_build_are_there_with_one_row_a_test(
+    demo_build: Build, manifest: dict
+) -> None:
     tests = [n["name"] for n in manifest["nodes"].values() if n["resource_type"] == "test"]
     found = demo_build.sql("select test_name, invocation, status from marts.fct_test_results")
     assert sorted(name for name, _, _ in found) == sorted(tests)
@@ -110,7 +82,7 @@ def test_a_test_that_runs_again_replaces_its_row_and_other_commands_leave_all(
 ) -> None:
     again, known = demo_build, demo_build.statuses()
     again.sql("update marts.fct_uploads set rejected_row_count = -1")
-    ran = again.dbt("test", "--select", "fct_uploads")
+    ran = again.tested("test", "--select", "fct_uploads")
     name = "fct_uploads__raw_rows_are_accepted_rejected_or_superseded"
     assert ran[name] == "fail"
     assert again.statuses() == known | ran
@@ -118,16 +90,16 @@ def test_a_test_that_runs_again_replaces_its_row_and_other_commands_leave_all(
         f"select failure_count, invocation from marts.fct_test_results where test_name = '{name}'"
     )
     assert (failures, invocation) == (3, "all")
-    assert not again.dbt("run", "--select", "fct_refunds")
+    assert not again.tested("run", "--select", "fct_refunds")
     assert again.statuses() == known | ran
     # A build that stops: what was skipped is recorded as skipped.
-    stopped = again.dbt("build", "--select", "fct_uploads+", "--vars", "{built_at: never}")
+    stopped = again.tested("build", "--select", "fct_uploads+", "--vars", "{built_at: never}")
     assert {"error", "skipped"} & set(stopped.values())
     assert again.statuses() == known | ran | stopped
 
 
 def test_nothing_is_written_while_the_table_is_not_there(tmp_path: Path) -> None:
     build = Build(tmp_path / "data")
-    assert set(build.dbt("build", "--select", "order_statuses").values()) == {"pass"}
+    assert set(build.tested("build", "--select", "order_statuses").values()) == {"pass"}
     found = build.sql("select count(*) from duckdb_tables() where table_name = 'fct_test_results'")
     assert found == [(0,)]
