@@ -1,4 +1,4 @@
-"""Give dbt the reader that ingestion uses (see macros/materializations/seed.sql), and the time zones."""
+"""Give dbt the reader that ingestion uses (macros/materializations/seed.sql), and time zones."""
 
 from __future__ import annotations
 
