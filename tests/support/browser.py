@@ -37,28 +37,28 @@ _BOTTOM = """() => Math.ceil(Math.max(0, ...[...document.querySelectorAll(
 
 # What a person would call broken: text cut off or lying over other text, a page to be scrolled
 # sideways. Runs in the page.
-_LAYOUT_FAULTS = """() => {
-  const faults = [];
-  if (document.documentElement.scrollWidth > window.innerWidth + 1) faults.push('page too wide');
+_LAYOUT_ERRORS = """() => {
+  const errors = [];
+  if (document.documentElement.scrollWidth > window.innerWidth + 1) errors.push('page too wide');
   for (const chart of document.querySelectorAll('[data-test=chart-grid-component]')) {
     const name = chart.dataset.testChartName;
     const title = chart.querySelector('[data-test=editable-title], .header-title');
-    if (!title) { faults.push(`${name}: no title`); continue; }
+    if (!title) { errors.push(`${name}: no title`); continue; }
     const box = title.getBoundingClientRect();
-    if (title.scrollWidth > title.clientWidth + 1) faults.push(`${name}: title truncated`);
-    if (box.height > 30) faults.push(`${name}: title on two lines`);
+    if (title.scrollWidth > title.clientWidth + 1) errors.push(`${name}: title truncated`);
+    if (box.height > 30) errors.push(`${name}: title on two lines`);
     const number = chart.querySelector('.header-line');
     if (number) {
       const inner = number.getBoundingClientRect();
       const outer = chart.getBoundingClientRect();
-      if (inner.top < box.bottom - 4) faults.push(`${name}: number over its title`);
+      if (inner.top < box.bottom - 4) errors.push(`${name}: number over its title`);
       if (inner.bottom > outer.bottom || inner.right > outer.right)
-        faults.push(`${name}: number truncated`);
+        errors.push(`${name}: number truncated`);
     }
     const described = chart.querySelector('.dashboard-chart');
-    if (!described || !described.getAttribute('aria-label')) faults.push(`${name}: no description`);
+    if (!described || !described.getAttribute('aria-label')) errors.push(`${name}: no description`);
   }
-  return faults;
+  return errors;
 }"""
 
 
@@ -77,10 +77,10 @@ def chromium() -> str:
 
 @dataclass
 class Look:
-    """What was seen of a dashboard: seconds until all was drawn, faults, answers of its charts."""
+    """What was seen of a dashboard: seconds until all was drawn, errors, answers of its charts."""
 
     seconds: float = 0
-    faults: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     answers: list[dict] = field(default_factory=list)
 
 
@@ -98,15 +98,15 @@ class Viewer:
 
     def _console(self, message: object) -> None:
         if message.type == "error" and _FORBIDDEN_PIXEL not in message.text:
-            self.look.faults.append(f"console: {message.text[:300]}")
+            self.look.errors.append(f"console: {message.text[:300]}")
 
     def _failed(self, request: object) -> None:
         if _FORBIDDEN_PIXEL not in request.url:
-            self.look.faults.append(f"request failed: {request.url} {request.failure}")
+            self.look.errors.append(f"request failed: {request.url} {request.failure}")
 
     def _response(self, response: Response) -> None:
         if response.status >= 400:
-            self.look.faults.append(f"{response.status} {response.url}")
+            self.look.errors.append(f"{response.status} {response.url}")
         elif "/api/v1/chart/data" in response.url:
             # Read later: inside the event, Playwright cannot wait for the body.
             self.look.answers.append({"response": response})
@@ -122,7 +122,7 @@ class Viewer:
 
     def open(self, slug: str, query: str = "") -> Look:
         """Open a dashboard, wait until all of it is drawn, and say what was seen."""
-        # What the page before still asks for is aborted here, and is no fault of the next.
+        # What the page before still asks for is aborted here, and is no error of the next.
         self.page.goto("about:blank")
         self.look = Look()
         began = time.perf_counter()
@@ -144,10 +144,10 @@ class Viewer:
                 read.append(result | {"form_data": asked.get("form_data") or {}})
         self.look.answers = read
         for box in self.page.locator(_ERRORS).all_inner_texts():
-            self.look.faults.append(f"error panel: {' '.join(box.split())[:300]}")
+            self.look.errors.append(f"error panel: {' '.join(box.split())[:300]}")
         for box in self.page.get_by_text("No results were returned").all_inner_texts():
-            self.look.faults.append(f"empty panel: {box}")
-        self.look.faults += self.page.evaluate(_LAYOUT_FAULTS)
+            self.look.errors.append(f"empty panel: {box}")
+        self.look.errors += self.page.evaluate(_LAYOUT_ERRORS)
         return self.look
 
     def narrow(self, width: int) -> Look:
@@ -182,7 +182,7 @@ class Viewer:
             if quiet >= QUIET_POLLS and height:
                 return quiet_since
             self.page.wait_for_timeout(POLL_SECONDS * 1000)
-        self.look.faults.append(f"still loading after {WAIT_SECONDS} s")
+        self.look.errors.append(f"still loading after {WAIT_SECONDS} s")
         return time.perf_counter()
 
     def choose(self, name: str, value: str) -> Look:

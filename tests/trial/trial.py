@@ -37,14 +37,14 @@ def look(stack: Stack, name: str, company: str = "alder") -> str:
             seen = person.open("underwriting")
         except TimeoutError:
             person.picture(stack.pictures / f"{name}-failed.png")
-            must(False, "Underwriting opens", person.look.faults)
+            must(False, "Underwriting opens", person.look.errors)
         seconds, charts = seen.seconds, len(person.charts())
-        must(not seen.faults, f"Underwriting draws its {charts} charts in {seconds:.1f} s", seen)
+        must(not seen.errors, f"Underwriting draws its {charts} charts in {seconds:.1f} s", seen)
         if company != "alder":
             seen = person.choose("Company", company)
         person.picture(stack.pictures / f"{name}.png")
         tile = person.chart("Net revenue").locator(".header-line").inner_text()
-        must(not seen.faults, f"{company}, net revenue of 12 months: {tile}", seen.faults)
+        must(not seen.errors, f"{company}, net revenue of 12 months: {tile}", seen.errors)
         return tile
 
 

@@ -85,8 +85,8 @@ def _list(items: Iterable[str], empty: str) -> Iterator[str]:
 
 def _panels(panels: dict[str, list[str]]) -> Iterator[str]:
     for title, charts in sorted(panels.items()):
-        told = ", ".join(sorted(set(charts))) if charts else "its filters"
-        yield f"[{title}](../dashboards.md): {told}"
+        names = ", ".join(sorted(set(charts))) if charts else "its filters"
+        yield f"[{title}](../dashboards.md): {names}"
 
 
 def page(mart: Mart, panels: dict[str, list[str]], repository: str) -> str:

@@ -82,27 +82,29 @@ def blocks(page: Path) -> list[Block]:
     return found
 
 
-def faults(page: Path) -> list[str]:
+def errors(page: Path) -> list[str]:
     """Return the blocks and marks of a page by which a command could escape."""
-    told, known = [], " ".join(sorted(COMMANDS | SHOWN))
+    found, known = [], " ".join(sorted(COMMANDS | SHOWN))
     for block in blocks(page):
         if not block.language:
-            told.append(f"{block.place}: a block without a language; one of: {known}")
+            found.append(f"{block.place}: a block without a language; one of: {known}")
         elif block.language not in COMMANDS | SHOWN:
-            told.append(f"{block.place}: unknown language {block.language!r}; one of: {known}")
+            found.append(f"{block.place}: unknown language {block.language!r}; one of: {known}")
         elif block.mark == "":
-            told.append(f"{block.place}: not run, without a reason: <!-- not run: the reason -->")
+            found.append(f"{block.place}: not run, without a reason: <!-- not run: the reason -->")
         elif block.language in SHELLS and _UNHEARD.search(block.text):
-            told.append(f"{block.place}: bash minds `! command` in a block's last line only")
+            found.append(f"{block.place}: bash minds `! command` in a block's last line only")
     for token in tokens(page):
         if token.type == "code_block":
             place = f"{name_of(page)}:{token.map[0] + 1}"
-            told.append(f"{place}: code without a fence; put it between ```sh and ```")
+            found.append(f"{place}: code without a fence; put it between ```sh and ```")
     marked = {block.mark_line for block in blocks(page) if block.language in COMMANDS}
     for number, line in enumerate(page.read_text().splitlines(), start=1):
         if _MARK.fullmatch(line.strip()) and number not in marked:
-            told.append(f"{name_of(page)}:{number}: a mark that is not right above a command block")
-    return told
+            found.append(
+                f"{name_of(page)}:{number}: a mark that is not right above a command block"
+            )
+    return found
 
 
 def parse(document: Document) -> Iterator[Region]:

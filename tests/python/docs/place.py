@@ -98,10 +98,10 @@ class Place:
         trap = f"trap '[ -s {failed} ] || echo \"$LINENO: $BASH_COMMAND\" > {failed}' ERR"
         script = self.root.with_suffix(".sh")
         script.write_text(trap + "\n" * block.line + block.text)
-        told = self._run(block, "bash", "-E", "-euo", "pipefail", str(script))
-        if told and failed.exists():
-            return f"{block.page}:{failed.read_text()}{told}"
-        return told
+        problem = self._run(block, "bash", "-E", "-euo", "pipefail", str(script))
+        if problem and failed.exists():
+            return f"{block.page}:{failed.read_text()}{problem}"
+        return problem
 
     def python(self, block: Block) -> str | None:
         """Run a block of Python as a program of its own."""
@@ -128,8 +128,8 @@ class Place:
         if code == 0:
             return None
         lines = output.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
-        told = "\n  ".join(["its output ends:", *lines]) if lines else "it printed nothing"
-        return f"the block at {block.place} failed, exit {code}; {told}"
+        problem = "\n  ".join(["its output ends:", *lines]) if lines else "it printed nothing"
+        return f"the block at {block.place} failed, exit {code}; {problem}"
 
     def sql(self, block: Block) -> str | None:
         """Run a block of SQL on the current release, reading only."""

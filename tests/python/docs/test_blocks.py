@@ -57,8 +57,8 @@ true
 
 
 def test_no_block_of_the_documentation_escapes() -> None:
-    faults = [fault for page in blocks.pages() for fault in blocks.faults(page)]
-    assert not faults, "\n".join(faults)
+    errors = [error for page in blocks.pages() for error in blocks.errors(page)]
+    assert not errors, "\n".join(errors)
 
 
 def test_the_pages_are_found_that_readers_start_from() -> None:
@@ -68,10 +68,10 @@ def test_the_pages_are_found_that_readers_start_from() -> None:
     assert not any(name.startswith((".venv", "data/")) for name in found)
 
 
-def test_each_way_to_escape_is_told_with_its_line(tmp_path: Path) -> None:
+def test_each_way_to_escape_is_reported_with_its_line(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(PAGE)
-    assert [fault.split(";")[0] for fault in blocks.faults(page)] == [
+    assert [error.split(";")[0] for error in blocks.errors(page)] == [
         "page.md:15: not run, without a reason: <!-- not run: the reason -->",
         "page.md:19: a block without a language",
         "page.md:23: unknown language 'shell'",
@@ -96,13 +96,13 @@ def block(language: str, text: str) -> blocks.Block:
     return blocks.Block("page.md", 10, language, text)
 
 
-def test_a_command_that_fails_is_told_with_line_and_output(bare: place.Place) -> None:
-    told = bare.shell(block("sh", "echo hello\n(cd nowhere)\necho never\n"))
-    assert told.startswith("page.md:12: ")
-    assert "cd nowhere" in told
-    assert "hello" in told
-    assert "No such file or directory" in told
-    assert "never" not in told.splitlines()
+def test_a_command_that_fails_is_reported_with_line_and_output(bare: place.Place) -> None:
+    output = bare.shell(block("sh", "echo hello\n(cd nowhere)\necho never\n"))
+    assert output.startswith("page.md:12: ")
+    assert "cd nowhere" in output
+    assert "hello" in output
+    assert "No such file or directory" in output
+    assert "never" not in output.splitlines()
     assert "exit 3" in bare.shell(block("sh", "exit 3\n"))
     assert "unbound" in bare.shell(block("sh", "echo $nothing\n"))
     assert "page.md:11" in bare.shell(block("sh", "false | cat\n"))
@@ -110,7 +110,7 @@ def test_a_command_that_fails_is_told_with_line_and_output(bare: place.Place) ->
     assert bare.shell(block("sh", "grep fine here\n")) is None
 
 
-def test_python_and_sql_that_fail_are_told(bare: place.Place) -> None:
+def test_python_and_sql_that_fail_are_reported(bare: place.Place) -> None:
     assert bare.python(block("python", "import json\n")) is None
     assert "line 12" in bare.python(block("python", "import json\njson.nothing\n"))
     assert "page.md:10: IO Error" in bare.sql(block("sql", "select 1"))
@@ -124,7 +124,7 @@ def test_what_a_page_started_ends_with_it(bare: place.Place) -> None:
     assert bare._left() == []
 
 
-def test_a_command_that_does_not_end_is_told(
+def test_a_command_that_does_not_end_is_reported(
     bare: place.Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(place, "SECONDS", 1)

@@ -90,9 +90,9 @@ def _path_fault(text: str, page: Path) -> str | None:
     return f"there is no {text}"
 
 
-def faults(page: Path) -> list[str]:
+def errors(page: Path) -> list[str]:
     """Return what a page names that is not there: file, line, the words."""
-    told = []
+    problems = []
     for line, text in codes(page):
         found = [
             f"make has no target {name!r}"
@@ -111,17 +111,17 @@ def faults(page: Path) -> list[str]:
             found.append(f"there is no model {model.group(1)}")
         if _PATH.fullmatch(text):
             found.append(_path_fault(text, page))
-        told += [f"{name_of(page)}:{line}: `{text}`: {fault}" for fault in found if fault]
-    return told
+        problems += [f"{name_of(page)}:{line}: `{text}`: {error}" for error in found if error]
+    return problems
 
 
 @pytest.mark.parametrize("page", pages(), ids=name_of)
 def test_what_a_page_names_exists(page: Path) -> None:
     if page.name not in HISTORY:
-        assert not faults(page), "\n".join(faults(page))
+        assert not errors(page), "\n".join(errors(page))
 
 
-def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
+def test_what_does_not_exist_is_reported(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("""
 `make build`, `make biuld`, `python -m warehouse status`, `python -m warehouse state`, and
@@ -135,7 +135,7 @@ def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
 `marts.fct_orders`, `fct_ordres`, `int_*`,
 `model/x.sql`, `data/current/warehouse.duckdb`, `make` and `python -m forecasting.research.learn`
 """)
-    assert faults(page) == [
+    assert errors(page) == [
         "page.md:2: `make biuld`: make has no target 'biuld'",
         "page.md:2: `python -m warehouse state`: warehouse has no command 'state'; "
         "it has: build, path, rollback, schedule, status",

@@ -74,7 +74,7 @@ def test_every_public_table_has_a_page_with_all_of_its_contract(site: Site) -> N
 
 def test_a_table_page_says_type_test_origin_and_reader(site: Site) -> None:
     page = (site.folder / "marts/fct_monthly_revenue/index.html").read_text(encoding="utf-8")
-    for told in (
+    for text in (
         "decimal(18, 2)",
         "together unique",
         "Months sum to fct daily revenue",
@@ -82,7 +82,7 @@ def test_a_table_page_says_type_test_origin_and_reader(site: Site) -> None:
         "int_customers",
         "Net revenue by month",
     ):
-        assert told in page, told
+        assert text in page, text
 
 
 def test_every_link_leads_somewhere(site: Site) -> None:
@@ -167,7 +167,7 @@ def test_a_link_to_nowhere_fails_the_build(target: Path, tmp_path: Path) -> None
     assert "#nowhere" in done.stderr
 
 
-def test_what_dbt_has_not_written_is_told_with_its_remedy(tmp_path: Path) -> None:
+def test_what_dbt_has_not_written_is_reported_with_its_fix(tmp_path: Path) -> None:
     done = build(tmp_path / "nothing", tmp_path / "site")
     assert done.returncode == 1
     assert "there is no manifest.json" in done.stderr

@@ -190,7 +190,7 @@ def test_secrets_are_made_once_strong_and_for_the_owner_alone(copy: Path) -> Non
 
 
 @pytest.mark.parametrize("spoil", ["empty", "folder"])
-def test_what_is_no_secret_is_told(copy: Path, spoil: str) -> None:
+def test_what_is_no_secret_is_reported(copy: Path, spoil: str) -> None:
     assert run(copy, "secrets.sh").returncode == 0
     file = copy / "secrets" / "redis_password"
     file.unlink()

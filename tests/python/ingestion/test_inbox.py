@@ -58,7 +58,7 @@ def test_every_company_and_entity_lands_and_only_once(inbox: Path, tmp_path: Pat
     assert "inbox: 0 files landed, 0 refused" in second.stdout
 
 
-def test_a_refused_file_is_told_and_stops_no_other(inbox: Path, tmp_path: Path) -> None:
+def test_a_refused_file_is_reported_and_stops_no_other(inbox: Path, tmp_path: Path) -> None:
     put(inbox, "acme/orders.csv", ORDERS.replace("paid,20", "paidd,20"))
     put(inbox, "dune/orders.csv")
     put(inbox, "elm/company.yml", "curency: EUR\n")

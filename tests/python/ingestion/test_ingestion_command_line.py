@@ -192,7 +192,7 @@ def test_a_mapping_does_all_that_it_says(warehouse: Warehouse, tmp_path: Path) -
         (MAPPING + "prepare: select * from read_csv('/etc/passwd')", "`prepare` failed"),
     ],
 )
-def test_a_bad_mapping_is_told_in_one_message(
+def test_a_bad_mapping_is_reported_in_one_message(
     warehouse: Warehouse, tmp_path: Path, mapping: str, said: str
 ) -> None:
     done = warehouse.run(

@@ -120,7 +120,7 @@ def test_parquet_rows_are_numbered_from_one_and_read_as_text(tmp_path: Path) -> 
         ("twice.csv", b"id,ID\n1,2\n", "a column name cannot be used"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told_in_one_message(
+def test_a_file_that_cannot_be_read_is_reported_in_one_message(
     tmp_path: Path, name: str, content: bytes, said: str
 ) -> None:
     file = tmp_path / name

@@ -194,7 +194,7 @@ BREAKS: dict[str, tuple[Any, str, Any]] = {
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_broken_computation_is_told_apart(
+def test_a_broken_computation_is_found(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     companies = {}

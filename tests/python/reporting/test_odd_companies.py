@@ -76,7 +76,7 @@ def test_a_partial_month_is_not_what_another_is_compared_with(tmp_path: Path) ->
         ([200, 100], "50.0 % less than in November 2025.", "−50.0 %"),
     ],
 )
-def test_the_month_is_told_as_it_was(
+def test_the_month_is_reported_as_it_was(
     tmp_path: Path, nets: list[float], said: str, change: str
 ) -> None:
     folder = report(tmp_path, made.company("elm", nets))
@@ -111,7 +111,7 @@ def test_no_refunds_and_dated_refunds_are_reported(tmp_path: Path) -> None:
     assert "Refunds made in December 2025, of orders of any month: 30 EUR." in text
 
 
-def test_a_few_of_many_are_not_told_as_none(tmp_path: Path) -> None:
+def test_a_few_of_many_are_not_reported_as_none(tmp_path: Path) -> None:
     rows = made.company("elm", [100, 100])
     rows["fct_data_quality"][0] |= {"guest_order_share": 0.0004, "rejected_row_count": 0}
     text = made.text(report(tmp_path, rows) / "elm.docx")

@@ -90,13 +90,13 @@ def shown_tiles(person: browser.Viewer, names: list[str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("slug", DASHBOARDS)
-def test_every_chart_of_a_dashboard_draws_without_a_fault(
+def test_every_chart_of_a_dashboard_draws_without_an_error(
     person: browser.Viewer, slug: str, tmp_path: Path
 ) -> None:
     """In a wide window, and made narrow."""
     person.width = WIDE
     look = person.open(slug)
-    assert look.faults == []
+    assert look.errors == []
     dashboard = bundle.read(bundle.ASSETS / "dashboards" / f"{slug}.yaml")
     cells = [cell for cell in dashboard["position"].values() if isinstance(cell, dict)]
     expected = sorted(c["meta"]["sliceName"] for c in cells if c.get("type") == "CHART")
@@ -106,14 +106,14 @@ def test_every_chart_of_a_dashboard_draws_without_a_fault(
     assert person.blank() == []
     folder = Path(os.environ.get("PAIDNET_PICTURES") or tmp_path)
     assert person.picture(PROJECT / folder / f"{slug}.png") < browser.LARGEST_PICTURE
-    assert person.narrow(NARROW).faults == []
+    assert person.narrow(NARROW).errors == []
 
 
 def test_a_dark_room_gets_the_dark_theme(
     server: Server, enter: Callable[..., browser.Viewer]
 ) -> None:
     person = enter(server.url, "risk", server.password("risk"), scheme="dark")
-    assert person.open("underwriting").faults == []
+    assert person.open("underwriting").errors == []
     colour = person.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert sum(int(part) for part in re.findall(r"\d+", colour)[:3]) < 200, colour
     if folder := os.environ.get("PAIDNET_PICTURES"):
@@ -129,7 +129,7 @@ def test_the_tiles_say_what_the_warehouse_says_for_each_company(
     assert shown_tiles(person, list(first)) == first, "the first company is chosen by itself"
     for company in COMPANIES[1:]:
         look = person.choose("company", company)
-        assert look.faults == []
+        assert look.errors == []
         expected = expected_tiles(server, company)
         assert shown_tiles(person, list(expected)) == expected
         assert expected != first
@@ -139,7 +139,7 @@ def test_narrowed_dates_narrow_the_charts_over_time(server: Server, person: brow
     person.open("underwriting")
     first, last = SHOWN_RANGE
     look = person.choose_dates(first.isoformat(), last.isoformat())
-    assert look.faults == []
+    assert look.errors == []
     answers = {
         tuple(answer["colnames"]): answer["data"]
         for answer in look.answers
@@ -168,7 +168,7 @@ def test_a_click_in_a_chart_filters_the_others(person: browser.Viewer) -> None:
     person.page.wait_for_timeout(500)
     person.settle()
     look = person.finish()
-    assert look.faults == []
+    assert look.errors == []
     filtered = [answer for answer in look.answers if "'birch'" in answer["query"]]
     assert len(filtered) > 3
 

@@ -50,7 +50,7 @@ def test_superset_itself_refuses_a_default_in_the_file_of_secrets(stopped: Serve
     assert "secrets.json" in done.stderr
 
 
-def test_a_taken_port_is_told_with_its_remedy(stopped: Server) -> None:
+def test_a_taken_port_is_reported_with_its_fix(stopped: Server) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", stopped.port))
         other.listen()
@@ -68,7 +68,7 @@ def test_without_a_release_nothing_starts(stopped: Server) -> None:
     assert "python -m warehouse build" in done.stderr
 
 
-def test_a_number_that_is_none_is_told(stopped: Server) -> None:
+def test_a_number_that_is_none_is_reported(stopped: Server) -> None:
     done = stopped.run("start", "--background", PAIDNET_BI_WORKERS="many")
     assert done.returncode == 1
     assert "PAIDNET_BI_WORKERS is not a number" in done.stderr

@@ -89,7 +89,7 @@ def test_a_new_start_keeps_users_dashboards_and_renews_those_kept_as_code(
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "found"),
     [
         ({"SUPERSET_METADATA_PASSWORD_FILE": "{wrong}"}, "password authentication failed"),
         ({"SUPERSET_METADATA_PASSWORD_FILE": "{weak}"}, "a default that everybody knows"),
@@ -106,12 +106,12 @@ def test_a_new_start_keeps_users_dashboards_and_renews_those_kept_as_code(
         ),
     ],
 )
-def test_a_wrong_address_or_password_is_told(
+def test_a_wrong_address_or_password_is_reported(
     release: Path,
     environment: dict[str, str],
     tmp_path: Path,
     changed: dict[str, str],
-    told: str,
+    found: str,
 ) -> None:
     (tmp_path / "wrong").write_text("not-the-password")
     (tmp_path / "weak").write_text("postgres")
@@ -121,6 +121,6 @@ def test_a_wrong_address_or_password_is_told(
     given = environment | {key: value.format(**places) for key, value in changed.items()}
     done = Server.on_copy(tmp_path / "data", release).run("start", "--background", **given)
     assert done.returncode == 1
-    assert told in done.stderr
+    assert found in done.stderr
     assert "fix:" in done.stderr
     assert "Traceback" not in done.stderr
