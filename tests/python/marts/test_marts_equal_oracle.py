@@ -38,15 +38,15 @@ PROFILE = settings(
     print_blob=IS_DEEP,
     suppress_health_check=list(HealthCheck),
 )
-SEEDS = st.lists(st.integers(0, 2**32 - 1), min_size=60, max_size=72)
+SEEDS = st.lists(st.integers(0, 2**32 - 1), min_size=28, max_size=34)
 #: Hypothesis can choose every cell of a few small files; large ones grow from a seed.
-CHOOSERS = st.lists(st.randoms(use_true_random=False), max_size=6)
+CHOOSERS = st.lists(st.randoms(use_true_random=False), max_size=4)
 SMALL = (1, 2, 3)
 
 
 @st.composite
 def companies(draw: st.DrawFn) -> list[OrderFiles]:
-    """Draw the files of 60 to 78 independent companies; those of the edges are always there."""
+    """Draw the files of 28 to 38 independent companies; those of the edges are always there."""
     grown = [Random(f"{seed}:{number}") for number, seed in enumerate(draw(SEEDS))]
     files = [Writer(random, number).write() for number, random in enumerate(grown)]
     chosen = enumerate(draw(CHOOSERS), start=len(grown))

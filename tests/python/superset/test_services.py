@@ -51,7 +51,7 @@ def test_every_chart_answers_and_results_are_kept_in_redis_not_in_files(
 ) -> None:
     import redis
 
-    stack.must("query", "--company", "alder", **environment)
+    stack.must("query", "--company", "birch", **environment)
     home = stack.data / "superset"
     assert not list(home.glob("*.db"))
     assert not (home / "cache").exists()

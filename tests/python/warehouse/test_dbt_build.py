@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from tests.python.conftest import PROJECT, Warehouse
+from warehouse import process
 
 
 def test_one_dbt_build_on_an_empty_database_passes_every_test(tmp_path: Path) -> None:
@@ -50,7 +50,12 @@ def test_a_seed_without_its_line_stops_the_run_and_says_which_line_to_add(
         return subprocess.run(
             [Path(sys.executable).with_name("dbt"), "--no-use-colors", "build", *select],
             cwd=tmp_path,
-            env=os.environ | {"PAIDNET_DATA": str(tmp_path / "data"), "DBT_PROFILES_DIR": "."},
+            env=process.environment(tmp_path / "data")
+            | {
+                "PAIDNET_HOME": str(tmp_path),
+                "DBT_PROFILES_DIR": ".",
+                "DBT_TARGET_PATH": str(tmp_path / "target"),
+            },
             capture_output=True,
             text=True,
             check=False,
