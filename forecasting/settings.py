@@ -67,7 +67,7 @@ def load(path: Path | None, **overrides: object) -> Settings:
     content: object = {}
     if path is not None:
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or {}
         except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
             raise PaidnetError(
                 f"{path}: cannot be read",

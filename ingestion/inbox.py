@@ -41,7 +41,7 @@ def _stated(folder: Path) -> tuple[mapping.Mapping, mapping.Settings]:
     """Return the mapping and the settings that a company's folder states."""
     file = folder / SETTINGS
     try:
-        found = (yaml.safe_load(file.read_text()) or {}) if file.exists() else {}
+        found = (yaml.load(file.read_text(), yaml.CSafeLoader) or {}) if file.exists() else {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         found = error
     known = {"mapping", *mapping.Settings.model_fields}

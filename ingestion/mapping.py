@@ -140,7 +140,7 @@ def load(name: str) -> Mapping:
             fix="correct --mapping, or write a mapping (ingestion/mappings/ has models)",
         )
     try:
-        content = yaml.safe_load(path.read_text()) or {}
+        content = yaml.load(path.read_text(), yaml.CSafeLoader) or {}
         if not isinstance(content, dict):
             raise TypeError("not a list of keys and values")
         return Mapping(name=path.stem, **content)

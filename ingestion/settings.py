@@ -15,7 +15,7 @@ from warehouse.errors import PaidnetError
 
 def companies_in_git() -> dict[str, Settings]:
     """Return the settings of the companies whose orders are kept in git."""
-    project = yaml.safe_load((paths.PROJECT / "dbt_project.yml").read_text())
+    project = yaml.load((paths.PROJECT / "dbt_project.yml").read_text(), yaml.CSafeLoader)
     fields = Settings.model_fields
     return {
         line["company_id"]: Settings(**{k: v for k, v in line.items() if k in fields})

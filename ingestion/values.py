@@ -17,7 +17,7 @@ MACROS = PROJECT / "macros/values"
 
 @cache
 def _macros() -> TemplateModule:
-    variables = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+    variables = yaml.load((PROJECT / "dbt_project.yml").read_text(), yaml.CSafeLoader)["vars"]
     environment = Environment(autoescape=False)  # noqa: S701 - SQL, not HTML
     environment.globals["var"] = variables.__getitem__
     files = sorted(MACROS.glob("*.sql"))

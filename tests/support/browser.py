@@ -20,7 +20,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-WAIT_SECONDS = 60
+WAIT_SECONDS = 300
 POLL_SECONDS = 0.25
 QUIET_POLLS = 3
 LARGEST_PICTURE = 300_000  # bytes

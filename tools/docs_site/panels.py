@@ -14,7 +14,7 @@ ASSETS = PROJECT / "superset" / "assets"
 def _read(kind: str) -> dict[str, dict]:
     found = {}
     for path in sorted((ASSETS / kind).rglob("*.yaml")):
-        asset = yaml.safe_load(path.read_text(encoding="utf-8"))
+        asset = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         found[str(asset["uuid"])] = asset
     return found
 
