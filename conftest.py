@@ -25,6 +25,7 @@ DEMO, DOCS = "make demo", "make docs"
 TOGETHER = {
     "superset": (
         "tests/python/superset/test_access",
+        "tests/python/superset/test_limits",
         "tests/python/superset/test_assets",
         "tests/python/superset/test_releases",
         "tests/python/superset/test_start",

@@ -20,11 +20,15 @@ def main(arguments: list[str]) -> int:
     # What a run makes lives until its end: to look for garbage takes a tenth of a small build.
     gc.disable()
     from dbt.artifacts.schemas.run import RunExecutionResult
+    from dbt.cli.exceptions import DbtUsageException
     from dbt.cli.main import dbtRunner
 
     done = dbtRunner().invoke(["--no-write-json", *arguments])
     if isinstance(done.result, RunExecutionResult):
         done.result.write(str(Path(os.environ["DBT_TARGET_PATH"]) / "run_results.json"))
+    # dbt prints all other errors itself.
+    if isinstance(done.exception, DbtUsageException):
+        print(done.exception, file=sys.stderr)
     return 0 if done.success else 1
 
 

@@ -5,10 +5,11 @@
 {% materialization table, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='table') -%}
     {% do drop_relation_if_exists(load_cached_relation(this)) %}
+    {{ run_hooks(pre_hooks) }}
     {% call statement('main') -%}
         {{ create_table_as(false, relation, compiled_code) }}
     {%- endcall %}
-    {{ run_hooks(post_hooks, inside_transaction=true) }}
+    {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}

@@ -2,10 +2,11 @@
 {% materialization view, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='view') -%}
     {% do drop_relation_if_exists(load_cached_relation(this)) %}
+    {{ run_hooks(pre_hooks) }}
     {% call statement('main') -%}
         {{ create_view_as(relation, compiled_code) }}
     {%- endcall %}
-    {{ run_hooks(post_hooks, inside_transaction=true) }}
+    {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}

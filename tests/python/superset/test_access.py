@@ -5,10 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from bi import bundle, queries
+from bi import bundle
 from bi.api import Superset
 
-from .server import COMPANIES, Server, ask
+from .server import Server, ask
 
 REFUSED_SQL = [
     "select * from read_csv('/etc/passwd', header = false, auto_detect = true)",
@@ -49,40 +49,6 @@ def sql_lab(user: Superset, sql: str) -> tuple[int, dict]:
         json={"database_id": 1, "sql": sql, "runAsync": False, "schema": "marts"},
     )
     return answer.status_code, answer.json() if answer.content else {}
-
-
-@pytest.fixture(scope="module")
-def risk(server: Server) -> Superset:
-    return server.login("risk")
-
-
-@pytest.fixture(scope="module")
-def analyst(server: Server) -> Superset:
-    return server.login("analyst")
-
-
-@pytest.fixture(scope="module")
-def limited(server: Server) -> Superset:
-    """A user of role `only_birch`, made as an operator makes one."""
-    file = server.data / "superset" / "companies.yaml"
-    file.write_text("only_birch: [birch]\n")
-    server.must("push")
-    admin = server.login()
-    roles = {role["name"]: role["id"] for role in admin.pages("/api/v1/security/roles/")}
-    admin.call(
-        "post",
-        "/api/v1/security/users/",
-        json={
-            "username": "birch_only",
-            "first_name": "Birch",
-            "last_name": "Only",
-            "email": "birch_only@paidnet.invalid",
-            "active": True,
-            "password": "a-long-enough-one",
-            "roles": [roles["only_birch"]],
-        },
-    )
-    return server.login("birch_only", "a-long-enough-one")
 
 
 def test_an_analyst_queries_the_warehouse_in_sql_lab(server: Server, analyst: Superset) -> None:
@@ -207,93 +173,6 @@ def test_no_chart_can_be_made_to_read_files(analyst: Superset, expression: str) 
     forged = {"expressionType": "SQL", "sqlExpression": expression, "label": "mine"}
     answer = ask(analyst, "fct_portfolio", metrics=[forged])
     assert answer.status_code >= 400, answer.text
-
-
-def companies_of(user: Superset, chart: dict, local: dict[str, int]) -> set[str]:
-    """Return the companies in what a chart answers, asked without any filter of the page."""
-    asked = queries.queries(chart["params"] | {"viz_type": chart["viz_type"]})
-    seen: set[str] = set()
-    for query in asked:
-        query["columns"] = list(dict.fromkeys([*query["columns"], "company_id"]))
-        body = {
-            "datasource": {"id": local[chart["dataset_uuid"]], "type": "table"},
-            "queries": [query],
-            "result_format": "json",
-            "result_type": "full",
-        }
-        answer = user.send("post", "/api/v1/chart/data", json=body)
-        assert answer.status_code == 200, answer.text
-        seen |= {row["company_id"] for row in answer.json()["result"][0]["data"]}
-    return seen
-
-
-def test_a_limited_user_sees_only_those_companies_in_every_chart(
-    server: Server, risk: Superset, limited: Superset
-) -> None:
-    """Who is not limited sees all of them in each dataset."""
-    local = server.login().ids("dataset")
-    tables = {asset["uuid"]: asset for asset in bundle.datasets().values()}
-    charts = [
-        chart
-        for chart in map(bundle.read, bundle.files("charts"))
-        if any(c["column_name"] == "company_id" for c in tables[chart["dataset_uuid"]]["columns"])
-    ]
-    assert len(charts) > 20
-    for chart in charts:
-        assert companies_of(limited, chart, local) <= {"birch"}, chart["slice_name"]
-    everybody: dict[str, set[str]] = {}
-    for chart in charts:
-        dataset = chart["dataset_uuid"]
-        if not everybody.get(dataset, set()) >= set(COMPANIES):
-            seen = companies_of(risk, chart, local)
-            everybody[dataset] = everybody.get(dataset, set()) | seen
-    assert all(seen >= set(COMPANIES) for seen in everybody.values())
-
-
-def test_a_limited_user_cannot_ask_around_the_limit(limited: Superset) -> None:
-    for filters in (
-        [{"col": "company_id", "op": "==", "val": "alder"}],
-        [{"col": "company_id", "op": "!=", "val": "birch"}],
-    ):
-        answer = ask(limited, "fct_portfolio", columns=["company_id"], filters=filters)
-        assert answer.json()["result"][0]["data"] == []
-    extras = {"where": "1 = 1) or (1 = 1"}
-    answer = ask(limited, "fct_portfolio", columns=["company_id"], extras=extras)
-    if answer.status_code == 200:
-        rows = answer.json()["result"][0]["data"]
-        assert {row["company_id"] for row in rows} <= {"birch"}
-
-
-def test_a_limit_taken_back_takes_the_role_with_it(server: Server, limited: Superset) -> None:
-    file = server.data / "superset" / "companies.yaml"
-    kept = file.read_text()
-    file.write_text(kept + "only_cedar: [cedar]\n")
-    server.must("push")
-    admin = server.login()
-    assert "only_cedar" in {role["name"] for role in admin.pages("/api/v1/security/roles/")}
-    file.write_text(kept)
-    server.must("push")
-    names = {role["name"] for role in admin.pages("/api/v1/security/roles/")}
-    assert "only_cedar" not in names
-    assert "only_birch" in names
-
-
-@pytest.mark.parametrize(
-    "text", ["risk: [alder]\n", "only_alder: alder\n", "only_alder: []\n", "Admin: [alder]\n"]
-)
-def test_a_wrong_limit_is_refused_before_anything_changes(server: Server, text: str) -> None:
-    file = server.data / "superset" / "companies.yaml"
-    kept = file.read_text() if file.exists() else None
-    file.write_text(text)
-    try:
-        done = server.run("push")
-    finally:
-        file.unlink()
-        if kept is not None:
-            file.write_text(kept)
-    assert done.returncode == 1
-    assert "companies.yaml cannot be used" in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 def test_nobody_sees_anything_without_a_login(server: Server) -> None:

@@ -1,146 +1,17 @@
-"""The assets as code: checked against the marts, pushed, pulled back, run."""
+"""The assets as code: read with their contracts, pushed, pulled back, run."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
-from bi import access, bundle, check, contracts
+from bi import access, bundle, contracts
 from warehouse.errors import PaidnetError
 
-from ...support.images import copied
 from ..conftest import PROJECT
+from .assets import CHART, Copy
 from .server import Server
-
-CHART = "charts/underwriting/refund_rates.yaml"
-DATASET = "datasets/warehouse/fct_monthly_revenue.yaml"
-DASHBOARD = "dashboards/underwriting.yaml"
-
-
-class Assets:
-    """A copy of the assets, to be spoilt."""
-
-    def __init__(self, folder: Path) -> None:
-        self.assets = folder
-        shutil.copytree(bundle.ASSETS, folder, dirs_exist_ok=True)
-
-    def edit(self, name: str, change: object) -> None:
-        """Change an asset by mistake."""
-        file = self.assets / name
-        asset = yaml.safe_load(file.read_text())
-        change(asset)
-        file.write_text(bundle.dumps(asset))
-
-    def errors(self) -> list[str]:
-        """Return what `python -m bi check` names of them, in this process."""
-        with pytest.MonkeyPatch.context() as patch:
-            for module in (access, bundle, check):
-                patch.setattr(module, "ASSETS", self.assets)
-            return [f"{file}: {error}" for file, error in check.errors()]
-
-
-class Copy(Assets):
-    """A copy of what the image of Superset holds, whose own commands run."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder / "superset" / "assets")
-        self.folder = folder
-        for name in copied(PROJECT / "infrastructure" / "superset.Dockerfile"):
-            if (PROJECT / name).is_dir():
-                shutil.copytree(PROJECT / name, folder / name, dirs_exist_ok=True)
-
-    def script(self, server: Server, *arguments: str) -> str:
-        """Run a command of this copy, which must work; returns what it printed."""
-        return server.must(*arguments, folder=self.folder)
-
-    def check(self) -> subprocess.CompletedProcess[str]:
-        """Run this copy's `python -m bi check`; the caller looks at the exit code."""
-        return subprocess.run(
-            [sys.executable, "-m", "bi", "check"],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Copy:
-    return Copy(tmp_path)
-
-
-@pytest.fixture
-def assets(tmp_path: Path) -> Assets:
-    return Assets(tmp_path)
-
-
-def name_columns(*columns: dict) -> object:
-    return lambda dataset: dataset.update(columns=list(columns))
-
-
-def forget_exposed(dashboard: dict) -> None:
-    cells = dashboard["position"]
-    lost = next(name for name, cell in cells.items() if "data_quality" in name)
-    row = next(c for c in cells.values() if isinstance(c, dict) and lost in c.get("children", []))
-    row["children"].remove(lost)
-    del cells[lost]
-
-
-def point_filter_nowhere(dashboard: dict) -> None:
-    target = dashboard["metadata"]["native_filter_configuration"][0]["targets"][0]
-    target["column"]["name"] = "no_such_column"
-
-
-SPOILT = [
-    (CHART, lambda c: c["params"].update(x_axis="no_such_column"), "column no_such_column"),
-    (CHART, lambda c: c["params"].update(metrics=["No such"]), "metric 'No such'"),
-    (CHART, lambda c: c.update(dataset_uuid="1" * 32), "is in no file"),
-    (CHART, lambda c: c.update(description=""), "has no description"),
-    (CHART, lambda c: c["params"].update(left_margin="auto"), "truncates labels"),
-    (CHART, lambda c: c.update(query_context="{}"), "'query_context'"),
-    (CHART, lambda c: c.update(id=7), "'id'"),
-    (
-        CHART,
-        lambda c: c["params"].update(metrics=[{"sqlExpression": "sum(1)", "label": "own"}]),
-        "computes 'sum(1)' itself",
-    ),
-    (CHART, lambda c: c.pop("uuid"), "has no uuid"),
-    (CHART, lambda c: c.update(uuid="17ecaf39-0000-5000-8000-000000000000"), "is on no dashboard"),
-    (
-        DATASET,
-        name_columns({"column_name": "no_such_column", "verbose_name": "Of nothing"}),
-        "in the dataset, not in the mart",
-    ),
-    (
-        DATASET,
-        name_columns({"column_name": "revenue_month", "description": "Another."}),
-        "column revenue_month has a description: write it in the mart's contract",
-    ),
-    (
-        DATASET,
-        name_columns({"column_name": "revenue_month", "is_dttm": True}),
-        "repeats its mart's contract",
-    ),
-    (DATASET, lambda d: d.update(description="Another."), "has a description: write it in the"),
-    (DATASET, lambda d: d["metrics"][0].update(expression="sum(nothing)"), "reads nothing"),
-    (DATASET, lambda d: d["metrics"][0].pop("d3format"), "has no d3format"),
-    (DATASET, lambda d: d.update(table_name="fct_none"), "there is no mart marts.fct_none"),
-    (DATASET, lambda d: d.update(sql="select 1"), "is a query"),
-    (DASHBOARD, forget_exposed, "its exposure lacks [] and names ['fct_data_quality']"),
-    (DASHBOARD, point_filter_nowhere, "filter Company reads no_such_column"),
-    ("databases/warehouse.yaml", lambda d: d.update({"password": "secret"}), "'password'"),
-]
-
-
-def test_the_assets_fit_the_marts(copy: Copy) -> None:
-    done = copy.check()
-    assert done.returncode == 0, done.stderr
-    assert "fit the marts" in done.stdout
 
 
 def test_the_contracts_are_read_as_dbt_reads_them(manifest: dict) -> None:
@@ -182,35 +53,6 @@ def test_doc_blocks_are_put_into_descriptions(monkeypatch: pytest.MonkeyPatch) -
     assert contracts._text("{{ doc('company_id') }} Its id.") == "The company. Its id."
     with pytest.raises(KeyError, match="no_block"):
         contracts._text("{{ doc('no_block') }}")
-
-
-@pytest.mark.parametrize(("name", "change", "message"), SPOILT, ids=[case[-1] for case in SPOILT])
-def test_what_does_not_fit_is_named(
-    assets: Assets, name: str, change: object, message: str
-) -> None:
-    assets.edit(name, change)
-    assert any(message in error for error in assets.errors())
-
-
-def test_two_assets_of_one_uuid_and_a_removed_one_that_is_there_are_named(copy: Copy) -> None:
-    taken = yaml.safe_load((copy.assets / CHART).read_text())["uuid"]
-    copy.edit(DATASET, lambda dataset: dataset.update(uuid=taken))
-    (copy.assets / "removed.yaml").write_text(
-        f"removed:\n  - {{kind: chart, uuid: {taken}, was: {CHART}}}\n"
-    )
-    done = copy.check()
-    assert done.returncode == 1
-    assert "shares its uuid" in done.stderr
-    assert "is in removed.yaml" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_a_file_that_is_no_yaml_is_reported_with_its_line(copy: Copy) -> None:
-    (copy.assets / CHART).write_text("params: [\n")
-    done = copy.check()
-    assert done.returncode == 1
-    assert "line 2" in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -191,3 +191,19 @@ def test_a_link_keeps_its_filters_whoever_opens_dashboards_meanwhile(
     assert not asked_for(look, "alder")
     first.close()
     second.close()
+
+
+def test_a_chart_with_nothing_drawn_is_found(
+    enter: Callable[..., browser.Viewer], server: Server
+) -> None:
+    person = enter(server.url, "risk", server.password("risk"))
+    cell = (
+        "<div data-test=chart-grid-component data-test-chart-name={} style='height: 200px'>{}</div>"
+    )
+    drawn = "<div class=dashboard-chart style='height: 200px'>{}</div>"
+    gradient = "<div style='height: 100%; background: linear-gradient(red, blue)'></div>"
+    person.page.set_content(
+        cell.format("full", drawn.format(gradient)) + cell.format("empty", drawn.format(""))
+    )
+    assert person.blank() == ["empty"]
+    person.close()

@@ -9,9 +9,11 @@ from collections import Counter
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.python.conftest import PROJECT, Warehouse
-from warehouse import process
+from warehouse import dbt, process
+from warehouse.errors import PaidnetError
 
 
 def test_one_dbt_build_on_an_empty_database_passes_every_test(tmp_path: Path) -> None:
@@ -30,6 +32,14 @@ def test_one_dbt_build_on_an_empty_database_passes_every_test(tmp_path: Path) ->
     assert kinds["unit_test", "pass"] == declared > 40
     assert kinds["test", "pass"] > 40
     assert kinds["seed", "success"] == 7
+
+
+def test_a_command_that_dbt_does_not_know_is_reported_in_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAIDNET_DATA", str(tmp_path))
+    with pytest.raises(PaidnetError, match="--nonsense"):
+        dbt.run("build", "--nonsense")
 
 
 def test_a_seed_without_its_line_stops_the_run_and_says_which_line_to_add(
