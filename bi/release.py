@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, has_request_context, jsonify, request, session
+from flask import Flask, has_request_context, request, session
 
 from warehouse import paths
 
 # A page asks for its charts one by one. Were a release made in between, some would show the old
 # one and some the new; so a page keeps, for as long as it takes to draw, the release it began with.
 PAGE_SECONDS = 15
-_COLOURS = re.compile(r"/api/v1/dashboard/\d+/colors")
 
 
 def current() -> Path:
@@ -41,20 +39,6 @@ def pin_pages(app: Flask) -> None:
     def pin() -> None:
         if request.path.startswith("/superset/dashboard/"):
             session["release"] = (current().name, time.time())
-
-
-def keep_colours(app: Flask) -> None:
-    """Answer quietly when a reader's browser wants to store the colours of a dashboard.
-
-    Superset's pages ask for that whoever looks, and only an owner may: all others got an error.
-    """
-
-    @app.before_request
-    def answer() -> Response | None:
-        is_asked = request.method == "PUT" and _COLOURS.fullmatch(request.path)
-        if is_asked and not app.appbuilder.sm.has_access("can_write", "Dashboard"):
-            return jsonify(result={})
-        return None
 
 
 def connect_to_release(uri: Any, params: dict, *_: object) -> tuple[Any, dict]:

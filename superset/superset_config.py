@@ -19,7 +19,7 @@ from superset.initialization import SupersetIndexView
 from superset.security import SupersetSecurityManager
 from werkzeug.wrappers import Response as BaseResponse
 
-from bi import keys, release, services, settings, theme
+from bi import keys, quiet, release, services, settings, theme
 from warehouse import paths
 
 # -- secrets: never a default; see bi/keys.py
@@ -110,7 +110,8 @@ DB_CONNECTION_MUTATOR = release.connect_to_release
 def FLASK_APP_MUTATOR(app: Flask) -> None:
     """Add what Paidnet does before a request is answered."""
     release.pin_pages(app)
-    release.keep_colours(app)
+    quiet.keep_colours(app)
+    quiet.drop_events_before_login(app)
 
 
 # The engine's own list has no ISO weeks.

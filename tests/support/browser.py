@@ -117,7 +117,7 @@ class Viewer:
         self.page.fill("input#username, input[name=username]", user)
         self.page.fill("input[type=password]", password)
         self.page.keyboard.press("Enter")
-        first = "**/superset/dashboard/underwriting/**"
+        first = f"{self.url}/superset/dashboard/underwriting/**"
         self.page.wait_for_url(first, timeout=WAIT_SECONDS * 1000, wait_until="commit")
 
     def open(self, slug: str, query: str = "") -> Look:

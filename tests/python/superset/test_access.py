@@ -182,3 +182,12 @@ def test_nobody_sees_anything_without_a_login(server: Server) -> None:
     page = httpx.get(f"{server.url}/superset/dashboard/underwriting/")
     assert page.status_code in (302, 401)
     assert "login" in page.headers.get("location", "login")
+
+
+def test_events_of_the_login_page_leave_the_session_alone(server: Server) -> None:
+    """Their answer can come after that of the login, and its cookie would log the person out."""
+    with httpx.Client(base_url=server.url) as visitor:
+        visitor.get("/login/")
+        answer = visitor.post("/superset/log/?explode=events", data={"events": "[]"})
+    assert answer.status_code == 204
+    assert "set-cookie" not in answer.headers
