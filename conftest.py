@@ -31,7 +31,11 @@ TOGETHER = {
         "tests/python/superset/test_start",
         "docs/dashboards.md",
     ),
-    "uploads": ("tests/python/warehouse/test_bad_rows", "tests/python/warehouse/test_real_logs"),
+    "uploads": (
+        "tests/python/warehouse/test_bad_rows",
+        "tests/python/warehouse/test_cases",
+        "tests/python/warehouse/test_real_logs",
+    ),
 }
 # One worker makes the demo; the others begin with what does not need it. Then what takes longest
 # comes first, so that workers end together.

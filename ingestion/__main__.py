@@ -1,30 +1,35 @@
-"""Command line: `python -m ingestion add | check | inbox | list`."""
+"""Command line: `python -m ingestion`: add, check, guess, inbox, list, remove, land, forget."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from ingestion import inbox, landing, manifest, mapping
+from ingestion import inbox, keeping, landing, manifest, mapping, proposal
+from ingestion.outcome import Options
+from ingestion.printing import out, show
+from warehouse.errors import PaidnetError
 from warehouse.terminal import App, err
 
 app = App(help="Land a company's raw files, whatever export they come from.", no_args_is_help=True)
-out = Console(soft_wrap=True, highlight=False)
 
-File = Annotated[Path, typer.Argument(help="CSV or Parquet file.")]
+File = Annotated[Path, typer.Argument(help="The export, as it is.")]
 Company = Annotated[str, typer.Option("--company", help="Id of the company, such as acme.")]
 Entity = Annotated[
     str | None,
-    typer.Option("--entity", help="What the rows are (default: the mapping's, or orders)."),
+    typer.Option("--entity", help="What the rows are (by default what the file says, or orders)."),
 ]
 MappingName = Annotated[
-    str, typer.Option("--mapping", help="Name of a shipped mapping, or a .yml file.")
+    str | None,
+    typer.Option(
+        "--mapping", help="Name of a shipped mapping, or a .yml file (found out by default)."
+    ),
 ]
 Name = Annotated[str | None, typer.Option("--name", help="Full name of the company.")]
 TimeZone = Annotated[
@@ -39,61 +44,34 @@ Policy = Annotated[
 Change = Annotated[
     bool, typer.Option("--change-settings", help="Replace settings the company has already.")
 ]
-
-
-def _report(outcome: landing.Outcome) -> None:
-    report = outcome.report
-    if report is None:
-        return
-    if outcome.unused_columns:
-        out.print(f"not used: {', '.join(outcome.unused_columns)}", style="dim")
-    if not report.findings:
-        return
-    table = Table(title=f"{report.bad_row_count:,} of {report.row_count:,} rows will be rejected")
-    for heading in ("reason", "column", "rows", "first line", "found there"):
-        table.add_column(heading, justify="right" if heading in {"rows", "first line"} else "left")
-    for item in report.findings:
-        shown = repr(item.value)[:60] if item.value is not None else "nothing"
-        table.add_row(
-            item.reason, item.column or "", f"{item.row_count:,}", f"{item.line:,}", shown
-        )
-    out.print(table)
-
-
-def _run(
-    file: Path,
-    company: str,
-    entity: str | None,
-    name: str,
-    stated: dict[str, str | None],
-    *,
-    change: bool,
-    only_check: bool,
-) -> None:
-    started = time.monotonic()
-    with err.status(f"reading {file.name} …"):
-        outcome = landing.add(
-            file,
-            company,
-            entity,
-            mapping.load(name),
-            mapping.settings(company, **stated),
-            change_settings=change,
-            only_check=only_check,
-        )
-    _report(outcome)
-    seconds = time.monotonic() - started
-    if only_check and outcome.report:
-        good = outcome.report.row_count - outcome.report.bad_row_count
-        out.print(f"{file.name} can be added: {good:,} usable rows ({seconds:.1f} s)")
-    elif outcome.landed and not outcome.is_new:
-        landed = outcome.landed
-        out.print(
-            f"{file.name} landed before, at {landed.landed_at} UTC for {company}: nothing to do"
-        )
-    elif outcome.landed:
-        rows = outcome.landed.row_count
-        out.print(f"landed {rows:,} rows of {file.name} for {company} ({seconds:.1f} s)")
+DecimalMark = Annotated[
+    Literal["point", "comma"] | None,
+    typer.Option("--decimal", help="The decimal mark of amounts that read both ways."),
+]
+DayOrder = Annotated[
+    Literal["day-first", "month-first"] | None,
+    typer.Option("--day-order", help="How dates such as 03/04/2024 are written."),
+]
+Scale = Annotated[
+    Literal["cents", "units"] | None, typer.Option("--scale", help="What amounts count.")
+]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", help="The sheet of a workbook, or the table of a database.")
+]
+ExportedAt = Annotated[
+    datetime | None, typer.Option("--exported-at", help="When the file was exported.")
+]
+Accept = Annotated[
+    bool, typer.Option("--accept-rejects", help="Land a file of which much will be rejected.")
+]
+FullExport = Annotated[
+    bool,
+    typer.Option("--full-export", help="Orders that it lacks, within its days, were deleted."),
+]
+CompanyColumn = Annotated[
+    str | None,
+    typer.Option("--company-column", help="Column that tells companies apart: <company>_<value>."),
+]
 
 
 def _command(*, only_check: bool) -> Callable[..., None]:
@@ -103,27 +81,44 @@ def _command(*, only_check: bool) -> Callable[..., None]:
         file: File,
         company: Company,
         entity: Entity = None,
-        mapping_name: MappingName = "raw",
+        mapping_name: MappingName = None,
         name: Name = None,
         time_zone: TimeZone = None,
         currency: Currency = None,
         country: Country = None,
         repeat_policy: Policy = None,
+        decimal: DecimalMark = None,
+        day_order: DayOrder = None,
+        scale: Scale = None,
+        sheet: Sheet = None,
+        exported_at: ExportedAt = None,
+        company_column: CompanyColumn = None,
+        full_export: FullExport = False,
+        accept_rejects: Accept = False,
         change_settings: Change = False,
     ) -> None:
-        stated = {
-            "company_name": name, "time_zone": time_zone, "currency": currency,
-            "country": country, "repeat_policy": repeat_policy,
-        }  # fmt: skip
-        _run(
-            file,
-            company,
-            entity,
-            mapping_name,
-            stated,
-            change=change_settings,
-            only_check=only_check,
-        )
+        started = time.monotonic()
+        stated = mapping.settings(
+            company, company_name=name, time_zone=time_zone, currency=currency, country=country,
+            repeat_policy=repeat_policy,
+        )  # fmt: skip
+        options = Options(
+            decimal=decimal, day_order=day_order, scale=scale, sheet=sheet, exported_at=exported_at,
+            accept_rejects=accept_rejects, company_column=company_column, full_export=full_export,
+        )  # fmt: skip
+        with err.status(f"reading {file.name} …"):
+            outcomes = landing.add(
+                file,
+                company,
+                entity,
+                mapping.load(mapping_name) if mapping_name else None,
+                stated,
+                options,
+                change_settings=change_settings,
+                only_check=only_check,
+            )
+        for outcome in outcomes:
+            show(file, outcome, time.monotonic() - started, only_check=only_check)
 
     return command
 
@@ -155,9 +150,100 @@ def add_inbox(
             out.print(f"{place} is still arriving; it will land next time", markup=False)
         elif arrival.outcome and arrival.outcome.is_new and arrival.outcome.landed:
             landed += 1
-            out.print(f"landed {arrival.outcome.landed.row_count:,} rows of {place}")
+            count = sum(line.row_count for line in arrival.outcome.landed)
+            out.print(f"landed {count:,} rows of {place}")
     out.print(f"inbox: {landed} files landed, {refused} refused")
     raise typer.Exit(1 if refused else 0)
+
+
+@app.command("guess")
+def guess_mapping(
+    file: File,
+    entity: Entity = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", help="Write the mapping to this .yml file.")
+    ] = None,
+) -> None:
+    """Propose a mapping for a file: what each column is, the first orders, and what is open."""
+    with err.status(f"reading {file.name} …"):
+        found = proposal.propose(file, entity)
+    out.print(f"{found.said} ({found.read_as})", markup=False)
+    table = Table("column", "is", "for example")
+    for name, column, example in found.columns:
+        table.add_row(name, column or "—", example[:60])
+    out.print(table)
+    if found.preview:
+        orders = Table(*proposal.PREVIEW[: len(found.preview[0])], title="the first orders")
+        for row in found.preview:
+            orders.add_row(*row)
+        out.print(orders)
+    if write:
+        if write.exists():
+            raise PaidnetError(
+                f"{write}: there is such a file already",
+                found="a file",
+                expected="a new name",
+                fix="name another file with --write",
+            )
+        write.write_text(found.text)
+        out.print(f"written to {write}: look at it, then say --mapping {write}")
+    else:
+        out.print(found.text, markup=False)
+    if found.open_question:
+        err.print(f"it could not be decided:\n{found.open_question}", markup=False)
+
+
+@app.command("remove")
+def remove_file(
+    name: Annotated[str, typer.Argument(help="Name of a landed file, or the start of its hash.")],
+    company: Annotated[str | None, typer.Option("--company", help="Whose file.")] = None,
+) -> None:
+    """Take a file out again: its rows, and the upload where nothing else needs it."""
+    for line in keeping.remove(name, company):
+        rows = f"{line.row_count:,} {line.entity}"
+        out.print(f"removed {rows} of {line.source_file} for {line.company_id}", markup=False)
+
+
+@app.command("land")
+def land_uploads(
+    again: Annotated[bool, typer.Option("--again", help="Say that this is meant.")] = False,
+    company: Annotated[str | None, typer.Option("--company", help="Only of this company.")] = None,
+) -> None:
+    """Land the kept uploads again, as they were added: after a mapping or a reader has changed."""
+    if not again:
+        raise PaidnetError(
+            "land: what is to be landed?",
+            found="no --again",
+            expected="--again: all kept uploads, or those of --company",
+            fix="say --again; a new file is landed by `add`",
+        )
+    failed = 0
+    for line, came in keeping.land_again(company):
+        if isinstance(came, PaidnetError):
+            failed += 1
+            err.print(
+                f"{line.source_file} of {line.company_id} stays as it was\n{came}", markup=False
+            )
+            continue
+        count = sum(item.row_count for outcome in came for item in outcome.landed)
+        out.print(
+            f"landed {count:,} rows of {line.source_file} for {line.company_id}", markup=False
+        )
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command("forget")
+def forget_company(
+    company: Annotated[str, typer.Argument(help="Id of the company.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List what would be deleted, and delete nothing.")
+    ] = False,
+) -> None:
+    """Delete all that is kept of a company: uploads, landed rows, forecasts, reports."""
+    found = keeping.of_company(company) if dry_run else keeping.forget(company)
+    for path in found:
+        out.print(f"{'would delete' if dry_run else 'deleted'} {path}", markup=False)
+    out.print("releases still hold its numbers: build, and they go with the older releases")
 
 
 @app.command("list")

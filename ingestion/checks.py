@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion import values
+from ingestion import staging_rules
 from ingestion.contract import Entity, known_statuses
 from ingestion.sql import LINE_COLUMN, REASON_COLUMN, connect, quoted
 from warehouse.errors import PaidnetError
@@ -31,6 +31,7 @@ class Report:
     row_count: int
     bad_row_count: int
     findings: tuple[Finding, ...]
+    bad_lines: tuple[int, ...] = ()
 
 
 def _check_company(connection: duckdb.DuckDBPyConnection, company_id: str, where: str) -> None:
@@ -52,7 +53,8 @@ def _check_company(connection: duckdb.DuckDBPyConnection, company_id: str, where
 
 def _check_statuses(connection: duckdb.DuckDBPyConnection, where: str) -> None:
     statuses = connection.sql(
-        f"select {values.normalised_status('status')} as status_key, count(*), min({LINE_COLUMN}),"
+        f"select {staging_rules.normalised_status('status')} as status_key, count(*),"
+        f" min({LINE_COLUMN}),"
         f" arg_min(status, {LINE_COLUMN}) from landed where trim(status) <> ''"
         " group by all order by 3"
     ).fetchall()
@@ -97,11 +99,13 @@ def _findings(connection: duckdb.DuckDBPyConnection, entity: Entity) -> list[Fin
     return findings
 
 
-def check(landed: Path, entity: Entity, company_id: str, where: str) -> Report:
+def check(
+    landed: Path, entity: Entity, company_id: str, where: str, *, is_side: bool = False
+) -> Report:
     """Return what the rows of `landed` are like; raises PaidnetError if they may not land.
 
     They may not when they name another company, carry an unknown order status, or when
-    not one of them can be used.
+    not one of them can be used (`is_side`: they came beside orders, and may all be bad).
     """
     with connect() as connection:
         connection.execute(f"create view landed as select * from read_parquet({quoted(landed)})")
@@ -109,7 +113,8 @@ def check(landed: Path, entity: Entity, company_id: str, where: str) -> Report:
         if entity.name == "orders":
             _check_statuses(connection, where)
         errors = {
-            f"{column}_error": values.error(column, rule) for column, rule in entity.rules.items()
+            f"{column}_error": staging_rules.error(column, rule)
+            for column, rule in entity.rules.items()
         }
         connection.execute(
             "create table validated as select *, "
@@ -121,8 +126,12 @@ def check(landed: Path, entity: Entity, company_id: str, where: str) -> Report:
             f" (coalesce({', '.join([REASON_COLUMN, *errors])}) is not null) from validated"
         ).fetchone() or (0, 0)
         findings = _findings(connection, entity)
-    report = Report(rows, bad, tuple(findings))
-    if rows and bad == rows:
+        lines = connection.execute(
+            f"select {LINE_COLUMN} from validated"
+            f" where coalesce({', '.join([REASON_COLUMN, *errors])}) is not null"
+        ).fetchall()
+    report = Report(rows, bad, tuple(findings), tuple(line for (line,) in lines))
+    if rows and bad == rows and not is_side:
         first = findings[0]
         raise PaidnetError(
             f"{where}: not one row can be used",

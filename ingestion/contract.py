@@ -19,7 +19,10 @@ STATUSES = PROJECT / "seeds/reference/order_statuses.csv"
 _KINDS_OF_COMPANIES = frozenset({"company", "currency"})
 
 #: Columns that ingestion adds to every entity.
-ADDED_COLUMNS = ("source_file", LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, "landed_at")
+ADDED_COLUMNS = (
+    "source_file", LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, "original_values", "exported_at",
+    "landed_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,14 @@ class Entity:
     """One table of the raw contract.
 
     `columns` are in order, `required` ones must be in a file; `rules` has the `meta` of
-    each column whose text must be a value of a kind.
+    each column whose text must be a value of a kind, `kinds` what ingestion reads it as.
     """
 
     name: str
     columns: tuple[str, ...]
     required: frozenset[str]
     rules: dict[str, dict[str, Any]]
+    kinds: dict[str, str]
 
 
 @cache
@@ -55,6 +59,11 @@ def entities() -> dict[str, Entity]:
                 column: rule
                 for column, rule in rules.items()
                 if "kind" in rule and rule["kind"] not in _KINDS_OF_COMPANIES
+            },
+            {
+                column: rule.get("reads") or rule["kind"]
+                for column, rule in rules.items()
+                if "kind" in rule or "reads" in rule
             },
         )
     del found["companies"]

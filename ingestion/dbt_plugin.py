@@ -11,7 +11,8 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from dbt_common.exceptions import DbtRuntimeError
 
-from ingestion.raw_file import to_parquet
+from ingestion.reading.dialect import Dialect
+from ingestion.reading.raw_file import csv_to_parquet
 from ingestion.time_zones import offset_changes
 from warehouse import paths
 from warehouse.errors import PaidnetError
@@ -44,7 +45,7 @@ class Plugin(BasePlugin):
         out.parent.mkdir(parents=True, exist_ok=True)
         part = out.with_suffix(".part")
         try:
-            to_parquet(Path(target_config.config["source"]), part)
+            csv_to_parquet(Path(target_config.config["source"]), part, Dialect(",", 1))
         except PaidnetError as error:
             raise DbtRuntimeError(str(error)) from None
         part.replace(out)

@@ -21,7 +21,10 @@ from ingestion import contract, landing, mapping
 from warehouse.errors import PaidnetError
 
 SETTINGS = "company.yml"
-TYPES = {".csv", ".parquet"}
+TYPES = {
+    ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xls", ".ods",
+    ".gz", ".zip", ".zst", ".sqlite", ".db",
+}  # fmt: skip
 # A file that changed a moment ago may still be on its way; half of it must not be landed.
 SETTLED_SECONDS = 60.0
 
@@ -37,8 +40,8 @@ class Arrival:
     is_arriving: bool = False
 
 
-def _stated(folder: Path) -> tuple[mapping.Mapping, mapping.Settings]:
-    """Return the mapping and the settings that a company's folder states."""
+def _stated(folder: Path) -> tuple[mapping.Mapping | None, mapping.Settings]:
+    """Return the mapping, if any, and the settings that a company's folder states."""
     file = folder / SETTINGS
     try:
         found = (yaml.load(file.read_text(), yaml.CSafeLoader) or {}) if file.exists() else {}
@@ -52,10 +55,10 @@ def _stated(folder: Path) -> tuple[mapping.Mapping, mapping.Settings]:
             expected=f"keys and values; keys: {', '.join(sorted(known))}",
             fix="correct the file",
         )
-    name = str(found.pop("mapping", "raw"))
+    name = str(found.pop("mapping", ""))
     if name.endswith((".yml", ".yaml")):
         name = str(folder / name)
-    return mapping.load(name), mapping.settings(str(file), **found)
+    return mapping.load(name) if name else None, mapping.settings(str(file), **found)
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, str | None]]:
@@ -96,10 +99,11 @@ def add_all(inbox: Path, *, settled_seconds: float = SETTLED_SECONDS) -> Iterato
                 yield Arrival(file, folder.name, is_arriving=True)
                 continue
             # A mapping is for one entity; files of the others have the contract's names.
-            fits = entity is None or by_mapping.entity in {None, entity}
-            chosen = by_mapping if fits else mapping.load("raw")
+            fits = by_mapping and (entity is None or entity in by_mapping.table_rules(entity))
             try:
-                outcome = landing.add(file, folder.name, entity, chosen, stated)
+                (outcome,) = landing.add(
+                    file, folder.name, entity, by_mapping if fits else None, stated
+                )
             except PaidnetError as error:
                 yield Arrival(file, folder.name, error=error)
             else:

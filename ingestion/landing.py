@@ -1,41 +1,51 @@
-"""Land a file: read, map, check, then put it where staging finds it, and write it down."""
+"""Land a file: keep it, read, map, check, then put it where staging finds it, and write it down."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
-from ingestion import checks, contract, manifest, raw_file, settings, transform
+from ingestion import (
+    checks,
+    contract,
+    file_rows,
+    manifest,
+    profile,
+    recognise,
+    settings,
+    transform,
+    uploads,
+)
+from ingestion.full_export import drop_gone
 from ingestion.manifest import Landed
-from ingestion.mapping import Mapping, Settings
+from ingestion.mapping import FileOptions, Mapping, Settings
+from ingestion.outcome import (
+    Options,
+    Outcome,
+    earlier_orders,
+    landed_before,
+    manifest_lines,
+    recipe_of,
+    source_name,
+    twins,
+)
+from ingestion.readers import Stated
+from ingestion.reading import raw_file
+from ingestion.reading.raw_file import RawFile
+from ingestion.recognise import Match
+from ingestion.sql import LINE_COLUMN, connect, identifier
 from warehouse import paths
 from warehouse.errors import PaidnetError
 
 COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What adding or checking a file gave; `landed` is None when nothing was written."""
-
-    report: checks.Report | None
-    unused_columns: tuple[str, ...]
-    landed: Landed | None
-    is_new: bool
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _check_company_id(company_id: str) -> None:
@@ -48,28 +58,6 @@ def _check_company_id(company_id: str) -> None:
         )
 
 
-def _twin(record: list[Landed], company_id: str, entity: str, digest: str) -> Landed | None:
-    """Return the same file, if it landed before; raises PaidnetError if for another."""
-    for landed in record:
-        if landed.sha256 != digest or landed.entity != entity:
-            continue
-        if landed.company_id != company_id:
-            raise PaidnetError(
-                f"{landed.file}: another company has this very file already",
-                found=f"--company {company_id}",
-                expected=landed.company_id,
-                fix="correct --company, or export the right file",
-            )
-        return landed
-    return None
-
-
-def _source_file(record: list[Landed], company_id: str, entity: str, file: Path, sha: str) -> str:
-    """Return a name for the file that no other file of the company has."""
-    taken = {r.source_file for r in record if (r.company_id, r.entity) == (company_id, entity)}
-    return file.name if file.name not in taken else f"{file.stem}-{sha[:8]}{file.suffix}"
-
-
 @contextmanager
 def _workspace() -> Iterator[Path]:
     """Yield a folder of the landing zone's own, cleared of what killed runs left."""
@@ -80,81 +68,223 @@ def _workspace() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _entity(name: str | None, mapping: Mapping) -> contract.Entity:
-    chosen = name or mapping.entity or "orders"
-    if chosen not in contract.entities() or (mapping.entity and mapping.entity != chosen):
+def _check_entity(name: str | None, mapping: Mapping | None) -> None:
+    known = contract.entities()
+    given = list(mapping.table_rules(name)) if mapping else list(known)
+    if name is not None and (name not in known or (mapping and name not in given)):
         raise PaidnetError(
             "--entity: the entity cannot be used",
-            found=chosen,
-            expected=mapping.entity or ", ".join(contract.entities()),
+            found=name,
+            expected=", ".join(given),
             fix="correct --entity, or choose another --mapping",
         )
-    return contract.entities()[chosen]
+
+
+def values_of(raw: Path, read: RawFile) -> recognise.Values:
+    """Return what gives the distinct values of a column of a file, the most frequent first."""
+
+    def values(column: str) -> list[str]:
+        with connect() as connection:
+            name = identifier(column)
+            return [
+                text
+                for (text,) in connection.execute(
+                    f"select {name} from {raw_file.rows(raw, read.first_line)}"
+                    f" where {name} is not null group by 1"
+                    f" order by count(*) desc, min({LINE_COLUMN})"
+                ).fetchall()
+            ]
+
+    return values
+
+
+def _companies(
+    raw: Path, read: RawFile, company_id: str, options: Options, where: str
+) -> dict[str, tuple[str, str] | None]:
+    """Return the companies of a file, each with the column and value that its rows have."""
+    if options.company_column is None:
+        return {company_id: None}
+    names = {name.lower(): name for name in read.columns}
+    column = names.get(options.company_column.lower())
+    if column is None:
+        raise PaidnetError(
+            f"{where}: the file has no such column",
+            column=options.company_column,
+            found=", ".join(read.columns[:12]),
+            expected="the column that tells companies apart",
+            fix="correct --company-column",
+        )
+    found = {}
+    for value in values_of(raw, read)(column):
+        plain = re.sub(r"[^a-z0-9_-]+", "_", value.strip().lower()).strip("_-")
+        found[f"{company_id}_{plain}"] = (column, value.strip())
+    return found
+
+
+def _read(file: Path, raw: Path, mapping: Mapping | None, options: Options) -> RawFile:
+    wanted = mapping.file if mapping else FileOptions()
+    own = set() if mapping is None else recognise.names_of(mapping)
+    return raw_file.to_parquet(
+        file, raw, known=recognise.known_names() | own, delimiter=wanted.delimiter,
+        encoding=wanted.encoding, sheet=options.sheet or wanted.sheet,
+    )  # fmt: skip
+
+
+def _identify(
+    raw: Path,
+    read: RawFile,
+    mapping: Mapping | None,
+    entity: str | None,
+    options: Options,
+    where: str,
+) -> Match:
+    if mapping is not None:
+        return Match(mapping, mapping.said)
+    column = (options.company_column or "").lower()
+    names = tuple(name for name in read.columns if name.lower() != column)
+    return recognise.recognise(names, entity, where, values_of(raw, read), options.scale)
+
+
+def _convert(
+    source: file_rows.Source, match: Match, entity: str | None, company: Settings, options: Options,
+    record: list[Landed], folder: Path, where: str, digest: str,
+) -> Outcome:  # fmt: skip
+    """Return the rows of a company, checked; raises PaidnetError for what must be asked."""
+    stated = Stated(
+        time_zone=company.time_zone or "UTC",
+        currency=company.currency,
+        decimal=options.decimal,
+        day_order=options.day_order,
+        scale=options.scale,
+    )
+    converted = transform.to_contract(
+        source, folder, entity=entity, mapping=match.mapping, stated=stated
+    )
+    reports = {
+        name: checks.check(
+            path,
+            contract.entities()[name],
+            source.company_id,
+            where,
+            is_side=len(converted.files) > 1 and name not in {"orders", "refunds"},
+        )
+        for name, path in converted.files.items()
+    }
+    row_count = sum(report.row_count for report in reports.values())
+    if row_count == 0:
+        raise PaidnetError(
+            f"{where}: no row is a sale or a refund",
+            found=", ".join(f"{n:,} rows: {reason}" for reason, n in converted.excluded.items()),
+            expected="at least one order",
+            fix="export orders or payments, or choose another --mapping",
+        )
+    notes = [*twins(record, source, digest), *converted.notes]
+    if "orders" in converted.files:
+        orders = profile.Orders(converted.files["orders"], where)
+        profile.check_keys(orders)
+        converted.currency = profile.currency(orders, company)
+        if note := profile.check_repeats(orders, company.repeat_policy):
+            notes.append(note)
+        report = reports["orders"]
+        profile.check_rejects(
+            orders, report.bad_lines, report.row_count, accept=options.accept_rejects
+        )
+        exported = source.exported_at or converted.until or source.landed_at
+        is_stated = options.exported_at is not None
+        notes += profile.check_versions(
+            orders, exported, earlier_orders(record, source), is_stated=is_stated
+        )
+    return Outcome(
+        source.company_id, match.said, source.read.read_as, reports, converted, tuple(notes)
+    )
+
+
+def _store(outcome: Outcome, lines: list[Landed], before: list[Landed]) -> None:
+    """Put the rows where staging finds them, in place of what the file gave before."""
+    for line in lines:
+        target = paths.landing() / line.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        outcome.converted.files[line.entity].replace(target)
+    for path in {line.path for line in before} - {line.path for line in lines}:
+        (paths.landing() / path).unlink(missing_ok=True)
 
 
 def add(
     file: Path,
     company_id: str,
-    entity_name: str | None,
-    mapping: Mapping,
+    entity: str | None,
+    mapping: Mapping | None,
     stated: Settings,
+    options: Options | None = None,
     *,
     change_settings: bool = False,
     only_check: bool = False,
-) -> Outcome:
-    """Land `file` for a company, or with `only_check` say what would happen.
+    again: bool = False,
+    look: Callable[[Path], None] | None = None,
+) -> list[Outcome]:
+    """Land `file` for a company, or with `only_check` say what would happen: an outcome a company.
 
-    Adding a file that has landed before does nothing. Raises PaidnetError, with nothing
-    landed, when the file, the company id, the mapping or the settings cannot be used.
+    Without a mapping the file must say what it is. Adding a file that has landed before in the
+    same way does nothing; in another way, it replaces what landed. Raises PaidnetError, with
+    nothing landed, when the file, the company id, the mapping or the settings cannot be used, or
+    when the file leaves open what its values mean. With `again` it lands in any case;
+    `look` is shown the file of the first entity.
     """
+    options = options or Options()
     _check_company_id(company_id)
-    entity = _entity(entity_name, mapping)
-    stated = mapping.company.model_copy(update=stated.model_dump(exclude_none=True))
+    _check_entity(entity, mapping)
     paths.landing().mkdir(parents=True, exist_ok=True)
     with FileLock(paths.landing() / ".lock"), _workspace() as work:
         now, record = datetime.now(UTC).replace(tzinfo=None), manifest.read()
-        company = settings.resolve(company_id, stated, change=change_settings)
-        digest = _digest(file) if file.is_file() else ""
-        twin = _twin(record, company_id, entity.name, digest)
-        if twin and not only_check:
+        digest = uploads.digest(file) if file.is_file() else ""
+        recipe = recipe_of(mapping, entity, options)
+        before = landed_before(record, company_id, entity, digest)
+        is_same = all(item.recipe == recipe for item in before)
+        if before and not only_check and not again and is_same:
             if change_settings:
-                settings.write(company_id, company, mapping.name, now)
-            return Outcome(None, (), twin, is_new=False)
-        raw, out = work / "raw.parquet", work / "landed.parquet"
-        options = mapping.file
-        read = raw_file.to_parquet(
-            file, raw, delimiter=options.delimiter, encoding=options.encoding
-        )
-        name = _source_file(record, company_id, entity.name, file, digest)
-        unused = transform.to_contract(
-            raw,
-            read.columns,
-            out,
-            entity=entity,
-            mapping=mapping,
-            company_id=company_id,
-            source_file=twin.source_file if twin else name,
-            landed_at=now,
-        )
-        report = checks.check(out, entity, company_id, file.name)
-        if only_check:
-            return Outcome(report, unused, None, is_new=False)
-        target = Path(entity.name) / company_id / f"{file.stem}-{digest[:8]}.parquet"
-        landed = Landed(
-            company_id=company_id,
-            entity=entity.name,
-            file=file.name,
-            source_file=name,
-            sha256=digest,
-            mapping=mapping.name,
-            row_count=report.row_count,
-            bad_row_count=report.bad_row_count,
-            landed_at=now.isoformat(sep=" ", timespec="seconds"),
-            path=str(target),
-        )
-        if company_id not in settings.companies_in_git():
-            settings.write(company_id, company, mapping.name, now)
-        (paths.landing() / target).parent.mkdir(parents=True, exist_ok=True)
-        out.replace(paths.landing() / target)
-        manifest.write([*record, landed])
-    return Outcome(report, unused, landed, is_new=True)
+                resolved = settings.resolve(company_id, _settings(mapping, stated), change=True)
+                settings.write(company_id, resolved, before[0].mapping, now)
+            return [Outcome(company_id, landed=tuple(before), is_new=False)]
+        raw = work / "raw.parquet"
+        read = _read(file, raw, mapping, options)
+        match = _identify(raw, read, mapping, entity, options, file.name)
+        outcomes = []
+        for company, only in _companies(raw, read, company_id, options, file.name).items():
+            before = landed_before(record, company, entity, digest)
+            resolved = settings.resolve(
+                company, _settings(match.mapping, stated), change=change_settings
+            )
+            folder = work / company
+            folder.mkdir()
+            name = source_name(record, company, file, digest)
+            exported = options.exported_at or profile.exported_at(file, None)
+            source = file_rows.Source(raw, read, company, name, now, exported, only)
+            others = [line for line in record if line not in before]
+            outcome = _convert(
+                source, match, entity, resolved, options, others, folder, file.name, digest
+            )
+            if look:
+                look(next(iter(outcome.converted.files.values())))
+            if only_check:
+                outcomes.append(outcome)
+                continue
+            if resolved.currency is None and outcome.converted.currency:
+                update = {"currency": outcome.converted.currency}
+                resolved = resolved.model_copy(update=update)
+            lines = manifest_lines(outcome, source, file, digest, match, recipe)
+            if company not in settings.companies_in_git():
+                settings.write(company, resolved, match.mapping.name, now)
+            uploads.keep(file, digest)
+            if options.full_export and "orders" in outcome.converted.files:
+                outcome, others = drop_gone(outcome, others, source, folder)
+            _store(outcome, lines, before)
+            record = [*others, *lines]
+            manifest.write(record)
+            outcomes.append(replace(outcome, landed=tuple(lines), replaced=bool(before)))
+    return outcomes
+
+
+def _settings(mapping: Mapping | None, stated: Settings) -> Settings:
+    """Return what is stated of a company: on the command line, else in the mapping."""
+    said = stated.model_dump(exclude_none=True)
+    return (mapping.company if mapping else Settings()).model_copy(update=said)

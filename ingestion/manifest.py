@@ -1,18 +1,24 @@
-"""The manifest: a line for every file that has landed."""
+"""The manifest: a line for every entity of every file that has landed."""
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from warehouse import paths
 
 
 @dataclass(frozen=True)
 class Landed:
-    """One line of the manifest: a file that landed."""
+    """One line of the manifest: the rows of one entity that a file gave.
+
+    `row_count` rows landed, `bad_row_count` of which will be rejected. Of the file, `read_count`
+    rows were read, `excluded` counts those that are no sale by reason, and `merged_count` the
+    further lines of orders that stand on several. `recipe` is what it takes to land it again.
+    """
 
     company_id: str
     entity: str
@@ -24,6 +30,12 @@ class Landed:
     bad_row_count: int
     landed_at: str
     path: str
+    read_as: str = ""
+    read_count: int = 0
+    merged_count: int = 0
+    excluded: dict[str, int] = field(default_factory=dict)
+    exported_at: str = ""
+    recipe: dict[str, Any] = field(default_factory=dict)
 
 
 def _path() -> Path:
@@ -31,7 +43,7 @@ def _path() -> Path:
 
 
 def read() -> list[Landed]:
-    """Return the files that have landed, oldest first."""
+    """Return what has landed, oldest first."""
     if not _path().exists():
         return []
     return [Landed(**json.loads(line)) for line in _path().read_text().splitlines()]

@@ -4,103 +4,23 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
-from zoneinfo import available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import ValidationError
 
+from ingestion.mapping_language import (
+    ColumnRule,
+    Condition,
+    FileOptions,
+    Mapping,
+    Settings,
+    TableRule,
+)
 from warehouse.errors import PaidnetError
 
+__all__ = ["ColumnRule", "Condition", "FileOptions", "Mapping", "Settings", "TableRule"]
+
 FOLDER = Path(__file__).parent / "mappings"
-
-
-# Asking for the zones walks the whole time zone database.
-_time_zones = cache(available_timezones)
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ColumnRule(_Strict):
-    """Where a column of the contract comes from, and what is done to its text.
-
-    One of `column` (a column of the file, or of `prepare`), `constant`, or `key: line`
-    (file and line, for a file without ids). Then, in this order: `json_path` takes a
-    value out of JSON text, `map` replaces whole values, `decimal_comma` turns 1.234,50
-    into 1234.50, `flip_sign` negates, `format` (strptime) turns a date into ISO 8601.
-    Text that a step cannot read passes unchanged, and staging rejects it by name.
-    """
-
-    column: str | None = None
-    constant: str | None = None
-    key: Literal["line"] | None = None
-    json_path: str | None = None
-    map: dict[str, str] | None = None
-    decimal_comma: bool = False
-    flip_sign: bool = False
-    format: str | None = None
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> ColumnRule:
-        if sum(origin is not None for origin in (self.column, self.constant, self.key)) != 1:
-            raise ValueError("give exactly one of column, constant, key")
-        return self
-
-
-class Settings(_Strict):
-    """What holds for a company as a whole; None means not stated."""
-
-    company_name: str | None = None
-    time_zone: str | None = None
-    currency: str | None = None
-    country: str | None = None
-    repeat_policy: Literal["latest", "sum", "keep"] | None = None
-
-    @field_validator("time_zone")
-    @classmethod
-    def _zone_exists(cls, value: str | None) -> str | None:
-        if value is not None and value not in _time_zones():
-            raise ValueError(f"{value!r} is not an IANA time zone such as Europe/London")
-        return value
-
-    @field_validator("currency", "country")
-    @classmethod
-    def _code(cls, value: str | None, info: object) -> str | None:
-        length = 3 if getattr(info, "field_name", "") == "currency" else 2
-        if value is not None and (len(value) != length or not value.isalpha()):
-            raise ValueError(f"{value!r} is not a code of {length} letters")
-        return value.upper() if value else value
-
-
-class FileOptions(_Strict):
-    """How the file is written."""
-
-    delimiter: str = ","
-    encoding: str = "utf-8"
-
-
-class Mapping(_Strict):
-    """One kind of export. `columns: contract` means that the names are the contract's."""
-
-    name: str
-    description: str
-    entity: str | None = None
-    company: Settings = Settings()
-    file: FileOptions = FileOptions()
-    prepare: str | None = None
-    columns: dict[str, ColumnRule] | Literal["contract"]
-
-    @field_validator("columns", mode="before")
-    @classmethod
-    def _short_form(cls, value: object) -> object:
-        if not isinstance(value, dict):
-            return value
-        return {
-            name: {"column": rule} if isinstance(rule, str) else rule
-            for name, rule in value.items()
-        }
 
 
 def names() -> list[str]:
@@ -110,7 +30,11 @@ def names() -> list[str]:
 
 def _explain(error: ValidationError) -> tuple[str, str]:
     first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"] if part not in {"literal['contract']"})
+    place = ".".join(
+        str(part)
+        for part in first["loc"]
+        if part not in {"literal['contract']", "dict[str,ColumnRule]"}
+    )
     return place, first["msg"].removeprefix("Value error, ")
 
 
@@ -139,6 +63,17 @@ def load(name: str) -> Mapping:
             expected=f"one of {', '.join(names())}, or the path of a .yml file",
             fix="correct --mapping, or write a mapping (ingestion/mappings/ has models)",
         )
+    return parse(path)
+
+
+@cache
+def shipped() -> tuple[Mapping, ...]:
+    """Return all shipped mappings."""
+    return tuple(load(name) for name in names())
+
+
+def parse(path: Path) -> Mapping:
+    """Return the mapping of a .yml file; raises PaidnetError."""
     try:
         content = yaml.load(path.read_text(), yaml.CSafeLoader) or {}
         if not isinstance(content, dict):

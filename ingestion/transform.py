@@ -3,196 +3,238 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
-from ingestion import raw_file
+from ingestion import contract, file_rows
 from ingestion.contract import Entity
-from ingestion.mapping import ColumnRule, Mapping
-from ingestion.sql import (
-    LINE_COLUMN,
-    REASON_COLUMN,
-    TEXT_COLUMN,
-    connect,
-    identifier,
-    quoted,
-)
+from ingestion.entity_rows import EntityRows
+from ingestion.mapping import ColumnRule, Mapping, TableRule
+from ingestion.readers import Reader, Stated
+from ingestion.reading.dialect import normal_name
+from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect, quoted
+from ingestion.values.currencies import KNOWN
 from warehouse.errors import PaidnetError
 
 
-def _expression(rule: ColumnRule, source_file: str) -> str:
-    """Return the SQL that makes a contract column's text."""
-    if rule.constant is not None:
-        return quoted(rule.constant)
-    if rule.key is not None:
-        return f"{quoted(source_file + ':')} || {LINE_COLUMN}"
-    text = f"cast({identifier(rule.column or '')} as varchar)"
-    if rule.json_path is not None:
-        path = quoted(rule.json_path)
-        # Text that is not JSON stays as it is, so that staging can show it.
-        text = f"case when json_valid({text}) then {text} ->> {path} else {text} end"
-    if rule.map is not None:
-        cases = " ".join(
-            f"when lower(trim({text})) = {quoted(old.strip().lower())} then {quoted(new)}"
-            for old, new in rule.map.items()
-        )
-        text = f"case {cases} else {text} end"
-    if rule.decimal_comma:
-        text = f"replace(replace({text}, '.', ''), ',', '.')"
-    if rule.flip_sign:
-        text = (
-            f"case when try_cast({text} as double) is null then {text}"
-            f" when trim({text}) like '-%' then substr(trim({text}), 2)"
-            f" else '-' || ltrim(trim({text}), '+') end"
-        )
-    if rule.format is not None:
-        parsed = f"try_strptime({text}, {quoted(rule.format)})"
-        # An offset that was read is kept: DuckDB gives the UTC clock then.
-        zone = "Z" if "%z" in rule.format.lower() else ""
-        text = f"coalesce(strftime({parsed}, '%Y-%m-%dT%H:%M:%S{zone}'), {text})"
-    return text
+@dataclass
+class Converted:
+    """What a file became: a Parquet file for each entity, and where every row went.
+
+    `excluded` counts the rows that are no sale by reason, `merged` the further lines of orders
+    that stand on several; `until` is the latest time in the rows, `currency` the one of all
+    orders; `notes` are the decisions on how values are read.
+    """
+
+    files: dict[str, Path] = field(default_factory=dict)
+    row_count: int = 0
+    excluded: dict[str, int] = field(default_factory=dict)
+    merged: int = 0
+    until: datetime | None = None
+    currency: str | None = None
+    notes: list[str] = field(default_factory=list)
+    unused_columns: tuple[str, ...] = ()
 
 
-def _missing(where: str, missing: list[str], found: list[str], mapping: Mapping) -> PaidnetError:
-    near = difflib.get_close_matches(missing[0], found, n=1)
-    hint = f" ({near[0]!r} looks like {missing[0]!r})" if near else ""
+def _missing(where: str, missing: str, found: Iterable[str], mapping: Mapping) -> PaidnetError:
+    names = list(found)
+    near = difflib.get_close_matches(missing, names, n=3, cutoff=0.5)
+    shown = ", ".join(near or names[:8])
+    more = f" and {len(names) - 8} more" if not near and len(names) > 8 else ""
     return PaidnetError(
         f"{where}: the file is not what mapping {mapping.name!r} says",
-        column=missing[0],
-        found=f"columns {', '.join(found)}",
-        expected=f"also {', '.join(missing)}",
-        fix=f"name the file's own column in a mapping{hint}, or choose another --mapping",
+        column=missing,
+        found=f"{len(names)} columns{', near it ' if near else ', '}{shown}{more}",
+        expected=f"a column {missing}",
+        fix="name the file's own column in a mapping, or choose another --mapping",
     )
 
 
-def _rules(
-    entity: Entity, mapping: Mapping, columns: list[str], where: str
+def _table_rules(
+    mapping: Mapping, table: TableRule, entity: Entity, names: tuple[str, ...], where: str
 ) -> dict[str, ColumnRule]:
-    """Return a rule for each contract column that the file supplies."""
-    by_name = {name.strip().lower(): name for name in columns}
-    if mapping.columns == "contract":
+    """Return a rule for each contract column of a table; raises PaidnetError."""
+    if table.columns == "contract":
+        by_name = {normal_name(name): name for name in names}
+        # Which of two columns of one name is meant only matters where one must be there.
         rules = {
-            name: ColumnRule(column=by_name[name]) for name in entity.columns if name in by_name
+            name: ColumnRule(column=by_name[normal_name(name)])
+            for name in entity.columns
+            if normal_name(name) in by_name
+            and (name in entity.required or normal_name(f"{name} (2)") not in by_name)
         }
         missing = sorted(entity.required - rules.keys() - {"company_id"})
         if missing:
-            raise _missing(where, missing, columns, mapping)
+            raise _missing(where, missing[0], names, mapping)
         return rules
-    unknown = sorted(set(mapping.columns) - set(entity.columns))
-    absent = sorted(entity.required - set(mapping.columns) - {"company_id"})
+    unknown = sorted(set(table.columns) - set(entity.columns))
+    absent = sorted(entity.required - set(table.columns) - {"company_id"})
     if unknown or absent:
         raise PaidnetError(
             f"{mapping.name}.yml: the mapping does not make {entity.name}",
             column=(unknown or absent)[0],
-            found=f"columns {', '.join(mapping.columns)}",
+            found=f"columns {', '.join(table.columns)}",
             expected=f"required {', '.join(sorted(entity.required - {'company_id'}))}; "
             f"optional {', '.join(sorted(set(entity.columns) - entity.required))}",
             fix="correct the mapping's columns (a constant can be used instead)",
         )
-    rules, missing = {}, []
-    for name, rule in mapping.columns.items():
-        if rule.column is None:
-            rules[name] = rule
-        elif rule.column.strip().lower() in by_name:
-            actual = by_name[rule.column.strip().lower()]
-            rules[name] = rule.model_copy(update={"column": actual})
-        elif name in entity.required:
-            missing.append(rule.column)
-    if missing:
-        raise _missing(where, missing, columns, mapping)
-    return rules
+    return dict(table.columns)
 
 
-def _prepared(raw: Path, mapping: Mapping, columns: list[str], where: str) -> pa.Table:
-    """Return what the mapping's `prepare` makes of the file's well-formed rows."""
-    with connect() as connection:
-        connection.execute(
-            f"create table file as select * exclude ({REASON_COLUMN}, {TEXT_COLUMN})"
-            f" from {raw_file.rows(raw)} where {REASON_COLUMN} is null"
-        )
-        # A mapping is not trusted with the machine: it may read the file's rows only.
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-        try:
-            prepared = connection.sql(mapping.prepare or "from file").to_arrow_table()
-        except duckdb.BinderException as error:
-            raise PaidnetError(
-                f"{where}: the file is not what mapping {mapping.name!r} says",
-                found=f"columns {', '.join(columns)}",
-                expected=str(error).splitlines()[0],
-                fix="choose another --mapping, or correct `prepare` in the mapping",
-            ) from error
-        except duckdb.Error as error:
-            raise PaidnetError(
-                f"{mapping.name}.yml: `prepare` failed",
-                found=str(error).splitlines()[0],
-                expected="a select over the table `file`",
-                fix="correct `prepare` in the mapping",
-            ) from error
-    if LINE_COLUMN not in prepared.column_names:
-        raise PaidnetError(
-            f"{mapping.name}.yml: `prepare` loses the lines",
-            found=f"columns {', '.join(prepared.column_names)}",
-            expected=LINE_COLUMN,
-            fix=f"select {LINE_COLUMN} too",
-        )
-    return prepared
+def _amount_columns(reader: Reader, tables: Iterable[EntityRows], mapping: Mapping) -> list[str]:
+    """Return the file's own columns that hold amounts: in rules and in conditions."""
+    found = [name for rows in tables for name in rows.amount_columns()]
+    conditions = [t.rule.where for t in tables] + list(mapping.not_a_sale.values())
+    for condition in conditions:
+        for one in condition if isinstance(condition, list) else [condition or {}]:
+            for spellings, wanted in one.items():
+                is_amount = wanted in ("negative", "positive", "nonzero")
+                if is_amount and (name := reader.find(spellings.split("|"))):
+                    found.append(name)
+    return list(dict.fromkeys(found))
+
+
+# An id that the same row has in the next export too.
+#: Orders with a negative total are refunds: of the order they name, or of the customer's.
+_IS_RETURN = "coalesce(try_cast(total_price as decimal(38, 6)) < 0, false)"
+_RETURNS = f"""
+    select company_id,
+        order_id || ' ' || created_at || ' ' || amount || ' ' || row_number() over (
+            partition by order_id, created_at, amount order by {LINE_COLUMN}
+        ) as refund_id, order_id,
+        created_at as refunded_at, amount, customer_id,
+        {LINE_COLUMN}, {REASON_COLUMN}, {TEXT_COLUMN}, original_values
+    from (select *, ltrim(total_price, '-') as amount from (%s))
+"""
 
 
 def to_contract(
-    raw: Path,
-    columns: tuple[str, ...],
-    out: Path,
-    *,
-    entity: Entity,
-    mapping: Mapping,
-    company_id: str,
-    source_file: str,
-    landed_at: datetime,
-) -> tuple[str, ...]:
-    """Write the contract's columns as text, then file and line, to the Parquet `out`.
+    source: file_rows.Source, out: Path, *, entity: str | None, mapping: Mapping, stated: Stated
+) -> Converted:
+    """Write the rows of each entity that the file gives into the folder `out`, as Parquet.
 
-    `raw` is what `raw_file.to_parquet` wrote; lines that could not be split are in it
-    with their reason, and are kept. Returns the file's columns that nothing used. Raises
-    PaidnetError when the file is not what the mapping says.
+    Values are in normal form (ISO 8601 times, plain decimals and keys); a text that cannot be
+    read stands as it is, for staging to reject. Lines that could not be split into columns
+    are kept with their reason. Raises PaidnetError when the file is not what the mapping says,
+    or when it leaves open what its values mean.
     """
+    where = source.source_file
     with connect() as connection:
-        connection.execute(f"create view raw as select * from {raw_file.rows(raw)}")
-        available = list(columns)
-        if mapping.prepare is None:
-            connection.execute(
-                f"create view prepared as select * from raw where {REASON_COLUMN} is null"
+        names = file_rows.take(connection, source, mapping)
+        reader = Reader(connection, "file_rows", names, where, stated)
+        tables = []
+        for name, rule in mapping.table_rules(entity).items():
+            fields = contract.entities()[name]
+            rules = _table_rules(mapping, rule, fields, names, where)
+            tables.append(EntityRows(reader, fields, rule, rules, source.source_file))
+        for rows in tables:
+            for column, absent in rows.missing():
+                if column in rows.entity.required:
+                    raise _missing(where, absent, names, mapping)
+        stated_mark = next((mark for rows in tables if (mark := rows.decimal_mark())), None)
+        usual = reader.usual_mark(_amount_columns(reader, tables, mapping), stated_mark)
+        _name_currency(reader, tables, source.read.preamble)
+        conditions = [reader.condition(rows.rule.where, usual) for rows in tables]
+        reasons = {
+            reason: reader.condition(condition, usual)
+            for reason, condition in mapping.not_a_sale.items()
+        } | {"totals row": file_rows.totals(connection, names)}
+        converted = _count(connection, conditions, reasons, where, mapping)
+        is_sale = f"not ({' or '.join(f'coalesce({sql}, false)' for sql in reasons.values())})"
+        selects: dict[str, list[str]] = {}
+        for rows, condition in zip(tables, conditions, strict=True):
+            converted.merged += rows.prepare(f"{condition} and {is_sale}", usual)
+            name = rows.entity.name
+            if name == "orders" and reader.has_negatives:
+                returns = rows.select(source.company_id, _IS_RETURN)
+                selects.setdefault("refunds", []).append(_RETURNS % returns)
+                selects.setdefault(name, []).append(
+                    rows.select(source.company_id, f"not {_IS_RETURN}")
+                )
+            else:
+                selects.setdefault(name, []).append(rows.select(source.company_id))
+            converted.until = max(filter(None, [converted.until, rows.last_time()]), default=None)
+        for place, (name, parts) in enumerate(selects.items()):
+            file = out / f"{name}.parquet"
+            _write(connection, source, parts, file, converted, with_malformed=place == 0)
+            converted.files[name] = file
+        used = {name for rows in tables for name in rows.used_columns()}
+        converted.notes = reader.notes
+    if not mapping.prepare:
+        converted.unused_columns = tuple(name for name in names if name not in used)
+    return converted
+
+
+def _name_currency(reader: Reader, tables: Iterable[EntityRows], preamble: str) -> None:
+    """Take the currency that stands beside the amounts, or above the header, for the orders'."""
+    above = {code for code in re.findall(r"\b[A-Z]{3}\b", preamble) if code in KNOWN}
+    if not reader.codes and len(above) == 1:
+        reader.codes = above
+    for rows in tables:
+        if reader.codes and "currency" in rows.entity.columns and "currency" not in rows.given():
+            rows.rules["currency"] = ColumnRule(constant=min(reader.codes))
+            rows.texts["currency"] = quoted(min(reader.codes))
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    source: file_rows.Source,
+    parts: list[str],
+    out: Path,
+    converted: Converted,
+    *,
+    with_malformed: bool,
+) -> None:
+    """Write rows of one entity as Parquet, with where they come from."""
+    if with_malformed and not source.only:
+        parts = [
+            *parts,
+            f"select {quoted(source.company_id)} as company_id, {LINE_COLUMN}, {REASON_COLUMN},"
+            f" {TEXT_COLUMN} from raw where {REASON_COLUMN} is not null",
+        ]
+    exported = source.exported_at or converted.until or source.landed_at
+    connection.execute(
+        f"copy (select *, {quoted(source.source_file)} as source_file,"
+        f" timestamp {quoted(exported.isoformat(sep=' '))} as exported_at,"
+        f" timestamp {quoted(source.landed_at.isoformat(sep=' '))} as landed_at"
+        f" from ({' union all by name '.join(f'({part})' for part in parts)}))"
+        f" to {quoted(out)} (format parquet, compression zstd)"
+    )
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection,
+    tables: list[str],
+    reasons: dict[str, str],
+    where: str,
+    mapping: Mapping,
+) -> Converted:
+    """Count where every row goes; raises PaidnetError when one goes nowhere."""
+    taken = " or ".join(tables)
+    cases = " ".join(f"when {sql} then {quoted(reason)}" for reason, sql in reasons.items())
+    counted = connection.execute(
+        f"select case {cases} when {taken} then '' end as goes, count(*), min({LINE_COLUMN})"
+        " from file_rows group by all"
+    ).fetchall()
+    converted = Converted(row_count=sum(count for _, count, _ in counted))
+    for goes, count, line in counted:
+        if goes is None and mapping.otherwise:
+            converted.excluded[mapping.otherwise] = count
+        elif goes is None:
+            row = connection.execute(f"from file_rows where {LINE_COLUMN} = {line}").fetchone()
+            raise PaidnetError(
+                f"{where}: {count:,} rows are neither a sale nor known to be none",
+                line=line,
+                found=", ".join(str(value) for value in (row or ()) if value)[:200],
+                expected=f"what mapping {mapping.name!r} knows: "
+                + ", ".join([*mapping.table_rules(None), *list(reasons)[:-1]]),
+                fix="say in a mapping what such rows are: `where` of a table, or `not_a_sale`",
             )
-        else:
-            prepared = _prepared(raw, mapping, available, source_file)
-            connection.register("prepared", prepared)
-            available = [name for name in prepared.column_names if name != LINE_COLUMN]
-        rules = _rules(entity, mapping, available, source_file)
-        values = {
-            name: f"cast({_expression(rules[name], source_file)} as varchar)"
-            if name in rules
-            else "cast(null as varchar)"
-            for name in entity.columns
-        }
-        values["company_id"] = (
-            f"coalesce(nullif(trim({values['company_id']}), ''), {quoted(company_id)})"
-        )
-        listed = ", ".join(f"{value} as {name}" for name, value in values.items())
-        nulls = ", ".join(
-            quoted(company_id) if name == "company_id" else "null" for name in entity.columns
-        )
-        stamp = f"cast({quoted(landed_at.isoformat(sep=' '))} as timestamp) as landed_at"
-        connection.execute(
-            f"copy (select {listed}, {quoted(source_file)} as source_file, {LINE_COLUMN},"
-            f" cast(null as varchar) as {REASON_COLUMN},"
-            f" cast(null as varchar) as {TEXT_COLUMN}, {stamp} from prepared"
-            f" union all select {nulls}, {quoted(source_file)}, {LINE_COLUMN},"
-            f" {REASON_COLUMN}, {TEXT_COLUMN}, {stamp} from raw"
-            f" where {REASON_COLUMN} is not null)"
-            f" to {quoted(out)} (format parquet, compression zstd)"
-        )
-    used = {rule.column for rule in rules.values()}
-    return () if mapping.prepare else tuple(c for c in columns if c not in used)
+        elif goes:
+            converted.excluded[goes] = count
+    return converted

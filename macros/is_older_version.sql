@@ -3,6 +3,8 @@
     is_usable
     and row_number() over (
         partition by company_id, {{ key }}, is_usable
-        order by landed_at desc nulls last, source_file desc, source_line desc
+        order by
+            coalesce(exported_at, landed_at) desc nulls last, landed_at desc nulls last,
+            source_file desc, source_line desc
     ) > 1
 {%- endmacro %}

@@ -15,6 +15,11 @@ def data() -> Path:
     return Path(os.environ.get("PAIDNET_DATA") or PROJECT / "data").expanduser().resolve()
 
 
+def uploads() -> Path:
+    """Return the folder of the files as they were uploaded."""
+    return data() / "uploads"
+
+
 def landing() -> Path:
     """Return the folder of landed files."""
     return data() / "landing"

@@ -31,10 +31,10 @@ order_days as (
         sum(gross_amount) as gross_amount,
         sum(refund_amount) as refund_amount,
         sum(refundable_amount) as refundable_amount,
-        count(*) as paid_order_count,
-        count(*) filter (where refund_amount > 0) as refunded_order_count
+        count(*) filter (where is_paid) as paid_order_count,
+        count(*) filter (where is_paid and refund_amount > 0) as refunded_order_count
     from orders
-    where is_paid
+    where is_paid or is_refund_without_order
     group by all
 ),
 

@@ -5,7 +5,11 @@ orders as (
 ),
 
 refunds as (
-    select * from {{ ref('stg_shop__refunds') }}
+    select * from {{ ref('int_refunds') }}
+),
+
+alone as (
+    select * from {{ ref('int_refunds_without_order') }}
 ),
 
 refund_totals as (
@@ -14,16 +18,28 @@ refund_totals as (
         order_id,
         sum(refund_amount) as refund_amount
     from refunds
+    where has_order
     group by all
 ),
 
--- An order file that leaves the refund blank may have it in a file of refunds.
+-- What the order says and what its refunds add up to tell of the same money: the larger
+-- one counts. A refunded order without an amount is refunded in full.
 refunded as (
     select
         orders.*,
+        false as is_refund_without_order,
         cast(
-            coalesce(orders.refund_amount, refund_totals.refund_amount, 0)
-            as decimal(18, 2)
+            case
+                when
+                    orders.status = 'refunded'
+                    and coalesce(orders.refund_amount, 0) = 0
+                    and coalesce(refund_totals.refund_amount, 0) = 0
+                    then orders.gross_amount
+                else greatest(
+                    coalesce(orders.refund_amount, 0),
+                    coalesce(refund_totals.refund_amount, 0)
+                )
+            end as decimal(18, 2)
         ) as known_refund_amount,
         cast(orders.ordered_local_at as date) as order_date
     from orders
@@ -31,6 +47,26 @@ refunded as (
         on
             orders.company_id = refund_totals.company_id
             and orders.order_id = refund_totals.order_id
+),
+
+every_row as (
+    select * from refunded
+    union all by name
+    select
+        company_id,
+        'refund ' || refund_id as order_id,
+        refunded_at as ordered_at,
+        cast(refund_date as timestamp) as ordered_local_at,
+        order_date,
+        'refund_without_order' as status,
+        false as is_paid,
+        true as is_refund_without_order,
+        false as is_test,
+        cast(0 as decimal(18, 2)) as gross_amount,
+        refund_amount as known_refund_amount,
+        source_file,
+        source_line
+    from alone
 ),
 
 final as (
@@ -46,8 +82,14 @@ final as (
         is_paid,
         gross_amount,
         known_refund_amount as refund_amount,
+        is_refund_without_order,
+        is_test,
         cast(
-            case when is_paid then gross_amount - known_refund_amount else 0 end
+            case
+                when is_paid or is_refund_without_order
+                    then gross_amount - known_refund_amount
+                else 0
+            end
             as decimal(18, 2)
         ) as net_revenue_amount,
         -- What the refund rate is a share of.
@@ -60,6 +102,7 @@ final as (
         country,
         state,
         city,
+        payment_method,
         discount_amount,
         tax_amount,
         shipping_amount,
@@ -68,7 +111,7 @@ final as (
         reported_customer_spend_amount,
         source_file,
         source_line
-    from refunded
+    from every_row
 )
 
 select * from final

@@ -2,6 +2,7 @@ with
 
 orders as (
     select * from {{ ref('int_orders') }}
+    where is_refund_without_order is not true
 ),
 
 edges as (

@@ -24,10 +24,6 @@ customers as (
     select * from {{ ref('int_customers') }}
 ),
 
-refunds as (
-    select * from {{ ref('stg_shop__refunds') }}
-),
-
 row_counts as (
     select
         company_id,
@@ -53,6 +49,7 @@ logs as (
         count(*) filter (where is_paid) as paid_order_count,
         count(*) filter (where customer_id is null) as guest_order_count
     from orders
+    where is_refund_without_order is not true
     group by all
 ),
 
@@ -73,7 +70,7 @@ histories as (
 ),
 
 dated_refunds as (
-    select distinct company_id from refunds
+    select distinct company_id from {{ ref('stg_shop__refunds') }}
 ),
 
 final as (

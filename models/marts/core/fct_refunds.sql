@@ -1,7 +1,7 @@
 with
 
 refunds as (
-    select * from {{ ref('stg_shop__refunds') }}
+    select * from {{ ref('int_refunds') }}
 ),
 
 orders as (
@@ -19,7 +19,8 @@ final as (
         refunds.refund_date,
         {{ days_between('orders.order_date', 'refunds.refund_date') }} as lag_day_count,
         refunds.refund_amount,
-        orders.order_id is not null as has_order,
+        refunds.has_order,
+        refunds.refund_type,
         coalesce(orders.is_paid, false) as is_paid
     from refunds
     left join orders

@@ -19,6 +19,7 @@ sorted as (
         source_file,
         'accepted' as kind
     from orders
+    where is_refund_without_order is not true
     union all
     select
         'orders' as entity,
@@ -64,6 +65,7 @@ order_dates as (
         min(order_date) as first_order_date,
         max(order_date) as last_order_date
     from orders
+    where is_refund_without_order is not true
     group by all
 ),
 

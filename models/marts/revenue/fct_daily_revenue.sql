@@ -18,7 +18,7 @@ refund_days as (
         refund_date,
         sum(refund_amount) as refund_amount
     from refunds
-    where is_paid
+    where is_paid or not has_order
     group by all
 ),
 

@@ -12,6 +12,8 @@ accepted as (
         refunded_at,
         refund_date,
         refund_amount,
+        customer_id,
+        refund_type,
         source_file,
         source_line
     from validated

@@ -117,9 +117,12 @@ def land(data: Path, files: OrderFiles) -> Expected:
     company, uploads = files.company, []
     options = ["--time-zone", company.time_zone, "--repeat-policy", company.repeat_policy]
     options += ["--currency", company.currency] if company.currency else []
-    for name, content in files.contents().items():
+    # What a person says where a file may leave it open; uploads are in the order of exports.
+    said = ["--decimal", "point", "--day-order", "day-first", "--accept-rejects"]
+    for number, (name, content) in enumerate(files.contents().items()):
         path = _file(data, name, content)
-        if _add(data, path, "--company", company.company_id, *options):
+        at = ["--exported-at", f"2025-01-{number + 1:02}"]
+        if _add(data, path, "--company", company.company_id, *options, *said, *at):
             uploads.append(path)
     refunds = _refunds(company, uploads)
     if refunds:

@@ -29,12 +29,13 @@ from .oracle_orders import (
     Refund,
     number_orders,
     refund_rows,
+    refunds_without_order,
     resolve_repeats,
     with_refunds,
 )
 from .oracle_risk import company as company_row
 from .oracle_risk import company_summary, customer_concentration, top_customers
-from .oracle_rows import Company, Rejection, Row, read_file, read_statuses, validate
+from .oracle_rows import Company, Rejection, Row, filled, read_file, read_statuses, validate
 
 
 @dataclass
@@ -62,13 +63,14 @@ def expect(
     rejected = [item for item in validated if isinstance(item, Rejection)]
     kept = with_refunds(resolve_repeats(rows, company.repeat_policy), refunds)
     orders = number_orders(kept, rejected, company)
+    alone = refunds_without_order(refunds, orders, company)
     counts = {
         "raw": len(raw),
         "accepted": len(orders),
         "rejected": len(rejected),
         "superseded": len(rows) - len(orders),
     }
-    summary = company_summary(company, orders)
+    summary = company_summary(company, orders, alone)
     companies = company_row(company, orders, counts)
     marts = {
         "dim_companies": companies,
@@ -76,10 +78,10 @@ def expect(
         "fct_portfolio": {key: summary[key] | _portfolio(row) for key, row in companies.items()},
         "fct_customer_concentration": customer_concentration(orders),
         "fct_refunds": refund_rows(refunds, orders, company),
-        "fct_top_customers": top_customers(company, orders),
-        "fct_orders": {(o.row.order_id,): _order(o) for o in orders},
-        "fct_daily_revenue": daily_revenue(orders),
-        "fct_monthly_revenue": monthly_revenue(orders),
+        "fct_top_customers": top_customers(company, orders, alone),
+        "fct_orders": {(o.row.order_id,): _order(o) for o in [*orders, *alone]},
+        "fct_daily_revenue": daily_revenue(orders, alone),
+        "fct_monthly_revenue": monthly_revenue(orders, alone),
         "fct_cohort_revenue": cohort_revenue(orders),
         "fct_customer_months": customer_months(orders),
         "fct_customer_weeks": customer_weeks(orders),
@@ -130,7 +132,7 @@ def _rejection(rejection: Rejection, company_id: str) -> dict[str, Any]:
     return {
         "entity": "orders",
         "column_name": column,
-        "raw_value": values.get(column) if column else raw.malformed_text,
+        "raw_value": filled(values.get(column)) if column else raw.malformed_text,
         "reason_code": reason,
         "all_reason_codes": ", ".join(code for _, code in rejection.reasons),
     }

@@ -29,26 +29,32 @@ CELL = (
 )
 
 
-def daily_revenue(orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
-    """Every day from the first to the last order of any status."""
+def daily_revenue(
+    orders: Sequence[Order], alone: Sequence[Order] = ()
+) -> dict[Key, dict[str, Any]]:
+    """Every day from the first to the last order of any status; `alone` are refunds of none."""
     by_day = grouped(paid_orders(orders), lambda o: o.day)
+    back = grouped(alone, lambda o: o.day)
     return {
-        (day,): _sums(paid := by_day.get(day, []))
+        (day,): _sums([*(paid := by_day.get(day, [])), *back.get(day, [])])
         | {"paid_order_count": len(paid), "active_customer_count": len(customers_of(paid))}
         for day in span(orders)
     }
 
 
-def monthly_revenue(orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
-    """Every month with a day in the span of the log."""
+def monthly_revenue(
+    orders: Sequence[Order], alone: Sequence[Order] = ()
+) -> dict[Key, dict[str, Any]]:
+    """Every month with a day in the span of the log; `alone` are refunds of no order."""
+    back = grouped(alone, lambda o: o.month)
     days = set(span(orders))
     by_month = grouped(paid_orders(orders), lambda o: o.month)
     months: dict[Key, dict[str, Any]] = {}
     for month in sorted({day.replace(day=1) for day in days}):
         paid = by_month.get(month, [])
-        sums = _sums(paid)
+        sums = _sums([*paid, *back.get(month, [])])
         new = net_of(o for o in paid if o.is_new)
-        guest = net_of(o for o in paid if o.row.customer_id is None)
+        guest = net_of(o for o in paid if o.row.customer_id is None) + net_of(back.get(month, []))
         net, refunded = sums["net_revenue_amount"], sum(o.refund > 0 for o in paid)
         end = next_month(month)
         months[(month,)] = sums | {

@@ -29,7 +29,8 @@ class Refund:
 class Order:
     """One accepted order; `cohort` is the first paid month of a customer seen from the start.
 
-    `has_older` says that its customer's counters show orders from before the log.
+    `has_older` says that its customer's counters show orders from before the log;
+    `is_refund_only` that it is none, but money back for an order that is not there.
     """
 
     row: Row
@@ -37,6 +38,7 @@ class Order:
     number: int | None = None
     cohort: date | None = None
     has_older: bool = False
+    is_refund_only: bool = False
 
     @property
     def month(self) -> date:
@@ -51,6 +53,8 @@ class Order:
     @property
     def net(self) -> Decimal:
         """What it adds to revenue; nothing while it is unpaid."""
+        if self.is_refund_only:
+            return -self.refund
         return self.row.gross - self.refund if self.row.is_paid else ZERO
 
     @property
@@ -62,7 +66,7 @@ class Order:
 def resolve_repeats(rows: Sequence[Row], policy: str) -> list[Row]:
     """Return one row per order, as the company's repeat policy says."""
     if policy != "latest":
-        rows = exported_once(rows)
+        rows = newest_export(rows)
     if policy == "keep":
         return [
             replace(r, order_id=f"{r.order_id}#{r.raw.source_file}:{r.raw.source_line}")
@@ -75,8 +79,7 @@ def resolve_repeats(rows: Sequence[Row], policy: str) -> list[Row]:
             orders.append(newest)
             continue
         parts = [row for row in repeats if row.is_paid] or repeats
-        # Equal times in two uploads: no rule says which is first, here the newer upload is.
-        first = min(parts, key=lambda r: (r.ordered_at, -r.raw.upload, r.raw.source_line))
+        first = min(parts, key=lambda r: (r.ordered_at, r.raw.source_line))
         gross = sum((p.gross for p in parts), ZERO)
         said = [p.refund for p in parts if p.refund is not None]
         refund = sum(said, ZERO) if said else None
@@ -84,30 +87,55 @@ def resolve_repeats(rows: Sequence[Row], policy: str) -> list[Row]:
     return orders
 
 
-def exported_once(rows: Sequence[Row]) -> list[Row]:
-    """Drop rows that a later upload repeats value for value; twins in one upload stay."""
-    seen: Counter[tuple[Any, ...]] = Counter()
-    kept = []
-    for upload in grouped(sorted(rows, key=lambda row: row.raw.upload), lambda r: r.raw.upload):
-        counted: Counter[tuple[Any, ...]] = Counter()
-        for row in (r for r in rows if r.raw.upload == upload):
-            key = (row.order_id, row.ordered_at, row.gross, row.refund, row.status, row.customer_id)
-            counted[key] += 1
-            if counted[key] > seen[key]:
-                seen[key] = counted[key]
-                kept.append(row)
-    return kept
+def newest_export(rows: Sequence[Row]) -> list[Row]:
+    """Return of each order the rows of the newest upload that has it: they are all of it."""
+    newest: dict[str, int] = {}
+    for row in rows:
+        newest[row.order_id] = max(newest.get(row.order_id, 0), row.raw.upload)
+    return [row for row in rows if row.raw.upload == newest[row.order_id]]
 
 
 def with_refunds(rows: Sequence[Row], refunds: Sequence[Refund]) -> list[Row]:
-    """Return the rows with what a file of refunds says where the order's own cell is blank."""
+    """Return the rows with the larger of their own refund and what a file of refunds has.
+
+    A refunded order of which nobody says an amount is refunded in full.
+    """
     totals: Counter[str] = Counter()
     for refund in refunds:
         totals[refund.order_id] += refund.amount
-    return [
-        replace(row, refund=totals[row.order_id] or ZERO) if row.refund is None else row
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        known = max(row.refund or ZERO, totals[row.order_id] or ZERO)
+        is_full = row.status == "refunded" and not known
+        found.append(replace(row, refund=row.gross if is_full else known))
+    return found
+
+
+def refunds_without_order(
+    refunds: Sequence[Refund], orders: Sequence[Order], company: Company
+) -> list[Order]:
+    """Return the refunds of no known order, as what lowers the revenue of a day of the log."""
+    known = {order.row.order_id for order in orders}
+    zone = ZoneInfo(company.time_zone)
+    found = []
+    for refund in refunds:
+        if refund.order_id in known or not orders:
+            continue
+        day = refund.refunded_at.astimezone(zone).date()
+        day = max(min(o.day for o in orders), min(max(o.day for o in orders), day))
+        row = replace(
+            orders[0].row,
+            order_id=f"refund {refund.refund_id}",
+            ordered_at=refund.refunded_at,
+            status="refund_without_order",
+            is_paid=False,
+            gross=ZERO,
+            refund=refund.amount,
+            customer_id=None,
+            reported_count=None,
+        )
+        found.append(Order(row, day, is_refund_only=True))
+    return found
 
 
 def refund_rows(

@@ -77,17 +77,23 @@ def company(
     }
 
 
-def company_summary(settings: Company, orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
-    """The last twelve months and what they grew from, as a lender compares companies."""
+def company_summary(
+    settings: Company, orders: Sequence[Order], alone: Sequence[Order] = ()
+) -> dict[Key, dict[str, Any]]:
+    """The last twelve months and what they grew from, as a lender compares companies.
+
+    `alone` are refunds of no order: money back, and no order.
+    """
     if not settings.is_known:
         return {}
     end = as_of(orders)
     if end is None:
         return {(): dict.fromkeys(SUMMARY) | dict.fromkeys(COUNTS, 0) | {WHOLE: False}}
     first = min(o.day for o in orders)
-    paid = [o for o in paid_orders(orders) if o.day <= end]
+    paid = [o for o in [*paid_orders(orders), *alone] if o.day <= end]
     start, start_before = (months_before(end + timedelta(1), n) for n in (12, 24))
-    year = [o for o in paid if o.day >= start]
+    money = [o for o in paid if o.day >= start]
+    year = paid_orders(money)
     before = net_of(o for o in paid if start_before <= o.day < start)
     thirty = [o for o in paid if o.day > end - timedelta(30)]
     month = months_before((end + timedelta(1)).replace(day=1), 1)
@@ -99,24 +105,24 @@ def company_summary(settings: Company, orders: Sequence[Order]) -> dict[Key, dic
         )
     ]
     gross, refund = (
-        sum(values, ZERO) for values in ((o.row.gross for o in year), (o.refund for o in year))
+        sum(values, ZERO) for values in ((o.row.gross for o in money), (o.refund for o in money))
     )
     customers = _recent(orders)
-    tops = top_customers(settings, orders)
+    tops = top_customers(settings, orders, alone)
     values = (
         max(o.day for o in orders),
         end,
-        net_of(year),
+        net_of(money),
         Fraction(net_of(thirty)) * 365 / 30 if first <= end - timedelta(29) else None,
-        _growth(net_of(year), before, is_known=first <= start_before),
+        _growth(net_of(money), before, is_known=first <= start_before),
         _growth(*quarters, is_known=first <= months_before(month, 5)),
-        quotient(net_of(year), len(year)),
+        quotient(net_of(money), len(year)),
         quotient(sum(is_repeat for _, _, is_repeat in customers), len(customers)),
         quotient(refund, gross),
         quotient(sum(o.refund > 0 for o in year), len(year)),
         tops[(10,)]["revenue_share"],
     )
-    weeks = _full_weeks(orders, end)
+    weeks = _full_weeks(orders, end, alone)
     mean = fmean(weeks) if weeks else 0
     is_measured = len(weeks) >= LEAST_WEEKS and mean > 0
     return {
@@ -143,13 +149,13 @@ def _growth(now: Decimal, before: Decimal, *, is_known: bool) -> Fraction | None
     return Fraction(now) / Fraction(before) - 1 if is_known and before > 0 else None
 
 
-def _full_weeks(orders: Sequence[Order], end: date) -> list[float]:
+def _full_weeks(orders: Sequence[Order], end: date, alone: Sequence[Order]) -> list[float]:
     """Return the revenue of up to 52 weeks that the log covers whole, the last ending by `end`."""
     after = end + timedelta(1)
     monday = after - timedelta(after.weekday())
     first = span(orders)[0]
     starts = [monday - timedelta(7 * n) for n in range(1, WEEKS + 1)]
-    paid = paid_orders(orders)
+    paid = [*paid_orders(orders), *alone]
     return [
         float(net_of(o for o in paid if start <= o.day < start + timedelta(7)))
         for start in starts
@@ -176,12 +182,18 @@ def _recent(orders: Sequence[Order]) -> list[tuple[Decimal, str, bool]]:
     return [(-minus, customer, is_repeat) for minus, customer, is_repeat in sorted(rows)]
 
 
-def top_customers(settings: Company, orders: Sequence[Order]) -> dict[Key, dict[str, Any]]:
+def top_customers(
+    settings: Company, orders: Sequence[Order], alone: Sequence[Order] = ()
+) -> dict[Key, dict[str, Any]]:
     """What the biggest 1, 5 … customers of the year bring; guests count in the whole only."""
     if not settings.is_known:
         return {}
     customers = _recent(orders)
-    guests = net_of(o for o in _year(orders, as_of(orders)) if o.row.customer_id is None)
+    end = as_of(orders)
+    guests = net_of(o for o in _year(orders, end) if o.row.customer_id is None)
+    if end is not None:
+        start = months_before(end + timedelta(1), 12)
+        guests += net_of(o for o in alone if start <= o.day <= end)
     whole = max(guests, ZERO) + sum((max(net, ZERO) for net, *_ in customers), ZERO)
     return {
         (top,): {

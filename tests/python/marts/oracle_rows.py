@@ -19,6 +19,10 @@ STATUSES_FILE = Path(__file__).parents[3] / "seeds" / "reference" / "order_statu
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LONGEST_RECORD = 100
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+#: Thousands by commas, a currency sign before.
+GROUPED = re.compile(r"([+-]?)\$?(\d{1,3}(?:,\d{3})*(?:\.\d+)?)")
+#: Words for no value.
+NOTHING = {"", "nan", "null", "none", "n/a"}
 NONE = timedelta()
 CENT = Decimal("0.01")
 TOO_LARGE = Decimal(10) ** 16
@@ -131,7 +135,7 @@ def validate(
     """Return the typed row, or the reasons why it cannot be used."""
     if raw.malformed_reason:
         return Rejection(raw, ((None, raw.malformed_reason),))
-    values = {name: (text or "").strip(" ") for name, text in raw.values.items()}
+    values = {name: filled(text) or "" for name, text in raw.values.items()}
     reasons: list[tuple[str | None, str]] = []
     named = values.get("company_id") or company.company_id
     is_known = company.is_known and named == company.company_id
@@ -154,8 +158,9 @@ def validate(
     elif gross is None or gross < 0:
         reasons.append(("total_price", "invalid_amount" if gross is None else "negative_amount"))
     refund = amount(values["order_refunds"])
-    if values["order_refunds"] and (refund is None or refund < 0):
-        reasons.append(("order_refunds", "invalid_amount" if refund is None else "negative_amount"))
+    if values["order_refunds"] and refund is None:
+        reasons.append(("order_refunds", "invalid_amount"))
+    refund = None if refund is None else abs(refund)
     currency = values.get("currency", "").upper()
     if is_known and currency and company.currency not in {None, currency}:
         reasons.append(("currency", "other_currency"))
@@ -176,8 +181,16 @@ def validate(
     )
 
 
+def filled(text: str | None) -> str | None:
+    """Return a text without blanks around it, None for a word that stands for nothing."""
+    bare = (text or "").strip(" ")
+    return None if bare.lower() in NOTHING else bare
+
+
 def amount(text: str) -> Decimal | None:
     """Return the number rounded half up to cents, None when it is none or too large."""
+    if grouped := GROUPED.fullmatch(text):
+        text = grouped[1] + grouped[2].replace(",", "")
     if not NUMBER.fullmatch(text):
         return None
     value = Decimal(text)
@@ -191,7 +204,9 @@ def instant(text: str, time_zone: str) -> datetime | None:
     the later instant, one that is skipped takes the offset before the change.
     """
     try:
-        read = datetime.fromisoformat(text)
+        is_european = re.match(r"\d\d/\d\d/\d{4} ", text)
+        way = "%d/%m/%Y %H:%M:%S"
+        read = datetime.strptime(text, way) if is_european else datetime.fromisoformat(text)
     except ValueError:
         return None
     if read.tzinfo is None:

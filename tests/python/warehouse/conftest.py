@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from ingestion.__main__ import app
 from tests.python.conftest import SHARED_DATA, Warehouse
 
+SHARED_CASES = SHARED_DATA.parent / "cases"
+#: Real exports and small odd files, each with the right answer; none where the folder is absent.
+CASES = (
+    list(csv.DictReader((SHARED_CASES / "cases.csv").open()))
+    if (SHARED_CASES / "cases.csv").exists()
+    else []
+)
+#: What became of a case's files: its company has landed, or was refused with a message.
+refusals: dict[str, str] = {}
 HEADER = "order_id,created_at,status,total_price,order_refunds,customer_id\n"
 BAD = (
     "B{0},not a date,paid,5.00,0,c1\n",
     "B{0},2024-02-01,paid,five,0,c1\n",
-    "B{0},2024-02-01,paid,-5.00,0,c1\n",
+    "B{0},2024-02-01,paid,5.00,some,c1\n",
     "B{0},2024-02-01,paid\n",
     'B{0},2024-02-01,"paid,5.00,0,c1\n',
 )
@@ -30,9 +42,29 @@ def messy(number: int) -> str:
     return f"A{number},2024-{number % 12 + 1:02d}-15,paid,10.00,2.50,c{number % 70}\n"
 
 
+def company_of(case: dict[str, str]) -> str:
+    """Return the id of a case's company."""
+    return "case_" + case["case"].lower()
+
+
+def add_case(built: Warehouse, case: dict[str, str]) -> None:
+    """Add the files of a case as an operator would; a refusal is written down."""
+    options = [str(SHARED_CASES / w) if w.endswith(".yml") else w for w in case["options"].split()]
+    for number, item in enumerate(case["files"].split(";")):
+        entity, _, name = item.rpartition(":")
+        words = ["add", str(SHARED_CASES / name), "--company", company_of(case)]
+        words += ["--entity", entity] if entity not in {"", "orders"} else []
+        words += options if number == 0 else []
+        result = CliRunner().invoke(app, words, env={"PAIDNET_DATA": str(built.data)})
+        assert isinstance(result.exception, SystemExit | None), result.exception
+        if result.exit_code:
+            refusals[company_of(case)] = result.output
+            return
+
+
 @pytest.fixture(scope="session")
 def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A released warehouse of the demo companies, `messy`, and the real logs where they are."""
+    """A released warehouse of the demo companies, `messy`, real logs and cases where they are."""
     folder = tmp_path_factory.mktemp("uploads")
     built = Warehouse(folder / "data")
     file = folder / "messy.csv"
@@ -41,6 +73,8 @@ def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     if SHARED_DATA.is_dir():
         for company, (mapping, name) in REAL_LOGS.items():
             built.add(SHARED_DATA / name, company, "--mapping", mapping)
+        for case in CASES:
+            add_case(built, case)
     built.build()
     return built
 

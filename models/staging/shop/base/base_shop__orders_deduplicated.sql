@@ -1,31 +1,25 @@
 with
 
--- Equal rows within a file are two tenders, or two orders, and count as such.
-numbered as (
-    select
-        *,
-        row_number() over (
-            partition by
-                company_id, coalesce(exported_order_id, order_id), source_file,
-                ordered_at, gross_amount, refund_amount, status, customer_id
-            order by source_line
-        ) as occurrence_number
+repeated as (
+    select *
     from {{ ref('base_shop__orders_validated') }}
     where is_usable and is_repeated
 ),
 
--- A row that a later file repeats, value for value, is the same order exported again.
-compared as (
+-- Of an order that two files have, the newer export holds all of it: its rows replace
+-- the older file's. Within a file equal rows are two tenders, or two orders.
+versions as (
     select
         *,
-        row_number() over (
-            partition by
-                company_id, coalesce(exported_order_id, order_id), ordered_at,
-                gross_amount, refund_amount, status, customer_id, occurrence_number
-            order by landed_at nulls first, source_file
+        dense_rank() over (
+            partition by company_id, coalesce(exported_order_id, order_id)
+            order by
+                exported_at desc nulls last, landed_at desc nulls last, source_file desc
         ) > 1 as is_reexport,
-        bool_or(is_paid) over (partition by company_id, order_id) as has_paid_row
-    from numbered
+        bool_or(is_paid) over (
+            partition by company_id, order_id, source_file
+        ) as has_paid_row
+    from repeated
 ),
 
 -- Policy latest: the newest row is the order.
@@ -35,10 +29,10 @@ latest as (
         row_number() over (
             partition by company_id, order_id
             order by
-                landed_at desc nulls last, ordered_at desc, source_file desc,
-                source_line desc
+                exported_at desc nulls last, landed_at desc nulls last, ordered_at desc,
+                source_file desc, source_line desc
         ) > 1 as is_superseded
-    from compared
+    from versions
     where repeat_policy = 'latest'
 ),
 
@@ -50,7 +44,7 @@ tenders as (
             partition by company_id, order_id, is_reexport
             order by not is_paid asc, ordered_at asc, source_file desc, source_line asc
         ) > 1 as is_superseded
-    from compared
+    from versions
     where repeat_policy = 'sum'
 ),
 
@@ -74,7 +68,7 @@ kept as (
     select
         *,
         is_reexport as is_superseded
-    from compared
+    from versions
     where repeat_policy = 'keep'
 ),
 
@@ -100,6 +94,8 @@ deduplicated as (
         resolved.country,
         resolved.state,
         resolved.city,
+        resolved.payment_method,
+        resolved.is_test,
         resolved.source_file,
         resolved.source_line,
         resolved.is_superseded

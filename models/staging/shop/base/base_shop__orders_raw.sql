@@ -34,10 +34,16 @@ attributed as (
         discount,
         tax,
         shipping,
+        payment_method,
+        is_test,
+        cancelled_at,
+        gift_card_amount,
+        disputed_amount,
         source_file,
         source_line,
         malformed_reason,
         malformed_text,
+        coalesce(exported_at, landed_at) as exported_at,
         landed_at
     from every_source
 )

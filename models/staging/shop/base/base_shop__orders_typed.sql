@@ -22,18 +22,19 @@ parsed as (
         nullif(trim(order_id), '') as order_key,
         {{ normalised_status('status') }} as status_key,
         {{ has_offset('created_at') }} as has_utc_clock,
-        {{ amount('total_price') }} as gross_amount,
-        {{ amount('order_refunds') }} as refund_amount
+        {{ amount('total_price') }} as total_amount,
+        {{ amount('order_refunds') }} as order_refund_amount,
+        abs(coalesce({{ amount('gift_card_amount') }}, 0)) as gift_card_value,
+        abs({{ amount('disputed_amount') }}) as lost_dispute_amount,
+        lower(trim(is_test)) in ('true', '1', 'yes', 'y', 't') as is_test_order,
+        {{ clock('cancelled_at') }} is not null as has_cancellation
     from raw_orders
 ),
 
 clocked as (
     select
         *,
-        case
-            when has_utc_clock then {{ utc_clock('created_at') }}
-            else try_cast(created_at as timestamp)
-        end as clock_at
+        {{ clock('created_at') }} as clock_at
     from parsed
 ),
 
@@ -57,16 +58,32 @@ typed as (
         clocked.discount,
         clocked.tax,
         clocked.shipping,
+        clocked.payment_method,
         clocked.source_file,
         clocked.source_line,
         clocked.malformed_reason,
         clocked.malformed_text,
+        clocked.exported_at,
         clocked.landed_at,
         clocked.order_key,
         clocked.status_key,
         clocked.has_utc_clock,
-        clocked.gross_amount,
-        clocked.refund_amount,
+        clocked.total_amount,
+        clocked.order_refund_amount,
+        cast(
+            clocked.total_amount
+            - least(clocked.gift_card_value, abs(clocked.total_amount))
+            as decimal(18, 2)
+        ) as gross_amount,
+        -- A lost dispute is money back too; null where nobody says either.
+        cast(
+            coalesce(
+                clocked.order_refund_amount + clocked.lost_dispute_amount,
+                clocked.order_refund_amount,
+                clocked.lost_dispute_amount
+            ) as decimal(18, 2)
+        ) as refund_amount,
+        coalesce(clocked.is_test_order, false) as is_test_order,
         clocked.clock_at,
         companies.repeat_policy,
         companies.company_id is not null as is_known_company,
@@ -74,8 +91,17 @@ typed as (
         coalesce(
             nullif(upper(trim(clocked.currency)), '') = companies.currency, true
         ) as has_company_currency,
-        order_statuses.canonical_status,
-        order_statuses.is_paid,
+        -- Neither a test nor an order that was cancelled and not refunded is revenue.
+        order_statuses.canonical_status = 'paid' and clocked.has_cancellation
+            as is_cancelled,
+        case
+            when clocked.is_test_order then 'test'
+            when is_cancelled then 'cancelled'
+            else order_statuses.canonical_status
+        end as canonical_status,
+        order_statuses.is_paid
+        and clocked.is_test_order is not true
+        and is_cancelled is not true as is_paid,
         {{ utc_time('clocked.clock_at', 'clocked.has_utc_clock', 'clock_periods') }}
             as ordered_at,
         {{ local_time('clocked.clock_at', 'clocked.has_utc_clock', 'clock_periods') }}

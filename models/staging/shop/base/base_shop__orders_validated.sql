@@ -24,8 +24,8 @@ checked as (
         {{ column_error(rules, 'order_id', 'order_key') }} as order_id_error,
         {{ column_error(rules, 'created_at', 'clock_at') }} as created_at_error,
         {{ column_error(rules, 'status', 'status_key') }} as status_error,
-        {{ column_error(rules, 'total_price', 'gross_amount') }} as total_price_error,
-        {{ column_error(rules, 'order_refunds', 'refund_amount') }}
+        {{ column_error(rules, 'total_price', 'total_amount') }} as total_price_error,
+        {{ column_error(rules, 'order_refunds', 'order_refund_amount') }}
             as order_refunds_error,
         case when not has_company_currency then 'other_currency' end as currency_error
     from typed
@@ -63,11 +63,14 @@ validated as (
         trim(country) as country,
         trim(state) as state,
         trim(city) as city,
+        trim(payment_method) as payment_method,
+        is_test_order as is_test,
         try_cast(discount as decimal(18, 2)) as discount_amount,
         try_cast(tax as decimal(18, 2)) as tax_amount,
         try_cast(shipping as decimal(18, 2)) as shipping_amount,
         source_file,
         source_line,
+        exported_at,
         landed_at,
         repeat_policy,
         is_usable,

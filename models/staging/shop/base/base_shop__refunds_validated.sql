@@ -70,6 +70,8 @@ deduplicated as (
         refund_at as refunded_at,
         cast(refund_local_at as date) as refund_date,
         refund_amount,
+        nullif(trim(customer_id), '') as customer_id,
+        coalesce(nullif(trim(refund_type), ''), 'refund') as refund_type,
         source_file,
         source_line,
         is_usable,

@@ -20,6 +20,7 @@ class Record(NamedTuple):
     values: list[str]
     reason: str | None = None
     text: str | None = None
+    is_after_blank: bool = False
 
 
 def has_bad_bytes(text: str) -> bool:
@@ -102,18 +103,21 @@ def _close_quote(
     return text, None
 
 
-def records(file: TextIO, delimiter: str, width: int) -> Iterator[Record]:
+def records(file: TextIO, delimiter: str, width: int, header_line: int = 1) -> Iterator[Record]:
     """Yield every record after the header; blank lines are none.
 
     `file` is open with `newline=""` and `errors="surrogateescape"`; `width` is the
-    number of columns. A record whose quote stays open is tried with the lines after it;
-    if no end is found it is broken alone, and reading goes on with the next line.
+    number of columns; what stands above `header_line` is none. A record whose quote stays
+    open is tried with the lines after it; if no end is found it is broken alone, and reading
+    goes on with the next line.
     """
     lines = _Lines(file)
     is_header = True
+    is_after_blank = False
     while (item := lines.next()) is not None:
         line, text = item
-        if not text.strip("\r\n"):
+        if line < header_line or not text.strip("\r\n"):
+            is_after_blank = True
             continue
         try:
             values = _split(text, delimiter)
@@ -126,8 +130,12 @@ def records(file: TextIO, delimiter: str, width: int) -> Iterator[Record]:
             yield Record(line, [], "bad_encoding", raw.decode("utf-8", "backslashreplace"))
         elif values is None:
             yield Record(line, [], "broken_quotes", text.rstrip("\r\n"))
+        elif len(values) > width and not any(values[width:]):
+            # Delimiters at the end of a line, with nothing between them, are no columns.
+            yield Record(line, values[:width])
         elif len(values) != width:
             reason = "too_few_columns" if len(values) < width else "too_many_columns"
-            yield Record(line, [], reason, text.rstrip("\r\n"))
+            yield Record(line, [], reason, text.rstrip("\r\n"), is_after_blank)
         else:
             yield Record(line, values)
+        is_after_blank = False

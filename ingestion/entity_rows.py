@@ -1,0 +1,113 @@
+"""The rows of one entity that a file gives: in normal form, lines of an order brought together."""
+
+from __future__ import annotations
+
+from ingestion.entity_columns import EntityColumns
+from ingestion.readers import plain
+from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, identifier, quoted
+
+#: Of these the text is kept as it stood, where it changed.
+_KEPT_KINDS = {"amount", "timestamp", "date", "key", "customer"}
+
+
+class EntityRows(EntityColumns):
+    """One entity of a file, as rows."""
+
+    def prepare(self, taken: str, usual: str) -> int:
+        """Make the view of the rows in normal form; return how many lines went into others."""
+        connection = self.reader.connection
+        listed = "".join(f", {sql} as {identifier(name)}" for name, sql in self.texts.items())
+        connection.execute(
+            f"create view {self.texts_view} as select {LINE_COLUMN}{listed}"
+            f" from file_rows where {taken}"
+        )
+        connection.execute(f"create view values_{self.entity.name} as {self._values(usual)}")
+        is_lines = self.rule.rows == "lines"
+        rows = self._orders_of_lines() if is_lines else self._with_originals()
+        connection.execute(f"create view {self.view} as {rows}")
+        if not is_lines:
+            return 0
+        counts = connection.execute(
+            f"select (select count(*) from {self.texts_view}), (select count(*) from {self.view})"
+        ).fetchone() or (0, 0)
+        return counts[0] - counts[1]
+
+    def _values(self, usual: str) -> str:
+        """Return the SQL of each row's values in normal form, and of what they were made of."""
+        values = []
+        for column in self.given():
+            if self.is_added_up(column):
+                value, unread = self.amount(column, usual)
+                values.append(f", {value} as {identifier(column + '__value')}")
+                values.append(f", {unread} as {identifier(column + '__unread')}")
+                continue
+            values.append(f", {self.read(column, usual)} as {identifier(column)}")
+            if self._is_kept(column):
+                parts = [identifier(text) for text in self.parts(column)]
+                stood = parts[0] if len(parts) == 1 else f"concat_ws(' ', {', '.join(parts)})"
+                values.append(f", {stood} as {identifier(column + '__stood')}")
+        return f"select {LINE_COLUMN}{''.join(values)} from {self.texts_view}"
+
+    def _is_kept(self, column: str) -> bool:
+        return self.kind(column) in _KEPT_KINDS and bool(self.rules[column].names())
+
+    def _with_originals(self) -> str:
+        """Return the SQL of all columns, and of what they were where that changed."""
+        kept = [column for column in self.given() if self._is_kept(column)]
+        listed = "".join(f", {identifier(column)}" for column in self.given())
+        original = "null"
+        if kept:
+            stood = {column: identifier(column + "__stood") for column in kept}
+            changed = " or ".join(f"{identifier(c)} is distinct from {stood[c]}" for c in kept)
+            pairs = ", ".join(f"{quoted(column)}, {stood[column]}" for column in kept)
+            original = f"case when {changed} then json_object({pairs}) end"
+        return (
+            f"select {LINE_COLUMN}{listed}, cast({original} as varchar) as original_values"
+            f" from values_{self.entity.name}"
+        )
+
+    def _orders_of_lines(self) -> str:
+        """Return the SQL of one row an order: its lines' amounts added up, all else taken once."""
+        key = next(c for c in ("refund_id", "payment_id", "order_id") if c in self.given())
+        values = []
+        for column in self.given():
+            name = identifier(column)
+            if self.is_added_up(column):
+                unread = f"min({identifier(column + '__unread')})"
+                total = f"round(sum({identifier(column + '__value')}), 2)"
+                # The sign of what the lines add up to, not of each.
+                if self.rules[column].sign == "absolute" or self.is_unsigned(column):
+                    total = f"abs({total})"
+                total = plain(total)
+                values.append(f", coalesce({unread}, {total}) as {name}")
+            else:
+                values.append(
+                    f", arg_min({name}, {LINE_COLUMN}) filter ({name} is not null) as {name}"
+                )
+        return (
+            f"select min({LINE_COLUMN}) as {LINE_COLUMN}{''.join(values)},"
+            f" cast(null as varchar) as original_values from values_{self.entity.name} as lines"
+            f" group by coalesce(lines.{key}, 'line ' || lines.{LINE_COLUMN})"
+        )
+
+    @property
+    def view(self) -> str:
+        """The view of the rows in normal form, which `prepare` makes."""
+        return f"read_{self.entity.name}"
+
+    def select(self, company_id: str, condition: str = "true") -> str:
+        """Return the SQL of the rows with all columns of the contract, in their order."""
+        given = self.given()
+        values = ", ".join(
+            f"cast({identifier(c) if c in given else 'null'} as varchar) as {identifier(c)}"
+            for c in self.entity.columns
+            if c != "company_id"
+        )
+        company = quoted(company_id)
+        if "company_id" in given:
+            company = f"coalesce(company_id, {company})"
+        return (
+            f"select {company} as company_id, {values}, {LINE_COLUMN},"
+            f" cast(null as varchar) as {REASON_COLUMN}, cast(null as varchar) as {TEXT_COLUMN},"
+            f" original_values from {self.view} where {condition}"
+        )

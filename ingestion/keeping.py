@@ -1,0 +1,145 @@
+"""What has landed, changed later: removed, landed again from the kept uploads, forgotten."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from ingestion import landing, manifest, mapping, settings, uploads
+from ingestion.manifest import Landed
+from ingestion.mapping import Settings
+from ingestion.outcome import Options, Outcome
+from warehouse import paths
+from warehouse.errors import PaidnetError
+
+
+def _delete(lines: list[Landed], record: list[Landed]) -> None:
+    left = [line for line in record if line not in lines]
+    for line in lines:
+        (paths.landing() / line.path).unlink(missing_ok=True)
+    manifest.write(left)
+    for sha in {line.sha256 for line in lines} - {line.sha256 for line in left}:
+        uploads.drop(sha)
+
+
+def remove(name: str, company_id: str | None) -> list[Landed]:
+    """Take a file out again, by its name or the start of its hash; return what it had given.
+
+    Raises PaidnetError when no file, or more than one, is meant.
+    """
+    with FileLock(paths.landing() / ".lock"):
+        record = manifest.read()
+        meant = [
+            line
+            for line in record
+            if (line.source_file == name or (len(name) >= 6 and line.sha256.startswith(name)))
+            and company_id in {None, line.company_id}
+        ]
+        files = {(line.company_id, line.sha256) for line in meant}
+        if len(files) != 1:
+            listed = ", ".join(f"{line.source_file} of {line.company_id}" for line in meant)
+            raise PaidnetError(
+                f"{name}: no file that has landed is meant"
+                if not files
+                else f"{name}: more than one file is meant",
+                found=listed or ", ".join(line.source_file for line in record[-8:]) or "no files",
+                expected="the name of a landed file, or the start of its hash",
+                fix="see python -m ingestion list; add --company" if files else "correct the name",
+            )
+        _delete(meant, record)
+    return meant
+
+
+def land_again(company_id: str | None) -> Iterator[tuple[Landed, list[Outcome] | PaidnetError]]:
+    """Land the kept uploads anew, as they were added; yield each with what came of it.
+
+    A shipped mapping is taken as it is now. A file that can no longer be landed stays as it was.
+    """
+    seen = set()
+    for line in manifest.read():
+        key = (line.company_id, line.sha256, line.recipe.get("entity"))
+        if company_id not in {None, line.company_id} or key in seen:
+            continue
+        seen.add(key)
+        with tempfile.TemporaryDirectory() as folder:
+            file = uploads.take(line.sha256, Path(folder) / line.file)
+            try:
+                yield line, _again(file, line)
+            except PaidnetError as error:
+                yield line, error
+
+
+def _again(file: Path | None, line: Landed) -> list[Outcome]:
+    if file is None:
+        raise PaidnetError(
+            f"{line.file}: the upload is not kept",
+            found="landed before uploads were kept",
+            expected=f"{line.sha256[:12]}… in data/uploads",
+            fix="add the file again",
+        )
+    recipe = dict(line.recipe)
+    name = recipe.pop("mapping", None)
+    recipe.pop("mapping_hash", None)
+    entity = recipe.pop("entity", None)
+    company = line.company_id
+    if "company_column" in recipe:
+        raise PaidnetError(
+            f"{line.file}: a file of many companies is landed again by adding it",
+            found=f"--company-column {recipe['company_column']}",
+            expected="a file of one company",
+            fix="add the file again",
+        )
+    if "exported_at" in recipe:
+        recipe["exported_at"] = datetime.fromisoformat(recipe["exported_at"])
+    for flag in {"accept_rejects", "full_export"} & recipe.keys():
+        recipe[flag] = True
+    return landing.add(
+        file,
+        company,
+        entity,
+        mapping.load(name) if name else None,
+        Settings(),
+        Options(**recipe),
+        again=True,
+    )
+
+
+def of_company(company_id: str) -> list[Path]:
+    """Return the files and folders that hold something of a company; raises PaidnetError."""
+    data, lines = paths.data(), manifest.read()
+    shas = {line.sha256 for line in lines if line.company_id == company_id}
+    shas -= {line.sha256 for line in lines if line.company_id != company_id}
+    found = [
+        *sorted(paths.landing().glob(f"*/{company_id}")),
+        paths.landing() / "companies" / f"{company_id}.parquet",
+        data / "forecasts" / company_id,
+        *sorted((data / "forecasts/.cache").glob(f"{company_id}.*")),
+        *sorted((data / "reports").glob(f"**/{company_id}*")),
+        *(uploads.kept(sha) for sha in sorted(shas)),
+    ]
+    found = [path for path in found if path.exists()]
+    if not found:
+        raise PaidnetError(
+            f"{company_id}: nothing is kept of such a company",
+            found=", ".join(sorted({line.company_id for line in lines})) or "no companies",
+            expected="a company that has landed",
+            fix="a company kept in git is a line of dbt_project.yml and a file in seeds/orders"
+            if company_id in settings.companies_in_git()
+            else "correct --company",
+        )
+    return found
+
+
+def forget(company_id: str) -> list[Path]:
+    """Delete all that is kept of a company but releases; return what was deleted."""
+    with FileLock(paths.landing() / ".lock"):
+        found = of_company(company_id)
+        manifest.write([line for line in manifest.read() if line.company_id != company_id])
+        for path in found:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    return found

@@ -1,0 +1,136 @@
+"""What a person says of a file, what adding it gave, and what the manifest keeps of that."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ingestion import checks, transform
+from ingestion.file_rows import Source
+from ingestion.manifest import Landed
+from ingestion.mapping import Mapping
+from ingestion.recognise import Match
+from warehouse import paths
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person says of one file, where it cannot tell itself; None means not said."""
+
+    decimal: str | None = None
+    day_order: str | None = None
+    scale: str | None = None
+    sheet: str | None = None
+    exported_at: datetime | None = None
+    accept_rejects: bool = False
+    company_column: str | None = None
+    full_export: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What adding or checking a file gave for a company.
+
+    `reports` has what is wrong with the rows of each entity, `landed` is empty when nothing was
+    written. `said` is what the file was taken for, `notes` how its values were read.
+    """
+
+    company_id: str
+    said: str = ""
+    read_as: str = ""
+    reports: dict[str, checks.Report] = field(default_factory=dict)
+    converted: transform.Converted = field(default_factory=transform.Converted)
+    notes: tuple[str, ...] = ()
+    landed: tuple[Landed, ...] = ()
+    is_new: bool = True
+    replaced: bool = False
+
+
+def landed_before(
+    record: list[Landed], company_id: str, entity: str | None, digest: str
+) -> list[Landed]:
+    """Return what the same file gave when it landed for the company before."""
+    return [
+        item
+        for item in record
+        if item.sha256 == digest
+        and item.company_id == company_id
+        and (entity is None or item.entity == entity or item.recipe.get("entity") == entity)
+    ]
+
+
+def source_name(record: list[Landed], company_id: str, file: Path, sha: str) -> str:
+    """Return a name for the file that no other file of the company has."""
+    taken = {r.source_file for r in record if r.company_id == company_id and r.sha256 != sha}
+    return file.name if file.name not in taken else f"{file.stem}-{sha[:8]}{file.suffix}"
+
+
+def recipe_of(mapping: Mapping | None, entity: str | None, options: Options) -> dict[str, Any]:
+    """Return what it takes to land a file in the same way: options, and the mapping if any."""
+    recipe = {k: str(v) for k, v in asdict(options).items() if v not in (None, False)}
+    if entity is not None:
+        recipe["entity"] = entity
+    if mapping is not None:
+        content = mapping.model_dump_json()
+        recipe |= {
+            "mapping": mapping.name,
+            "mapping_hash": hashlib.sha256(content.encode()).hexdigest()[:16],
+        }
+    return recipe
+
+
+def twins(record: list[Landed], source: Source, digest: str) -> list[str]:
+    """Return a warning when another company has this very file."""
+    others = {
+        item.company_id
+        for item in record
+        if item.sha256 == digest
+        and item.company_id != source.company_id
+        and not item.recipe.get("company_column")
+    }
+    return [f"{other} has this very file too: is it the right one?" for other in sorted(others)]
+
+
+def earlier_orders(record: list[Landed], source: Source) -> list[tuple[str, str, Path]]:
+    """Return the company's other files of orders: name, when exported, the landed file."""
+    return [
+        (item.source_file, item.exported_at, paths.landing() / item.path)
+        for item in record
+        if item.company_id == source.company_id
+        and item.entity == "orders"
+        and item.exported_at
+        and item.source_file != source.source_file
+    ]
+
+
+def manifest_lines(
+    outcome: Outcome, source: Source, file: Path, digest: str, match: Match, recipe: dict
+) -> list[Landed]:
+    """Return the manifest's lines of what a file gave."""
+    converted = outcome.converted
+    exported = source.exported_at or converted.until or source.landed_at
+    return [
+        Landed(
+            company_id=source.company_id,
+            entity=name,
+            file=file.name,
+            source_file=source.source_file,
+            sha256=digest,
+            mapping=match.mapping.name,
+            row_count=report.row_count,
+            bad_row_count=report.bad_row_count,
+            landed_at=source.landed_at.isoformat(sep=" ", timespec="seconds"),
+            path=str(Path(name) / source.company_id / f"{file.stem}-{digest[:8]}.parquet"),
+            read_as=source.read.read_as,
+            read_count=converted.row_count,
+            merged_count=converted.merged,
+            excluded=converted.excluded,
+            exported_at=exported.isoformat(sep=" ", timespec="seconds"),
+            recipe=recipe,
+        )
+        for name, report in outcome.reports.items()
+        if report.row_count
+    ]

@@ -1,0 +1,278 @@
+"""What the rows of a file mean, before they land: questions that only a person can answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+
+import duckdb
+
+from ingestion.mapping import Settings
+from ingestion.sql import LINE_COLUMN, connect, quoted
+from ingestion.staging_rules import normalised_status
+from ingestion.values.keys import DESTROYED
+from warehouse.errors import PaidnetError
+
+#: More than this share of the money, and the default policy is a question.
+MAX_DROPPED_SHARE = 0.01
+#: More than this share of rows or of money rejected, or one of the largest amounts: a question.
+MAX_REJECTED_SHARE = 0.05
+LARGEST_AMOUNTS = 10
+#: Files this small are looked at by eye: a single odd row in them is reported, not refused.
+_MIN_ROWS = 20
+_DATE = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+@dataclass(frozen=True)
+class Orders:
+    """The orders that a file gives, as they would land."""
+
+    path: Path
+    where: str
+
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection with the view `orders`: amounts as decimals where they are some."""
+        connection = connect()
+        connection.execute(
+            "create view orders as select *, try_cast(total_price as decimal(38, 2)) as total,"
+            " coalesce(try_cast(order_refunds as decimal(38, 2)), 0) as refund"
+            f" from read_parquet({quoted(self.path)}) where malformed_reason is null"
+        )
+        return connection
+
+
+def gone(orders: Orders, path: Path, out: Path) -> int:
+    """Write the rows of an earlier export to `out` without the orders that this one lacks.
+
+    This one is all there is between its first and its last order: what it does not have there
+    was deleted in the shop. Returns how many rows are gone.
+    """
+    with orders.open() as connection:
+        connection.execute(
+            f"create view old as select *, coalesce(left(created_at, 19) between"
+            " (select min(left(created_at, 19)) from orders)"
+            " and (select max(left(created_at, 19)) from orders)"
+            " and order_id not in (select order_id from orders where order_id is not null), false)"
+            f" as is_gone from read_parquet({quoted(path)})"
+        )
+        row = connection.execute("select count(*) filter (is_gone) from old").fetchone()
+        if row and row[0]:
+            connection.execute(
+                f"copy (select * exclude (is_gone) from old where not is_gone)"
+                f" to {quoted(out)} (format parquet, compression zstd)"
+            )
+    return row[0] if row else 0
+
+
+def exported_at(file: Path, until: datetime | None) -> datetime | None:
+    """Return when a file was exported, as a date in its name tells; None where none does."""
+    found = [
+        date(int(y), int(m), int(d))
+        for y, m, d in _DATE.findall(file.stem)
+        if int(d) <= 28 or _is_day(y, m, d)
+    ]
+    if not found or (until is not None and found[-1] < until.date()):
+        return None
+    return datetime.combine(found[-1], time(23, 59, 59))
+
+
+def _is_day(year: str, month: str, day: str) -> bool:
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        return False
+    return True
+
+
+def check_keys(orders: Orders) -> None:
+    """Raise PaidnetError when a spreadsheet has destroyed the ids: 6.79848E+12, again and again."""
+    with orders.open() as connection:
+        for column in ("order_id", "customer_id"):
+            row = connection.execute(
+                f"select count(*), count(distinct {column}), min({LINE_COLUMN}), min({column})"
+                f" from orders where regexp_full_match({column}, {quoted(DESTROYED)})"
+            ).fetchone() or (0, 0, None, None)
+            if row[0] > row[1]:
+                raise PaidnetError(
+                    f"{orders.where}: a spreadsheet has destroyed the ids",
+                    line=row[2],
+                    column=column,
+                    found=f"{row[3]!r} and the like on {row[0]:,} rows,"
+                    f" only {row[1]:,} of them different",
+                    expected="ids with all their digits",
+                    fix="export the file again, and do not save it from a spreadsheet",
+                )
+
+
+def currency(orders: Orders, settings: Settings) -> str | None:
+    """Return the currency of the orders where they have one; raises PaidnetError for several.
+
+    Where the company states its currency, rows in others are rejected later, and shown.
+    """
+    with orders.open() as connection:
+        found = connection.execute(
+            "select upper(trim(currency)) as code, count(*), sum(total) from orders"
+            " where trim(currency) <> '' group by 1 order by 2 desc, 1"
+        ).fetchall()
+    if settings.currency is None and len(found) > 1:
+        rows = sum(count for _, count, _ in found)
+        raise PaidnetError(
+            f"{orders.where}: which currency is the company's?",
+            column="currency",
+            found=", ".join(
+                f"{code} on {count:,} of {rows:,} rows ({total or 0:,.2f})"
+                for code, count, total in found[:6]
+            ),
+            expected="one currency: amounts of several cannot be added up",
+            fix=f"say --currency {found[0][0]}: rows in another are rejected, and shown",
+        )
+    return found[0][0] if found and settings.currency is None else None
+
+
+def check_repeats(orders: Orders, policy: str | None) -> str | None:
+    """Return a note on repeated ids; raises PaidnetError where the default would drop money.
+
+    A repeated id whose rows have the same total is an order exported again; one whose rows
+    differ may be lines, tenders or corrections, and only a person can tell.
+    """
+    with orders.open() as connection:
+        row = connection.execute(
+            f"""
+            with keys as materialized (
+                -- By hash: few rows are left to look at.
+                select hash(order_id) as key from orders group by 1 having count(*) > 1
+            ),
+            repeated as (
+                select order_id, count(*) as n, sum(total) as total,
+                    arg_max(total, (left(created_at, 19), {LINE_COLUMN})) as newest,
+                    min({LINE_COLUMN}) as line, count(distinct total) > 1 as differs
+                from orders where order_id is not null and total is not null
+                    and hash(order_id) in (select key from keys)
+                group by 1 having count(*) > 1
+            )
+            select count(*), sum(n), count(*) filter (differs),
+                coalesce(sum(total - newest) filter (differs), 0),
+                (select sum(total) from orders), min(line) filter (differs),
+                arg_min(order_id, line) filter (differs)
+            from repeated
+            """
+        ).fetchone()
+    if not row or not row[0]:
+        return None
+    ids, rows, differing, dropped, total, line, example = row
+    share = float(dropped / total) if total else 0.0
+    if policy is None and differing and share > MAX_DROPPED_SHARE:
+        raise PaidnetError(
+            f"{orders.where}: what does a repeated order id mean?",
+            line=line,
+            column="order_id",
+            found=f"{differing:,} ids stand on several rows with different totals,"
+            f" such as {example!r}",
+            expected="--repeat-policy sum: rows are lines or tenders of one order"
+            f" ({total:,.2f} in all);"
+            f" keep: each row is an order ({total:,.2f});"
+            f" latest: the newest row is the order ({total - dropped:,.2f}, {share:.0%} dropped)",
+            fix="say --repeat-policy sum, keep or latest",
+        )
+    return f"{ids:,} order ids repeat, on {rows:,} rows; policy {policy or 'latest'}"
+
+
+def check_rejects(
+    orders: Orders, bad_lines: Sequence[int], row_count: int, *, accept: bool
+) -> None:
+    """Raise PaidnetError when too many rows, too much money or a large order would be rejected."""
+    if accept or not bad_lines or row_count < _MIN_ROWS:
+        return
+    with orders.open() as connection:
+        connection.execute("create table bad as select unnest(?) as line", [list(bad_lines)])
+        bad, total, largest = connection.execute(
+            f"""
+            select coalesce(sum(total) filter (is_bad), 0), coalesce(sum(total), 0),
+                max(total) filter (is_bad and place <= {LARGEST_AMOUNTS})
+            from (
+                select total, row_number() over (order by total desc nulls last) as place,
+                    {LINE_COLUMN} in (select line from bad) as is_bad
+                from orders
+            )
+            """
+        ).fetchone() or (0, 0, None)
+    share = len(bad_lines) / row_count
+    money = float(bad / total) if total else 0.0
+    if share <= MAX_REJECTED_SHARE and money <= MAX_REJECTED_SHARE and largest is None:
+        return
+    reason = (
+        f"an order of {largest:,.2f}, one of the {LARGEST_AMOUNTS} largest, would be rejected"
+        if largest is not None and share <= MAX_REJECTED_SHARE and money <= MAX_REJECTED_SHARE
+        else f"{len(bad_lines):,} of {row_count:,} rows ({share:.1%}) would be rejected"
+    )
+    raise PaidnetError(
+        f"{orders.where}: too much of the file cannot be used",
+        line=min(bad_lines),
+        found=reason + (f", {money:.1%} of the money" if money else ""),
+        expected=f"{MAX_REJECTED_SHARE:.0%} at most, and none of the largest orders",
+        fix="correct the file or the mapping (`check` lists the reasons), or say --accept-rejects",
+    )
+
+
+def check_versions(
+    orders: Orders, exported: datetime, earlier: Sequence[tuple[str, str, Path]], *, is_stated: bool
+) -> list[str]:
+    """Return a note for each earlier file of which orders are replaced, with their money.
+
+    Raises PaidnetError when the rows show another order of exports than their dates do.
+    `earlier` are landed files of the company: name, when exported, path. Refunds only grow: the
+    export with more of them is the newer one.
+    """
+    paid = f"{normalised_status('status')} in ('refunded', 'partially_refunded')"
+    notes = []
+    with orders.open() as connection:
+        for name, before, path in earlier:
+            new_more, old_more, both, old_total, new_total = connection.execute(
+                f"""
+                select
+                    count(*) filter (
+                        new.refund > old.refund or new.is_refunded > old.is_refunded),
+                    count(*) filter (
+                        new.refund < old.refund or new.is_refunded < old.is_refunded),
+                    count(*), coalesce(sum(old.total), 0), coalesce(sum(new.total), 0)
+                from (
+                    select order_id, sum(refund) as refund, sum(total) as total,
+                        max(({paid})::integer) as is_refunded
+                    from orders group by 1
+                ) as new
+                inner join (
+                    select order_id,
+                        sum(coalesce(try_cast(order_refunds as decimal(38, 2)), 0)) as refund,
+                        sum(try_cast(total_price as decimal(38, 2))) as total,
+                        max(({paid})::integer) as is_refunded
+                    from read_parquet({quoted(path)}) group by 1
+                ) as old using (order_id)
+                """
+            ).fetchone() or (0, 0, 0, 0, 0)
+            is_newer = exported.isoformat(sep=" ") >= before
+            if both:
+                gone, kept = (old_total, new_total) if is_newer else (new_total, old_total)
+                which = (
+                    f"this replaces {both:,} orders"
+                    if is_newer
+                    else f"{both:,} orders here are older"
+                )
+                notes.append(f"{which} of {name}: {gone:,.2f} become {kept:,.2f}")
+            if is_stated:
+                continue
+            if (old_more and not new_more and is_newer) or (
+                new_more and not old_more and not is_newer
+            ):
+                known, shown = ("more", "newer") if new_more else ("fewer", "older")
+                raise PaidnetError(
+                    f"{orders.where}: is this export newer than {name}?",
+                    found=f"{max(new_more, old_more):,} orders of both have {known} refunds here,"
+                    f" so this one is {shown}; by its last row ({exported:%Y-%m-%d}) it is"
+                    f" {'newer' if is_newer else 'older'} ({before[:10]})",
+                    expected="when it was exported",
+                    fix="say --exported-at DATE",
+                )
+    return notes

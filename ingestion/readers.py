@@ -1,0 +1,278 @@
+"""Read the columns of a file as what the contract says they are, deciding on whole columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import duckdb
+
+from ingestion.mapping import ColumnRule, Condition
+from ingestion.reading.dialect import normal_name
+from ingestion.sql import LINE_COLUMN, identifier, quoted
+from ingestion.values import amounts, keys, times
+from ingestion.values.currencies import minor_digits
+from ingestion.values.words import NOTHING, clean, filled, quoted_list
+from warehouse.errors import PaidnetError
+
+_SIGNS = {"negative": "<", "positive": ">", "nonzero": "<>"}
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a person said of a file, where the file itself cannot tell."""
+
+    time_zone: str = "UTC"
+    currency: str | None = None
+    decimal: str | None = None
+    day_order: str | None = None
+    scale: str | None = None
+
+
+@dataclass
+class Reader:
+    """The columns of a file, by any spelling of their names, and how their texts are read.
+
+    `table` is a table or view of the connection with the file's rows as text and `source_line`;
+    `where` is what the file is called in errors. `notes` says what was decided, in words.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    table: str
+    names: tuple[str, ...]
+    where: str
+    stated: Stated
+    notes: list[str] = field(default_factory=list)
+    has_negatives: bool = True
+    plain: set[str] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Add what reads values to the connection."""
+        amounts.create_macros(self.connection)
+        times.create_macros(self.connection)
+
+    @cached_property
+    def currency(self) -> str | None:
+        """The currency of the amounts: as stated, else the only one that the file names."""
+        if self.stated.currency:
+            return self.stated.currency
+        column = self.find(["Currency", "Currency code", "Order currency", "Currency (ISO)"])
+        if column is None:
+            return None
+        found = self.connection.execute(
+            f"select distinct upper(trim({identifier(column)})) from {self.table}"
+            f" where trim({identifier(column)}) <> '' limit 2"
+        ).fetchall()
+        return found[0][0] if len(found) == 1 else None
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        # A name that stands twice is refused only where it is used.
+        return {normal_name(name): name for name in reversed(self.names)}
+
+    def find(self, spellings: Iterable[str]) -> str | None:
+        """Return the file's own name of a column, None when it has none of the spellings."""
+        for name in spellings:
+            if (found := self._by_name.get(normal_name(name))) is not None:
+                again = self._by_name.get(normal_name(f"{name} (2)"))
+                if again is not None and again.lower() == f"{found} (2)".lower():
+                    raise PaidnetError(
+                        f"{self.where}: two columns have the name that the mapping uses",
+                        column=found,
+                        found=f"{found!r} twice",
+                        expected="one of them",
+                        fix=f"rename one in the file, or use {again!r} in the mapping",
+                    )
+                return found
+        return None
+
+    def text(self, rule: ColumnRule, source_file: str) -> str | None:
+        """Return the SQL of a rule's text before it is read; None where the file lacks it."""
+        if rule.constant is not None:
+            return quoted(rule.constant)
+        if rule.key is not None:
+            return f"{quoted(source_file + ':')} || {LINE_COLUMN}"
+        found = [name for spellings in rule.names() if (name := self.find(spellings))]
+        if not found:
+            return None if rule.default is None else quoted(rule.default)
+        texts = [f"cast({identifier(name)} as varchar)" for name in found]
+        if rule.columns is not None:
+            parts = ", ".join(f"nullif(trim({text}), '')" for text in texts)
+            sql = f"nullif(concat_ws(' ', {parts}), '')"
+        elif rule.first_of is not None:
+            sql = f"coalesce({', '.join(filled(t) for t in texts)}, {texts[0]})"
+        else:
+            sql = texts[0]
+        if rule.sum is not None:
+            sql = _list_sum(sql, rule)
+        if rule.json_path is not None:
+            # Text that is no JSON object stays as it is, so that staging can show it.
+            is_nested = f"left(ltrim({sql}), 1) in ('{{', '[') and json_valid({sql})"
+            sql = f"case when {is_nested} then {sql} ->> {quoted(rule.json_path)} else {sql} end"
+        if rule.map is not None:
+            cases = " ".join(
+                f"when {quoted(old.strip().lower())} then {quoted(new)}"
+                for old, new in rule.map.items()
+                if old != "*"
+            )
+            rest = quoted(rule.map["*"]) if "*" in rule.map else sql
+            sql = f"case lower(trim(coalesce({sql}, ''))) {cases} else {rest} end"
+        return sql
+
+    def condition(self, conditions: Condition | list[Condition] | None, usual: str) -> str:
+        """Return the SQL of a condition on a row; several in a list are alternatives."""
+        if conditions is None:
+            return "true"
+        if isinstance(conditions, list):
+            return "(" + " or ".join(self.condition(one, usual) for one in conditions) + ")"
+        return "(" + " and ".join(self._one(n, w, usual) for n, w in conditions.items()) + ")"
+
+    def _one(self, name: str, wanted: str | list[str], usual: str) -> str:
+        column = self.find(name.split("|"))
+        text = f"cast({identifier(column)} as varchar)" if column else "''"
+        if isinstance(wanted, str) and wanted in _SIGNS:
+            return f"coalesce(read_amount({text}, {quoted(usual)}) {_SIGNS[wanted]} 0, false)"
+        is_blank = f"upper(trim(coalesce({text}, ''))) in ({quoted_list(NOTHING)})"
+        if wanted == "blank":
+            return is_blank
+        if wanted == "filled":
+            return f"not {is_blank}"
+        words = [wanted] if isinstance(wanted, str) else wanted
+        if not words:
+            return "false"
+        lowered = f"lower({clean(f'coalesce({text}, $$$$)')})"
+        listed = ", ".join(quoted(word.strip().lower()) for word in words if "*" not in word)
+        ways = [f"{lowered} in ({listed})"] if listed else []
+        ways += [f"{lowered} glob {quoted(word.strip().lower())}" for word in words if "*" in word]
+        return "(" + " or ".join(ways) + ")"
+
+    def usual_mark(self, columns: Iterable[str], decimal: str | None) -> str:
+        """Return the decimal mark of amounts that read both ways: '.' or ','.
+
+        All amounts of a file are written in one way, so any of its columns may tell. Raises
+        PaidnetError, with both readings, where none of them does.
+        """
+        found = {name: amounts.evidence(self.connection, self.table, name) for name in columns}
+        self.has_negatives = any(e.negative for e in found.values())
+        codes = {c for n in found for c in amounts.currencies(self.connection, self.table, n)}
+        self.codes = codes
+        if len(codes) > 1:
+            raise PaidnetError(
+                f"{self.where}: the amounts are of several currencies",
+                column=", ".join(found),
+                found=", ".join(sorted(codes)),
+                expected="one currency: amounts of several cannot be added up",
+                fix="split the file by currency, and add it for a company each",
+            )
+        self.plain = {name for name, e in found.items() if e.plain == e.filled and not e.ambiguous}
+        decimal = decimal or self.stated.decimal
+        if decimal:
+            return "." if decimal == "point" else ","
+        point, comma = (sum(getattr(e, s) for e in found.values()) for s in ("point", "comma"))
+        odd = {name: e for name, e in found.items() if e.ambiguous}
+        if not odd or (point and not comma):
+            return "."
+        if comma and not point:
+            return ","
+        name, example = next(iter(odd.items()))
+        mark = "." if "." in (example.text or "") else ","
+        digits = minor_digits(self.currency)
+        if digits == 3 and not point and not comma:
+            return mark
+        if digits == 0:
+            return "," if mark == "." else "."
+        whole = re.sub("[.,]", "", example.text or "")
+        raise PaidnetError(
+            f"{self.where}: is the {'point' if mark == '.' else 'comma'} a decimal mark?",
+            line=example.line,
+            column=name,
+            found=f"{example.text!r}, on {example.ambiguous:,} rows; no other amount tells",
+            expected=f"{whole} (thousands) or {(example.text or '').replace(',', '.')} (decimals)",
+            fix="say --decimal point or --decimal comma (or `decimal:` in a mapping)",
+        )
+
+    def day_first(
+        self, column: str, found: times.Evidence, others: Iterable[times.Evidence]
+    ) -> bool:
+        """Return whether `03/04/2024` is 3 April; raises PaidnetError where nothing tells."""
+        if found.years_first and found.years_first == found.day_first:
+            raise self._day_question(column, found, "which of the two-digit numbers is the year?")
+        # A spreadsheet makes dates of the texts that its own order fits, and leaves the rest.
+        is_iso_small = found.forms.get("iso", 0) > 1 and not found.iso_days_over_12
+        if is_iso_small and found.day_first + found.month_first > 1 and not found.either:
+            raise self._day_question(column, found, "has a spreadsheet swapped day and month?")
+        if found.day_first and found.month_first:
+            raise self._day_question(column, found, "day and month stand in both orders")
+        if found.day_first or found.month_first or not found.either:
+            return bool(found.day_first)
+        for other in others:
+            if bool(other.day_first) != bool(other.month_first):
+                return bool(other.day_first)
+        if found.dotted == found.forms["numbers"]:
+            return True
+        best, worst = (
+            max(found.rising_day_first, found.rising_month_first),
+            min(found.rising_day_first, found.rising_month_first),
+        )
+        if found.either >= 5 and best > 0.95 and worst < 0.85:
+            is_day_first = found.rising_day_first == best
+            order = "day before month" if is_day_first else "month before day"
+            self.notes.append(f"{column}: {order}, since its rows are in order of time then")
+            return is_day_first
+        raise self._day_question(column, found, "which number is the day?")
+
+    def _day_question(self, column: str, found: times.Evidence, what: str) -> PaidnetError:
+        text = found.text or ""
+        numbers = re.findall(r"\d+", text)[:3]
+        both = (
+            f"{numbers[0]} of month {numbers[1]} (day-first) or {numbers[1]} of month {numbers[0]}"
+            " (month-first)"
+            if len(numbers) == 3
+            else "one order of day, month and year"
+        )
+        return PaidnetError(
+            f"{self.where}: {what}",
+            line=found.line,
+            column=column,
+            found=f"{text!r}; {found.day_first:,} texts are a date with the day first only,"
+            f" {found.month_first:,} with the month first only",
+            expected=both,
+            fix="say --day-order day-first or month-first (or `format:` in a mapping)",
+        )
+
+
+def _list_sum(text: str, rule: ColumnRule) -> str:
+    """Return the SQL of a sum over a JSON list; text that is no JSON stays as it is."""
+    if rule.sum is None:
+        return text
+    at = rule.sum.at if rule.sum.at.endswith("[*]") else rule.sum.at + "[*]"
+    conditions = []
+    for key, wanted in rule.sum.where.items():
+        words = [wanted] if isinstance(wanted, str) else wanted
+        listed = ", ".join(quoted(word.lower()) for word in words)
+        path = quoted(key if key.startswith("$") else f"$.{key}")
+        conditions.append(f"coalesce(lower(e ->> {path}) in ({listed}), true)")
+    kept = f"list_filter(json_extract({text}, {quoted(at)}), lambda e: {' and '.join(conditions)})"
+    if not conditions:
+        kept = f"json_extract({text}, {quoted(at)})"
+    value = f"try_cast(e ->> {quoted(rule.sum.value)} as decimal(38, 6))"
+    total = f"coalesce(list_sum(list_transform({kept}, lambda e: {value})), 0)"
+    is_json = f"left(ltrim({text}), 1) in ('[', '{{') and json_valid({text})"
+    return f"case when {is_json} then cast({total} as varchar) else {text} end"
+
+
+def plain(value: str) -> str:
+    """Return the SQL of a decimal as text, without the zeros that its type adds."""
+    return f"regexp_replace(cast({value} as varchar), '(\\.\\d\\d\\d*?)0+$', '\\1')"
+
+
+def key_text(kind: str, text: str) -> str:
+    """Return the SQL of a key, a customer or any other text in normal form."""
+    if kind == "customer":
+        return keys.customer(text)
+    if kind == "key":
+        return keys.key(text)
+    return filled(text)

@@ -1,0 +1,98 @@
+"""What an export is, by its columns: one known by name, the raw contract's, or guessed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from ingestion import contract, mapping
+from ingestion.guess import Match, Values, guess, pick, synonyms
+from ingestion.mapping import ColumnRule, Mapping
+from ingestion.reading.dialect import normal_name
+from warehouse.errors import PaidnetError
+
+#: Columns that say whether a row is revenue: taken from a file of the raw contract by any name.
+_TELLING = {"is_test", "cancelled_at", "gift_card_amount", "disputed_amount", "currency"}
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Return the normal names of all columns that a mapping or the contract knows."""
+    names = {name for entity in contract.entities().values() for name in entity.columns}
+    for one in mapping.shipped():
+        names |= {
+            spelling for variant in one.known_by for n in variant for spelling in n.split("|")
+        }
+    for entity in contract.entities():
+        for listed in synonyms().get(entity, {}).values():
+            # A word that any text may have is no sign of a header.
+            names |= {name for name in listed if len(name) > 5}
+    return frozenset(normal_name(name) for name in names)
+
+
+def names_of(one: Mapping) -> set[str]:
+    """Return the normal names of the columns that a mapping uses."""
+    return {
+        normal_name(spelling)
+        for table in one.table_rules(None).values()
+        if table.columns != "contract"
+        for rule in table.columns.values()
+        for spellings in rule.names()
+        for spelling in spellings
+    }
+
+
+def _known_variant(one: Mapping, columns: frozenset[str]) -> int:
+    """Return how many columns the fullest variant of a known export matches; 0 for none."""
+    matched = [
+        len(variant)
+        for variant in one.known_by
+        if all(any(normal_name(n) in columns for n in names.split("|")) for names in variant)
+    ]
+    return max(matched, default=0)
+
+
+def recognise(
+    names: tuple[str, ...], entity: str | None, where: str, values: Values, scale: str | None = None
+) -> Match:
+    """Return the mapping that fits a file's columns; raises PaidnetError when none does.
+
+    `values(column)` gives the distinct values of a column, the most frequent first.
+    """
+    columns = frozenset(normal_name(name) for name in names)
+    scored = [
+        (score, one)
+        for one in mapping.shipped()
+        if (score := _known_variant(one, columns))
+        and (entity is None or entity in one.table_rules(entity))
+    ]
+    best = [one for score, one in scored if score == max(s for s, _ in scored)]
+    if len(best) > 1:
+        raise PaidnetError(
+            f"{where}: the file looks like more than one export",
+            found=", ".join(one.said for one in best),
+            expected="one of them",
+            fix=f"say --mapping {best[0].name} (or {', '.join(o.name for o in best[1:])})",
+        )
+    if best:
+        return Match(best[0], best[0].said)
+    own = {normal_name(name).replace(" ", "_"): name for name in names}
+    # A file that names no entity may have the columns of any: of orders first.
+    for chosen in [contract.entities()[entity]] if entity else contract.entities().values():
+        if chosen.required - {"company_id"} <= own.keys():
+            return _raw(chosen, own, names)
+    chosen = contract.entities()[entity or "orders"]
+    return guess(names, chosen.name, where, values, scale)
+
+
+def _raw(entity: contract.Entity, own: dict[str, str], names: tuple[str, ...]) -> Match:
+    """Return the mapping of a file that has the contract's columns, and others that say more."""
+    rules = {
+        column: ColumnRule(column=name)
+        for column, name in {**pick(entity.name, names), **own}.items()
+        if column in entity.required
+        or column in _TELLING
+        or (column in entity.columns and column in own)
+        if column in entity.required or f"{own.get(column, column)} (2)" not in names
+    }
+    raw = Mapping(name="raw", description="", entity=entity.name, columns=rules)
+    return Match(raw, f"columns of the raw contract ({entity.name})")

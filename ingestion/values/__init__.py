@@ -1,0 +1,1 @@
+"""Read what texts stand for, deciding on a whole column: amounts, times, keys."""

@@ -1,0 +1,173 @@
+"""Amounts of money as exports write them, and what decides between two readings.
+
+`1,234.50`, `1.234,50`, `1 234,50`, `1'234.50`, `$20.00`, `45.00 USD`, `(5.00)`, `5.00-` and
+`1e3` say themselves what they are. `1,234` and `1.234` do not: they are read as the other
+amounts of the file are written, and where none of them tells, a person is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+
+from ingestion.sql import LINE_COLUMN, identifier
+from ingestion.values.currencies import KNOWN
+from ingestion.values.words import NOTHING, clean, quoted_list
+
+Decimal = Literal["point", "comma"]
+
+_PLAIN = r"[+-]?(\d+(\.\d*)?|\.\d+)"
+_SIGN = r"[+\-\x{2212}\x{2013}]"
+_CURRENCY = r"(?:[A-Z]{0,3}[$€£¥₹₽₺₪₫₩฿₴₦₱₡₲₵₸]|[A-Z]{3}|R\$|RS\.?|KR\.?|ZŁ|KČ|FT|LEI|S/\.?|R|L)"
+_NUMBER = r"(?:\d[\d.,'’ ]*|[.,]\d+)"
+#: sign and currency in any order, the number, a power of ten, currency and sign again.
+_AMOUNT = (
+    rf"^(\()? ?({_SIGN})? ?({_CURRENCY})? ?({_SIGN})? ?({_NUMBER})(E[+-]?\d+)? ?({_CURRENCY})?"
+    rf" ?({_SIGN})? ?(\))? ?(CR|DR)?$"
+)
+_GROUPS = (
+    "['open', 'sign', 'before', 'sign2', 'number', 'power', 'after', 'sign3', 'close', 'side']"
+)
+#: Three digits after one mark, and one to three before it that do not begin with 0.
+_AMBIGUOUS = r"^[1-9]\d{0,2}[.,]\d{3}$"
+#: Thousands, or lakhs and crores, by one mark.
+_GROUPED = r"^\d{1,3}(%s\d{2,3})*%s\d{3}$"
+
+_SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₺": "TRY", "₪": "ILS", "₫": "VND",
+            "₩": "KRW", "฿": "THB", "₴": "UAH", "₦": "NGN", "₱": "PHP", "R$": "BRL", "ZŁ": "PLN",
+            "KČ": "CZK", "FT": "HUF", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD",
+            "US$": "USD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "MX$": "MXN",
+            "NT$": "TWD"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How the amounts of a column are written: counts of texts, and a line that can be shown.
+
+    `point` and `comma` texts show their decimal mark; an `ambiguous` one reads both ways.
+    """
+
+    filled: int = 0
+    point: int = 0
+    comma: int = 0
+    ambiguous: int = 0
+    whole: int = 0
+    odd: int = 0
+    plain: int = 0
+    negative: int = 0
+    line: int | None = None
+    text: str | None = None
+
+
+def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add what reads amounts to a connection: amount_parts, amount_mark, read_amount.
+
+    `[… for x in [y]][1]` gives y a name: a macro's argument is copied wherever it is used.
+    """
+    text = clean("t")
+    # Blanks and apostrophes stand between thousands, or lakhs, and nowhere else.
+    spaced = r"\d{1,3}([''’ ]\d{2,3})*[''’ ]\d{3}([.,]\d+)?|[^ ''’]+"
+    point, comma = _GROUPED % (",", ","), _GROUPED % (r"\.", r"\.")
+    for macro in (
+        f"amount_parts(t) as regexp_extract(upper({text}), $re${_AMOUNT}$re$, {_GROUPS})",
+        f"""
+        amount_digits(p) as case when regexp_full_match(rtrim(p.number), '{spaced}')
+            then regexp_replace(p.number, '[''’ ]', '', 'g') end
+        """,
+        # The mark that a number shows to be its decimal mark; '?' where it reads both ways.
+        f"""
+        decimal_mark(digits) as [case
+            when n = '' or n is null then null
+            when not regexp_matches(n, '[.,]') then ''
+            when contains(n, '.') and contains(n, ',') then
+                case when position(',' in reverse(n)) < position('.' in reverse(n))
+                    then ',' else '.' end
+            when length(n) - length(translate(n, '.,', '')) > 1
+                then case when contains(n, '.') then ',' else '.' end
+            when regexp_full_match(n, '{_AMBIGUOUS}') then '?'
+            when contains(n, '.') then '.'
+            else ','
+        end for n in [digits]][1]
+        """,
+        # Digits whose thousands stand where thousands stand, as a plain decimal.
+        f"""
+        plain_number(n, mark) as case
+            when mark = '' then n
+            when mark = '.' then case when length(n) - length(replace(n, '.', '')) <= 1
+                and (not contains(n, ',') or regexp_full_match(split_part(n, '.', 1), '{point}'))
+                then replace(n, ',', '') end
+            when mark = ',' then case when length(n) - length(replace(n, ',', '')) <= 1
+                and (not contains(n, '.') or regexp_full_match(split_part(n, ',', 1), '{comma}'))
+                then replace(replace(n, '.', ''), ',', '.') end
+        end
+        """,
+        """
+        is_below_zero(p) as (p.open = '(' and p.close = ')') or p.side = 'DR'
+            or regexp_matches(p.sign || p.sign2 || p.sign3, '[-−–]')
+        """,
+        """
+        signed_number(p, n) as case
+            when p.power <> '' then try_cast(try_cast(n || p.power as double) as decimal(38, 8))
+            else try_cast(n as decimal(38, 8))
+        end * case when is_below_zero(p) then -1 else 1 end
+        """,
+        f"""
+        read_amount(t, usual) as case
+            when regexp_full_match(t, '{_PLAIN}') and (
+                usual = '.' or not regexp_full_match(t, '{_AMBIGUOUS[1:-1]}')
+            ) then try_cast(t as decimal(38, 8))
+            when regexp_full_match(t, '-?[$€£]?\\d{{1,3}}(,\\d{{3}})*\\.\\d+')
+                and (usual = '.' or contains(t, ',') or not regexp_matches(t, '\\.\\d{{3}}$'))
+                then try_cast(translate(t, '$€£,', '') as decimal(38, 8))
+            else [[[
+                signed_number(p, plain_number(n, case mark when '?' then usual else mark end))
+                for mark in [decimal_mark(n)]][1] for n in [amount_digits(p)]][1]
+                for p in [amount_parts(t)]][1]
+        end
+        """,
+    ):
+        connection.execute(f"create or replace macro {macro}")
+
+
+def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> Evidence:
+    """Return how all amounts of a column of `table` are written."""
+    name = identifier(column)
+    row = connection.execute(
+        f"""
+        select
+            count(*), count(*) filter (mark = '.'), count(*) filter (mark = ','),
+            count(*) filter (mark = '?'), count(*) filter (is_whole),
+            count(*) filter (mark is null), count(*) filter (is_plain),
+            count(*) filter (regexp_matches(text, '[-−–(]')),
+            min(line) filter (mark = '?'), arg_min(text, line) filter (mark = '?')
+        from (
+            select
+                {name} as text, {LINE_COLUMN} as line,
+                regexp_full_match(trim({name}), '[+-]?\\d+') as is_whole,
+                regexp_full_match({name}, '{_PLAIN}') as is_plain,
+                case
+                    when regexp_full_match(trim({name}), '[+-]?\\d+') then ''
+                    when regexp_full_match(
+                        trim({name}), '[+-]?(\\d+\\.(\\d{{1,2}}|\\d{{4,}})|0?\\.\\d+)'
+                    ) then '.'
+                    else decimal_mark(amount_digits(amount_parts({name})))
+                end as mark
+            from {table}
+            where upper(trim({name})) not in ({quoted_list(NOTHING)})
+        )
+        """
+    ).fetchone()
+    return Evidence(*row) if row else Evidence()
+
+
+def currencies(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> set[str]:
+    """Return the ISO 4217 codes that stand beside the amounts of a column; `$` tells none."""
+    name = identifier(column)
+    found = connection.execute(
+        f"select distinct upper(regexp_replace({name}, '[\\d.,\\s''’()+−–-]+', '', 'g'))"
+        f" from {table} where regexp_matches({name}, '[^\\d.,\\s+-]')"
+    ).fetchall()
+    codes = {_SYMBOLS.get(mark, mark) for (mark,) in found if mark}
+    return codes & KNOWN

@@ -1,0 +1,32 @@
+"""Keys and names of customers in one form, so that the same one is the same text."""
+
+from __future__ import annotations
+
+from ingestion.values.words import NOTHING, clean, quoted_list
+
+#: What shops write for a customer who has no account.
+_GUESTS = (*NOTHING, "GUEST", "ANONYMOUS", "GAST", "INVITÉ", "INVITADO", "OSPITE")
+
+
+def key(text: str) -> str:
+    """Return the SQL of an id in plain form: no # or ' before it, no .0 after it."""
+    bare = f"regexp_replace({clean(text)}, '^[#''’`=\"]+|\"+$', '', 'g')"
+    return (
+        # Letters and digits, as nearly all ids are, are in normal form.
+        f"case when regexp_full_match({text}, '[A-Za-z]*[-_]?\\d+') then {text}"
+        f" when upper(trim({text})) in ({quoted_list(NOTHING)}) then null"
+        f" when regexp_full_match({bare}, '\\d+\\.0+') then split_part({bare}, '.', 1)"
+        f" else nullif({bare}, '') end"
+    )
+
+
+def customer(text: str) -> str:
+    """Return the SQL of a customer's id: as a key; addresses of e-mail in lower case."""
+    return (
+        f"case when upper(trim({text})) in ({quoted_list(_GUESTS)}) then null"
+        f" when contains({text}, '@') then lower({key(text)}) else {key(text)} end"
+    )
+
+
+#: What a spreadsheet makes of a long number: its digits are gone.
+DESTROYED = r"\d(\.\d+)?[eE]\+\d+"

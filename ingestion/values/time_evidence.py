@@ -1,0 +1,119 @@
+"""What the texts of a column of times show: their forms, the order of day and month, the latest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+
+from ingestion.sql import LINE_COLUMN, identifier, quoted
+from ingestion.values.times import FORMS, Evidence, is_form
+from ingestion.values.words import NOTHING, quoted_list
+
+#: So many texts tell which forms to try first.
+_SAMPLE = 2000
+
+
+def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> Evidence:
+    """Return what all texts of a column of `table` show; the table has `source_line`."""
+    name = identifier(column)
+    filled = f"{name} is not null and upper(trim({name})) not in ({quoted_list(NOTHING)})"
+    rows = f"select {LINE_COLUMN} as line, {name} as text from {table} where {filled}"
+    # Most texts have a form that the first ones have: only the others are tried for each.
+    usual = connection.execute(
+        f"select time_form(text), count(*) from ({rows} limit {_SAMPLE}) group by 1 order by 2 desc"
+    ).fetchall()
+    tests = " ".join(
+        f"when {is_form(form, 'text')} then {quoted(form)}" for form, _ in usual if form
+    )
+    form = f"case {tests} else time_form(text) end" if tests else "time_form(text)"
+    connection.execute(
+        f"create or replace temp table time_texts as select *, {form} as form from ({rows})"
+    )
+    found = connection.execute(
+        "select form, count(*), min(line), arg_min(text, line) from time_texts group by form"
+    ).fetchall()
+    forms = {form: count for form, count, _, _ in found}
+    odd = next(((line, text) for form, _, line, text in found if form is None), (None, None))
+    plain = connection.execute(
+        """
+        select max(case form
+            when 'iso' then try_cast(left(text, 19) as timestamp)
+            when 'epoch' then try_cast(
+                to_timestamp(try_cast(left(trim(text), 10) as double)) as timestamp)
+            when 'serial' then
+                timestamp '1899-12-30' + to_days(try_cast(left(trim(text), 5) as integer))
+        end) from time_texts where form in ('iso', 'epoch', 'serial')
+        """
+    ).fetchone()
+    latest = plain[0] if plain else None
+    if not set(forms) & set(FORMS):
+        return Evidence(
+            forms, odd_line=odd[0], odd_text=odd[1],
+            latest_day_first=latest, latest_month_first=latest,
+        )  # fmt: skip
+    connection.execute(
+        "create or replace temp table split_times as select line, text,"
+        " time_parts(time_text(text), form) as p from time_texts"
+        f" where form in ({quoted_list(tuple(FORMS))})"
+    )
+    zones = connection.execute("select distinct p.z from split_times where p.z <> ''").fetchall()
+    last = connection.execute(
+        "select max(date_of(p, true)), max(date_of(p, false)) from split_times"
+    ).fetchone() or (None, None)
+    ends = [
+        max(filter(None, [latest, datetime(d.year, d.month, d.day) if d else None]), default=None)
+        for d in last
+    ]
+    row: tuple = (0, 0, 0, 0, 0, None, None)
+    rising: tuple = (0.0, 0.0)
+    if "numbers" in forms:
+        row = (
+            connection.execute(
+                """
+            select
+                count(*) filter (by_day and not by_month),
+                count(*) filter (by_month and not by_day),
+                count(*) filter (by_day and by_month and p.a <> p.b),
+                count(*) filter (p.mark = '.'),
+                count(*) filter (length(p.y) = 2 and p.a > '12' and p.y <= '31' and length(p.a) = 2
+                    and p.y not in ('23', '24', '25', '26', '27')),
+                min(line) filter (by_day and by_month and p.a <> p.b),
+                arg_min(text, line) filter (by_day and by_month and p.a <> p.b)
+            from (
+                select *, coalesce(date_of(p, true) < current_date + 2, false) as by_day,
+                    coalesce(date_of(p, false) < current_date + 2, false) as by_month
+                from split_times where p.a <> ''
+            )
+            """
+            ).fetchone()
+            or row
+        )
+        if not row[0] and not row[1] and row[2]:
+            rising = _rising(connection)
+    connection.execute("drop table split_times")
+    over_12 = connection.execute(
+        "select count(*) from time_texts where form = 'iso' and substr(text, 9, 2) > '12'"
+    ).fetchone() or (0,)
+    zone_names = tuple(sorted(zone for (zone,) in zones))
+    return Evidence(forms, *row, *rising, zone_names, over_12[0], *odd, *ends)
+
+
+def _rising(connection: duckdb.DuckDBPyConnection) -> tuple[float, float]:
+    """Return how orderly the rows follow each other in time, day first and month first: 0 to 1."""
+    row = connection.execute(
+        """
+        select
+            greatest(avg((d >= before_d)::integer), avg((d <= before_d)::integer)),
+            greatest(avg((m >= before_m)::integer), avg((m <= before_m)::integer))
+        from (
+            select d, m, lag(d) over (order by line) as before_d,
+                lag(m) over (order by line) as before_m
+            from (
+                select line, date_of(p, true) as d, date_of(p, false) as m
+                from split_times where p.a <> ''
+            )
+        )
+        """
+    ).fetchone()
+    return (row[0] or 0.0, row[1] or 0.0) if row else (0.0, 0.0)

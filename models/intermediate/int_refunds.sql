@@ -1,0 +1,63 @@
+with
+
+refunds as (
+    select * from {{ ref('stg_shop__refunds') }}
+),
+
+orders as (
+    select * from {{ ref('stg_shop__orders') }}
+),
+
+named as (
+    select
+        refunds.*,
+        orders.order_id as named_order_id
+    from refunds
+    left join orders
+        on
+            refunds.company_id = orders.company_id
+            and refunds.order_id = orders.order_id
+),
+
+-- A refund of no order that we hold is of the customer's latest paid order before it.
+of_customers as (
+    select
+        named.company_id,
+        named.refund_id,
+        orders.order_id,
+        row_number() over (
+            partition by named.company_id, named.refund_id
+            order by orders.ordered_at desc, orders.order_id desc
+        ) as recency
+    from named
+    inner join orders
+        on
+            named.company_id = orders.company_id
+            and named.customer_id = orders.customer_id
+            and named.refunded_at >= orders.ordered_at
+    where named.named_order_id is null and orders.is_paid
+),
+
+matched as (
+    select
+        named.company_id,
+        named.refund_id,
+        coalesce(named.named_order_id, of_customers.order_id, named.order_id)
+            as order_id,
+        coalesce(named.named_order_id, of_customers.order_id) is not null
+            as has_order,
+        named.refunded_at,
+        named.refund_date,
+        named.refund_amount,
+        named.refund_type,
+        named.source_file,
+        named.source_line
+    from named
+    left join of_customers
+        on
+            named.company_id = of_customers.company_id
+            and named.refund_id = of_customers.refund_id
+            and of_customers.recency = 1
+)
+
+select * from matched

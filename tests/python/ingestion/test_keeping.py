@@ -1,0 +1,140 @@
+"""What has landed can be removed, landed again, replaced and forgotten; uploads are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from tests.python.conftest import Warehouse
+from tests.python.ingestion.test_ingestion_command_line import GOOD, landed_files, manifest, write
+
+OWN = """
+description: Totals without shipping.
+columns:
+  order_id: order_id
+  created_at: created_at
+  status: status
+  total_price: {amount: "[total_price] - 1"}
+  order_refunds: order_refunds
+  customer_id: customer_id
+"""
+
+
+def uploads(warehouse: Warehouse) -> list[bytes]:
+    """Return the contents of all kept uploads."""
+    found = sorted((warehouse.data / "uploads").glob("*/*.zst"))
+    return [pa.input_stream(file, compression="zstd").read() for file in found]
+
+
+def test_the_upload_is_kept_and_a_corrected_mapping_replaces_what_it_gave(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    file = write(tmp_path, GOOD)
+    warehouse.add(file, "acme")
+    assert uploads(warehouse) == [file.read_bytes()]
+    own = write(tmp_path, OWN, "own.yml")
+    done = warehouse.run("ingestion", "add", file, "--company", "acme", "--mapping", own)
+    assert "in place of what it gave before" in done.stdout
+    (line,) = manifest(warehouse)
+    assert line["mapping"] == "own"
+    (landed,) = (path for path in landed_files(warehouse) if "orders" in path.parts)
+    assert pa.parquet.read_table(landed).column("total_price").to_pylist() == ["9.00", "11.50"]
+
+
+def test_uploads_land_again_and_a_removed_file_is_gone(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    warehouse.add(write(tmp_path, GOOD), "acme")
+    (landed,) = (path for path in landed_files(warehouse) if "orders" in path.parts)
+    landed.unlink()
+    again = warehouse.run("ingestion", "land", "--again", "--company", "acme")
+    assert again.returncode == 0, again.stderr
+    assert landed.exists()
+    removed = warehouse.run("ingestion", "remove", "orders.csv")
+    assert removed.returncode == 0, removed.stderr
+    assert not landed.exists()
+    assert not uploads(warehouse)
+    assert not manifest(warehouse)
+    nothing = warehouse.run("ingestion", "remove", "orders.csv")
+    assert nothing.returncode == 1
+    assert "no file that has landed is meant" in nothing.stderr
+
+
+def test_a_forgotten_company_leaves_nothing_and_others_stay(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    warehouse.add(write(tmp_path, GOOD), "acme")
+    warehouse.add(write(tmp_path, GOOD.replace("A1", "B1"), "other.csv"), "bolt")
+    listed = warehouse.run("ingestion", "forget", "acme", "--dry-run")
+    assert "would delete" in listed.stdout
+    assert len(manifest(warehouse)) == 2
+    done = warehouse.run("ingestion", "forget", "acme")
+    assert done.returncode == 0, done.stderr
+    assert [line["company_id"] for line in manifest(warehouse)] == ["bolt"]
+    assert len(uploads(warehouse)) == 1
+    left = (path for path in warehouse.data.rglob("*acme*") if path.is_file())
+    assert not list(left)
+
+
+def test_orders_that_a_full_export_lacks_are_gone(warehouse: Warehouse, tmp_path: Path) -> None:
+    old = GOOD + "A3,2024-01-07,paid,5,0,c3\nA4,2024-01-09,paid,5,0,c3\n"
+    warehouse.add(write(tmp_path, old, "old.csv"), "acme")
+    new = write(tmp_path, old.replace("A3,2024-01-07,paid,5,0,c3\n", ""), "new.csv")
+    done = warehouse.run("ingestion", "add", new, "--company", "acme", "--full-export")
+    assert done.returncode == 0, done.stderr
+    assert "1 orders of old.csv are gone" in done.stdout
+    ids = [
+        key
+        for path in landed_files(warehouse)
+        if "orders" in path.parts
+        for key in pa.parquet.read_table(path).column("order_id").to_pylist()
+    ]
+    assert sorted(ids) == ["A1", "A1", "A2", "A2", "A4", "A4"]
+
+
+def test_guess_proposes_a_mapping_that_can_be_used(warehouse: Warehouse, tmp_path: Path) -> None:
+    file = write(
+        tmp_path, "Bestellnr;Datum;Betrag\n1;31.01.2024;9,50\n2;01.02.2024;1.000,00\n", "shop.csv"
+    )
+    own = tmp_path / "own.yml"
+    done = warehouse.run("ingestion", "guess", file, "--write", own)
+    assert done.returncode == 0, done.stderr
+    assert "2024-01-31" in done.stdout
+    added = warehouse.run("ingestion", "add", file, "--company", "acme", "--mapping", own)
+    assert added.returncode == 0, added.stderr
+    (line,) = manifest(warehouse)
+    assert (line["row_count"], line["mapping"]) == (2, "own")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "said"),
+    [
+        ("order_id,created_at,total_price", "1,03/04/2024,5", "which number is the day?"),
+        ("order_id,created_at,total_price", '1,2024-03-04,"1,234"', "is the comma a decimal mark?"),
+        ("order_id,created_at,total_price",
+         "1,2024-01-03,5\n2,2024-01-04,5\n3,25/01/2024,5\n4,26/01/2024,5",
+         "has a spreadsheet swapped day and month?"),
+        ("id,created,amount", "ch_1,2024-03-04,2599", "in cents or in units?"),
+        ("order_id,created_at,total_price,currency", "1,2024-03-04,5,EUR\n2,2024-03-04,5,USD",
+         "which currency is the company's?"),
+        ("order_id,created_at,total_price", "1,2024-03-04,5\n1,2024-03-05,7",
+         "what does a repeated order id mean?"),
+        ("order_id,created_at,total_price", "6.7E+12,2024-03-04,5\n6.7E+12,2024-03-05,7",
+         "a spreadsheet has destroyed the ids"),
+        ("shop_id,order_id,created_at,total_price", "1,1,2024-03-04,5\n2,2,2024-03-05,7",
+         "does the file hold the orders of 2 companies?"),
+        ("order_id,created_at,price,quantity", "1,2024-03-04,5,2",
+         "is the price that of one unit or of the whole line?"),
+    ],
+)  # fmt: skip
+def test_what_the_file_leaves_open_is_asked(
+    warehouse: Warehouse, tmp_path: Path, header: str, row: str, said: str
+) -> None:
+    file = write(tmp_path, f"{header}\n{row}\n")
+    done = warehouse.run("ingestion", "add", file, "--company", "acme")
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "fix:" in done.stderr
+    assert not landed_files(warehouse)
