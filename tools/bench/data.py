@@ -117,6 +117,8 @@ def land(orders: Orders) -> float:
         command = [
             sys.executable, "-m", "ingestion", "add", shop.file, "--company", shop.company_id,
             "--time-zone", shop.time_zone, "--currency", CURRENCY,
+            # The simulated shops have bad rows and repeats on purpose.
+            "--accept-rejects", "--repeat-policy", "latest",
         ]  # fmt: skip
         seconds += process.run(command, environment(orders)).seconds
     note.write_text(str(seconds))
