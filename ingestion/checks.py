@@ -66,7 +66,8 @@ def _check_statuses(connection: duckdb.DuckDBPyConnection, where: str) -> None:
             line=unknown[0][2],
             column="status",
             found=", ".join(f"{row[3]!r} on {row[1]:,} rows" for row in unknown[:5]),
-            expected=", ".join(sorted(known_statuses())),
+            expected="a word for paid, refunded, pending, cancelled or the like, of the"
+            f" {len(known_statuses())} in seeds/reference/order_statuses.csv",
             fix="translate it with `map` in a mapping, or add a line to "
             "seeds/reference/order_statuses.csv that says whether it is paid",
         )

@@ -71,7 +71,16 @@ def entities() -> dict[str, Entity]:
 
 
 @cache
+def _statuses() -> dict[str, bool]:
+    with STATUSES.open(newline="") as file:
+        return {row["status"]: row["is_paid"] == "true" for row in csv.DictReader(file)}
+
+
 def known_statuses() -> frozenset[str]:
     """Return the order statuses that Paidnet knows, lower case, words joined by _."""
-    with STATUSES.open(newline="") as file:
-        return frozenset(row["status"] for row in csv.DictReader(file))
+    return frozenset(_statuses())
+
+
+def paid_statuses() -> tuple[str, ...]:
+    """Return those of an order that was paid."""
+    return tuple(status for status, is_paid in _statuses().items() if is_paid)

@@ -10,6 +10,7 @@ from functools import cached_property
 from ingestion.contract import Entity
 from ingestion.formats import by_format
 from ingestion.mapping import ColumnRule, TableRule
+from ingestion.mapping_language import NAMED
 from ingestion.readers import Reader, key_text, plain
 from ingestion.sql import LINE_COLUMN, identifier, quoted
 from ingestion.values import times
@@ -18,7 +19,6 @@ from ingestion.values.time_evidence import evidence
 from ingestion.values.words import NOTHING, filled, quoted_list
 
 _IN_UTC = re.compile(r"\b(utc|gmt)\b", re.IGNORECASE)
-_NAMED = re.compile(r"\[([^\[\]]+)\]")
 #: Columns of the contract whose sign says nothing: money back is money back.
 _UNSIGNED = {("orders", "order_refunds"), ("refunds", "amount"), ("orders", "disputed_amount")}
 
@@ -84,6 +84,11 @@ class EntityColumns:
             if (name := self.reader.find(spellings))
         ]
 
+    def currency_column(self) -> str | None:
+        """Return the file's own column of the currency, if a rule takes one."""
+        rule = self.rules.get("currency")
+        return self.reader.find(rule.names()[0]) if rule and rule.names() else None
+
     def decimal_mark(self) -> str | None:
         """Return the decimal mark that the mapping states, if it does."""
         for rule in self.rules.values():
@@ -93,29 +98,27 @@ class EntityColumns:
 
     # -- reading one column
 
-    def _number(self, text: str, usual: str) -> str:
-        """Return the SQL of one text of the view as a decimal."""
+    def _is_plain(self, text: str) -> bool:
+        """Whether one text of the view is a plain decimal on every row."""
         column, _, place = text.partition("__")
         rule = self.rules[column]
         names = rule.names()
-        if names and rule.map is None and rule.json_path is None and rule.sum is None:
-            name = self.reader.find(names[int(place or 0)])
-            if name in self.reader.plain:
-                return f"try_cast({identifier(text)} as decimal(38, 8))"
+        is_own = rule.map is None and rule.json_path is None and rule.sum is None
+        if not names or not is_own:
+            return False
+        return self.reader.find(names[int(place or 0)]) in self.reader.plain
+
+    def _number(self, text: str, usual: str) -> str:
+        """Return the SQL of one text of the view as a decimal."""
+        if self._is_plain(text):
+            return f"try_cast({identifier(text)} as decimal(38, 8))"
         return f"read_amount({identifier(text)}, {quoted(usual)})"
 
-    def _is_plain(self, column: str, usual: str) -> bool:
-        """Whether a column's texts are plain decimals already, and stay what they are."""
+    def _stays(self, column: str) -> bool:
+        """Whether a column's texts are amounts in normal form, and mean what they say."""
         rule = self.rules[column]
-        if (
-            rule.amount
-            or rule.sign
-            or rule.flip_sign
-            or self._scale(rule)
-            or self.is_unsigned(column)
-        ):
-            return False
-        return self._number(column, usual).startswith("try_cast")
+        is_changed = rule.amount or rule.sign or rule.flip_sign or self._scale(rule)
+        return not (is_changed or self.is_unsigned(column)) and self._is_plain(column)
 
     def is_unsigned(self, column: str) -> bool:
         """Whether the sign of a column says nothing, and there may be one."""
@@ -125,7 +128,8 @@ class EntityColumns:
         return (self.entity.name, column) in _UNSIGNED and not is_positive
 
     def _scale(self, rule: ColumnRule) -> str | None:
-        return rule.scale or ("cents" if self.reader.stated.scale == "cents" else None)
+        scale = self.reader.stated.scale or rule.scale
+        return scale if scale == "cents" else None
 
     def parts(self, column: str) -> list[str]:
         """Return the texts that a column is made of, as the view names them."""
@@ -164,7 +168,7 @@ class EntityColumns:
             text = f"{column}__{next(places)}"
             return f"coalesce({self._number(text, usual)}, 0)" if text in self.texts else "0"
 
-        return _NAMED.sub(operand, rule.amount or "")
+        return NAMED.sub(operand, rule.amount or "")
 
     def _time(self, column: str) -> str:
         rule, reader = self.rules[column], self.reader
@@ -223,7 +227,7 @@ class EntityColumns:
         """Return the SQL of a column's text in normal form."""
         kind, name = self.kind(column), identifier(column)
         if kind == "amount":
-            if self._is_plain(column, usual):
+            if self._stays(column):
                 return filled(name)
             value, unread = self.amount(column, usual)
             return f"coalesce({unread}, {plain(value)})"

@@ -22,7 +22,10 @@ _TOTAL_ROWS = 3
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was read, and whose it is."""
+    """A file that was read, and whose it is; `exported_at` as a person says it.
+
+    `only` is the column and the value of the company's rows, where the file holds many's.
+    """
 
     raw: Path
     read: RawFile

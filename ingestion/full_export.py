@@ -17,7 +17,7 @@ def drop_gone(
 ) -> tuple[Outcome, list[Landed]]:
     """Take out of earlier exports the orders that a full export lacks; the uploads stay."""
     orders = profile.Orders(outcome.converted.files["orders"], source.source_file)
-    exported = source.exported_at or outcome.converted.until or source.landed_at
+    exported = outcome.converted.exported_at
     kept, notes = [], list(outcome.notes)
     for line in others:
         is_older = line.exported_at <= exported.isoformat(sep=" ", timespec="seconds")

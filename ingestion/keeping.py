@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from ingestion import landing, manifest, mapping, settings, uploads
 from ingestion.manifest import Landed
-from ingestion.mapping import Settings
+from ingestion.mapping import Mapping, Settings
 from ingestion.outcome import Options, Outcome
 from warehouse import paths
 from warehouse.errors import PaidnetError
@@ -25,6 +25,8 @@ def _delete(lines: list[Landed], record: list[Landed]) -> None:
     manifest.write(left)
     for sha in {line.sha256 for line in lines} - {line.sha256 for line in left}:
         uploads.drop(sha)
+    for company in {line.company_id for line in lines} - {line.company_id for line in left}:
+        settings.drop(company)
 
 
 def remove(name: str, company_id: str | None) -> list[Landed]:
@@ -83,8 +85,7 @@ def _again(file: Path | None, line: Landed) -> list[Outcome]:
             fix="add the file again",
         )
     recipe = dict(line.recipe)
-    name = recipe.pop("mapping", None)
-    recipe.pop("mapping_hash", None)
+    own = recipe.pop("mapping", None)
     entity = recipe.pop("entity", None)
     company = line.company_id
     if "company_column" in recipe:
@@ -102,7 +103,7 @@ def _again(file: Path | None, line: Landed) -> list[Outcome]:
         file,
         company,
         entity,
-        mapping.load(name) if name else None,
+        Mapping(**own) if isinstance(own, dict) else mapping.load(own) if own else None,
         Settings(),
         Options(**recipe),
         again=True,

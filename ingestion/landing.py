@@ -189,10 +189,11 @@ def _convert(
         profile.check_rejects(
             orders, report.bad_lines, report.row_count, accept=options.accept_rejects
         )
-        exported = source.exported_at or converted.until or source.landed_at
-        is_stated = options.exported_at is not None
         notes += profile.check_versions(
-            orders, exported, earlier_orders(record, source), is_stated=is_stated
+            orders,
+            converted.exported_at,
+            earlier_orders(record, source),
+            is_stated=options.exported_at is not None,
         )
     return Outcome(
         source.company_id, match.said, source.read.read_as, reports, converted, tuple(notes)
@@ -257,8 +258,7 @@ def add(
             folder = work / company
             folder.mkdir()
             name = source_name(record, company, file, digest)
-            exported = options.exported_at or profile.exported_at(file, None)
-            source = file_rows.Source(raw, read, company, name, now, exported, only)
+            source = file_rows.Source(raw, read, company, name, now, options.exported_at, only)
             others = [line for line in record if line not in before]
             outcome = _convert(
                 source, match, entity, resolved, options, others, folder, file.name, digest

@@ -23,7 +23,8 @@ def _check_zone(value: str | None) -> str | None:
     return value
 
 
-_NAMED = re.compile(r"\[([^\[\]]+)\]")
+#: A column in arithmetic.
+NAMED = re.compile(r"\[([^\[\]]+)\]")
 _JSON_STEP = re.compile(r"\$(\.[^.\[\]\"'$*]+|\[\d+\]|\[\*\]|\[#-\d+\])*")
 
 
@@ -99,9 +100,9 @@ class ColumnRule(_Strict):
     @field_validator("amount")
     @classmethod
     def _arithmetic(cls, value: str | None) -> str | None:
-        rest = _NAMED.sub("1", value or "")
+        rest = NAMED.sub("1", value or "")
         if value is not None and not (
-            _NAMED.search(value) and re.fullmatch(r"[\d.\s+\-*/()]+", rest)
+            NAMED.search(value) and re.fullmatch(r"[\d.\s+\-*/()]+", rest)
         ):
             raise ValueError(
                 f"{value!r} is not arithmetic such as [Price] * [Quantity] - [Discount]"
@@ -124,7 +125,7 @@ class ColumnRule(_Strict):
         origins = (
             self.column, self.columns, self.first_of, self.amount, self.constant, self.key,
         )  # fmt: skip
-        if sum_of(origin is not None for origin in origins) != 1:
+        if len([origin for origin in origins if origin is not None]) != 1:
             raise ValueError("give exactly one of column, columns, first_of, amount, constant, key")
         return self
 
@@ -132,13 +133,10 @@ class ColumnRule(_Strict):
         """Return the columns it takes from the file, each with its spellings."""
         if isinstance(self.column, list):
             return [[spelling for name in self.column for spelling in name.split("|")]]
-        listed = self.columns or self.first_of or _NAMED.findall(self.amount or "")
+        listed = self.columns or self.first_of or NAMED.findall(self.amount or "")
         if self.column is not None:
             listed = [self.column]
         return [name.split("|") for name in listed]
-
-
-sum_of = sum
 
 
 class Settings(_Strict):

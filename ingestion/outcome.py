@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 from ingestion import checks, transform
 from ingestion.file_rows import Source
 from ingestion.manifest import Landed
-from ingestion.mapping import Mapping
+from ingestion.mapping import Mapping, shipped
 from ingestion.recognise import Match
 from warehouse import paths
 
@@ -74,11 +73,10 @@ def recipe_of(mapping: Mapping | None, entity: str | None, options: Options) -> 
     if entity is not None:
         recipe["entity"] = entity
     if mapping is not None:
-        content = mapping.model_dump_json()
-        recipe |= {
-            "mapping": mapping.name,
-            "mapping_hash": hashlib.sha256(content.encode()).hexdigest()[:16],
-        }
+        # A mapping of one's own is kept with the upload: its file may be gone when it lands again.
+        is_shipped = mapping in shipped()
+        content = mapping.model_dump(mode="json", exclude_defaults=True)
+        recipe |= {"mapping": mapping.name if is_shipped else content}
     return recipe
 
 
@@ -111,7 +109,6 @@ def manifest_lines(
 ) -> list[Landed]:
     """Return the manifest's lines of what a file gave."""
     converted = outcome.converted
-    exported = source.exported_at or converted.until or source.landed_at
     return [
         Landed(
             company_id=source.company_id,
@@ -128,7 +125,7 @@ def manifest_lines(
             read_count=converted.row_count,
             merged_count=converted.merged,
             excluded=converted.excluded,
-            exported_at=exported.isoformat(sep=" ", timespec="seconds"),
+            exported_at=converted.exported_at.isoformat(sep=" ", timespec="seconds"),
             recipe=recipe,
         )
         for name, report in outcome.reports.items()

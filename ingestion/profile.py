@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -34,11 +34,12 @@ class Orders:
     where: str
 
     def open(self) -> duckdb.DuckDBPyConnection:
-        """Return a connection with the view `orders`: amounts as decimals where they are some."""
+        """Return a connection with the view `orders`, its amounts and times typed."""
         connection = connect()
         connection.execute(
             "create view orders as select *, try_cast(total_price as decimal(38, 2)) as total,"
-            " coalesce(try_cast(order_refunds as decimal(38, 2)), 0) as refund"
+            " coalesce(try_cast(order_refunds as decimal(38, 2)), 0) as refund,"
+            " try_cast(left(created_at, 19) as timestamp) as placed_at"
             f" from read_parquet({quoted(self.path)}) where malformed_reason is null"
         )
         return connection
@@ -52,9 +53,9 @@ def gone(orders: Orders, path: Path, out: Path) -> int:
     """
     with orders.open() as connection:
         connection.execute(
-            f"create view old as select *, coalesce(left(created_at, 19) between"
-            " (select min(left(created_at, 19)) from orders)"
-            " and (select max(left(created_at, 19)) from orders)"
+            "create view old as select *, coalesce("
+            " try_cast(left(created_at, 19) as timestamp) between"
+            " (select min(placed_at) from orders) and (select max(placed_at) from orders)"
             " and order_id not in (select order_id from orders where order_id is not null), false)"
             f" as is_gone from read_parquet({quoted(path)})"
         )
@@ -67,24 +68,14 @@ def gone(orders: Orders, path: Path, out: Path) -> int:
     return row[0] if row else 0
 
 
-def exported_at(file: Path, until: datetime | None) -> datetime | None:
-    """Return when a file was exported, as a date in its name tells; None where none does."""
-    found = [
-        date(int(y), int(m), int(d))
-        for y, m, d in _DATE.findall(file.stem)
-        if int(d) <= 28 or _is_day(y, m, d)
-    ]
-    if not found or (until is not None and found[-1] < until.date()):
-        return None
-    return datetime.combine(found[-1], time(23, 59, 59))
-
-
-def _is_day(year: str, month: str, day: str) -> bool:
-    try:
-        date(int(year), int(month), int(day))
-    except ValueError:
-        return False
-    return True
+def date_in_name(file_name: str) -> datetime | None:
+    """Return the end of the last day that a file's name has, None where it has none."""
+    for year, month, day in reversed(_DATE.findall(file_name)):
+        try:
+            return datetime(int(year), int(month), int(day), 23, 59, 59)
+        except ValueError:
+            continue
+    return None
 
 
 def check_keys(orders: Orders) -> None:
@@ -147,7 +138,7 @@ def check_repeats(orders: Orders, policy: str | None) -> str | None:
             ),
             repeated as (
                 select order_id, count(*) as n, sum(total) as total,
-                    arg_max(total, (left(created_at, 19), {LINE_COLUMN})) as newest,
+                    arg_max(total, (placed_at, {LINE_COLUMN})) as newest,
                     min({LINE_COLUMN}) as line, count(distinct total) > 1 as differs
                 from orders where order_id is not null and total is not null
                     and hash(order_id) in (select key from keys)

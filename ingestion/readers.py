@@ -36,7 +36,8 @@ class Reader:
     """The columns of a file, by any spelling of their names, and how their texts are read.
 
     `table` is a table or view of the connection with the file's rows as text and `source_line`;
-    `where` is what the file is called in errors. `notes` says what was decided, in words.
+    `where` is what the file is called in errors. `notes` says what was decided, in words. `plain`
+    are the columns whose amounts are plain decimals, `codes` the currencies beside amounts.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -48,6 +49,7 @@ class Reader:
     has_negatives: bool = True
     plain: set[str] = field(default_factory=set)
     codes: set[str] = field(default_factory=set)
+    currency_column: str | None = None
 
     def __post_init__(self) -> None:
         """Add what reads values to the connection."""
@@ -59,7 +61,7 @@ class Reader:
         """The currency of the amounts: as stated, else the only one that the file names."""
         if self.stated.currency:
             return self.stated.currency
-        column = self.find(["Currency", "Currency code", "Order currency", "Currency (ISO)"])
+        column = self.currency_column
         if column is None:
             return None
         found = self.connection.execute(
@@ -157,16 +159,8 @@ class Reader:
         """
         found = {name: amounts.evidence(self.connection, self.table, name) for name in columns}
         self.has_negatives = any(e.negative for e in found.values())
-        codes = {c for n in found for c in amounts.currencies(self.connection, self.table, n)}
-        self.codes = codes
-        if len(codes) > 1:
-            raise PaidnetError(
-                f"{self.where}: the amounts are of several currencies",
-                column=", ".join(found),
-                found=", ".join(sorted(codes)),
-                expected="one currency: amounts of several cannot be added up",
-                fix="split the file by currency, and add it for a company each",
-            )
+        for name in found:
+            self.codes |= amounts.currencies(self.connection, self.table, name)
         self.plain = {name for name, e in found.items() if e.plain == e.filled and not e.ambiguous}
         decimal = decimal or self.stated.decimal
         if decimal:
@@ -198,12 +192,22 @@ class Reader:
         self, column: str, found: times.Evidence, others: Iterable[times.Evidence]
     ) -> bool:
         """Return whether `03/04/2024` is 3 April; raises PaidnetError where nothing tells."""
-        if found.years_first and found.years_first == found.day_first:
-            raise self._day_question(column, found, "which of the two-digit numbers is the year?")
+        if found.years_first:
+            raise self._day_question(
+                column,
+                found,
+                "which of the two-digit numbers is the year?",
+                'say `format: "%y/%m/%d"` or the like in a mapping',
+            )
         # A spreadsheet makes dates of the texts that its own order fits, and leaves the rest.
         is_iso_small = found.forms.get("iso", 0) > 1 and not found.iso_days_over_12
         if is_iso_small and found.day_first + found.month_first > 1 and not found.either:
-            raise self._day_question(column, found, "has a spreadsheet swapped day and month?")
+            raise self._day_question(
+                column,
+                found,
+                "has a spreadsheet swapped day and month?",
+                "export the file again, and do not save it from a spreadsheet",
+            )
         if found.day_first and found.month_first:
             raise self._day_question(column, found, "day and month stand in both orders")
         if found.day_first or found.month_first or not found.either:
@@ -224,23 +228,24 @@ class Reader:
             return is_day_first
         raise self._day_question(column, found, "which number is the day?")
 
-    def _day_question(self, column: str, found: times.Evidence, what: str) -> PaidnetError:
-        text = found.text or ""
-        numbers = re.findall(r"\d+", text)[:3]
-        both = (
-            f"{numbers[0]} of month {numbers[1]} (day-first) or {numbers[1]} of month {numbers[0]}"
-            " (month-first)"
-            if len(numbers) == 3
-            else "one order of day, month and year"
-        )
+    def _day_question(
+        self,
+        column: str,
+        found: times.Evidence,
+        what: str,
+        fix: str = "say --day-order day-first or month-first (or `day_order:` in a mapping)",
+    ) -> PaidnetError:
+        numbers = re.findall(r"\d+", found.text or "")[:3]
+        first, second = (*numbers, "", "")[:2]
         return PaidnetError(
             f"{self.where}: {what}",
             line=found.line,
             column=column,
-            found=f"{text!r}; {found.day_first:,} texts are a date with the day first only,"
+            found=f"{found.text!r}; {found.day_first:,} texts are a date with the day first only,"
             f" {found.month_first:,} with the month first only",
-            expected=both,
-            fix="say --day-order day-first or month-first (or `format:` in a mapping)",
+            expected=f"{first} of month {second} (day-first) or {second} of month {first}"
+            " (month-first)",
+            fix=fix,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,7 +25,7 @@ def companies_in_git() -> dict[str, Settings]:
 
 
 def _landed_settings(company_id: str) -> Settings | None:
-    path = paths.landing() / "companies" / f"{company_id}.parquet"
+    path = _file(company_id)
     if not path.exists():
         return None
     row = pq.read_table(path).to_pylist()[0]
@@ -56,6 +57,15 @@ def resolve(company_id: str, stated: Settings, *, change: bool) -> Settings:
     return before.model_copy(update=stated.model_dump(exclude_none=True))
 
 
+def _file(company_id: str) -> Path:
+    return paths.landing() / "companies" / f"{company_id}.parquet"
+
+
+def drop(company_id: str) -> None:
+    """Delete the settings of a company of which nothing is left."""
+    _file(company_id).unlink(missing_ok=True)
+
+
 def write(company_id: str, settings: Settings, mapping: str, at: datetime) -> None:
     """Write the company's settings where staging reads them."""
     row = {
@@ -72,7 +82,7 @@ def write(company_id: str, settings: Settings, mapping: str, at: datetime) -> No
         }
         | {"landed_at": pa.array([at], pa.timestamp("us"))}
     )
-    path = paths.landing() / "companies" / f"{company_id}.parquet"
+    path = _file(company_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     pq.write_table(table, part)

@@ -11,14 +11,17 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion import contract, file_rows
+from ingestion import contract, file_rows, profile
 from ingestion.contract import Entity
 from ingestion.entity_rows import EntityRows
 from ingestion.mapping import ColumnRule, Mapping, TableRule
 from ingestion.readers import Reader, Stated
 from ingestion.reading.dialect import normal_name
 from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect, quoted
+from ingestion.staging_rules import normalised_status
+from ingestion.values import amounts
 from ingestion.values.currencies import KNOWN
+from ingestion.values.words import quoted_list
 from warehouse.errors import PaidnetError
 
 
@@ -28,7 +31,8 @@ class Converted:
 
     `excluded` counts the rows that are no sale by reason, `merged` the further lines of orders
     that stand on several; `until` is the latest time in the rows, `currency` the one of all
-    orders; `notes` are the decisions on how values are read.
+    orders; `exported_at` is when the shop made the file; `notes` are the decisions on how values
+    are read.
     """
 
     files: dict[str, Path] = field(default_factory=dict)
@@ -36,6 +40,7 @@ class Converted:
     excluded: dict[str, int] = field(default_factory=dict)
     merged: int = 0
     until: datetime | None = None
+    exported_at: datetime = datetime.min
     currency: str | None = None
     notes: list[str] = field(default_factory=list)
     unused_columns: tuple[str, ...] = ()
@@ -99,9 +104,8 @@ def _amount_columns(reader: Reader, tables: Iterable[EntityRows], mapping: Mappi
     return list(dict.fromkeys(found))
 
 
-# An id that the same row has in the next export too.
-#: Orders with a negative total are refunds: of the order they name, or of the customer's.
-_IS_RETURN = "coalesce(try_cast(total_price as decimal(38, 6)) < 0, false)"
+#: Orders paid with a negative total are refunds: of the order they name, or of the customer's.
+#: Their id is one that the same row has in the next export too.
 _RETURNS = f"""
     select company_id,
         order_id || ' ' || created_at || ' ' || amount || ' ' || row_number() over (
@@ -111,6 +115,15 @@ _RETURNS = f"""
         {LINE_COLUMN}, {REASON_COLUMN}, {TEXT_COLUMN}, original_values
     from (select *, ltrim(total_price, '-') as amount from (%s))
 """
+
+
+def _is_return() -> str:
+    """Return the SQL of an order that is money back: paid, and below zero."""
+    paid = quoted_list(contract.paid_statuses())
+    return (
+        "coalesce(try_cast(total_price as decimal(38, 6)) < 0"
+        f" and {normalised_status('status')} in ({paid}), false)"
+    )
 
 
 def to_contract(
@@ -136,6 +149,7 @@ def to_contract(
             for column, absent in rows.missing():
                 if column in rows.entity.required:
                     raise _missing(where, absent, names, mapping)
+        reader.currency_column = next((c for rows in tables if (c := rows.currency_column())), None)
         stated_mark = next((mark for rows in tables if (mark := rows.decimal_mark())), None)
         usual = reader.usual_mark(_amount_columns(reader, tables, mapping), stated_mark)
         _name_currency(reader, tables, source.read.preamble)
@@ -151,14 +165,14 @@ def to_contract(
             converted.merged += rows.prepare(f"{condition} and {is_sale}", usual)
             name = rows.entity.name
             if name == "orders" and reader.has_negatives:
-                returns = rows.select(source.company_id, _IS_RETURN)
+                returns = rows.select(source.company_id, _is_return())
                 selects.setdefault("refunds", []).append(_RETURNS % returns)
-                selects.setdefault(name, []).append(
-                    rows.select(source.company_id, f"not {_IS_RETURN}")
-                )
+                kept = rows.select(source.company_id, f"not {_is_return()}")
+                selects.setdefault(name, []).append(kept)
             else:
                 selects.setdefault(name, []).append(rows.select(source.company_id))
             converted.until = max(filter(None, [converted.until, rows.last_time()]), default=None)
+        converted.exported_at = _exported_at(source, converted.until)
         for place, (name, parts) in enumerate(selects.items()):
             file = out / f"{name}.parquet"
             _write(connection, source, parts, file, converted, with_malformed=place == 0)
@@ -170,15 +184,30 @@ def to_contract(
     return converted
 
 
+def _exported_at(source: file_rows.Source, until: datetime | None) -> datetime:
+    """Return when a file was exported: as stated, else by its name, else by its last row.
+
+    A name whose date is before the last row names the file's first day, or something else.
+    """
+    named = profile.date_in_name(Path(source.source_file).stem)
+    if named and (until is None or named >= until):
+        return source.exported_at or named
+    return source.exported_at or until or source.landed_at
+
+
 def _name_currency(reader: Reader, tables: Iterable[EntityRows], preamble: str) -> None:
     """Take the currency that stands beside the amounts, or above the header, for the orders'."""
     above = {code for code in re.findall(r"\b[A-Z]{3}\b", preamble) if code in KNOWN}
-    if not reader.codes and len(above) == 1:
-        reader.codes = above
     for rows in tables:
-        if reader.codes and "currency" in rows.entity.columns and "currency" not in rows.given():
-            rows.rules["currency"] = ColumnRule(constant=min(reader.codes))
-            rows.texts["currency"] = quoted(min(reader.codes))
+        if "currency" not in rows.entity.columns or "currency" in rows.given():
+            continue
+        parts = rows.parts("total_price")
+        if reader.codes and parts:
+            rows.texts["currency"] = amounts.currency_of(rows.texts[parts[0]])
+        elif len(above) == 1:
+            rows.texts["currency"] = quoted(min(above))
+        if "currency" in rows.texts:
+            rows.rules["currency"] = ColumnRule(constant="")
 
 
 def _write(
@@ -197,10 +226,9 @@ def _write(
             f"select {quoted(source.company_id)} as company_id, {LINE_COLUMN}, {REASON_COLUMN},"
             f" {TEXT_COLUMN} from raw where {REASON_COLUMN} is not null",
         ]
-    exported = source.exported_at or converted.until or source.landed_at
     connection.execute(
         f"copy (select *, {quoted(source.source_file)} as source_file,"
-        f" timestamp {quoted(exported.isoformat(sep=' '))} as exported_at,"
+        f" timestamp {quoted(converted.exported_at.isoformat(sep=' '))} as exported_at,"
         f" timestamp {quoted(source.landed_at.isoformat(sep=' '))} as landed_at"
         f" from ({' union all by name '.join(f'({part})' for part in parts)}))"
         f" to {quoted(out)} (format parquet, compression zstd)"

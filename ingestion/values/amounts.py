@@ -8,15 +8,12 @@ amounts of the file are written, and where none of them tells, a person is asked
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import duckdb
 
 from ingestion.sql import LINE_COLUMN, identifier
 from ingestion.values.currencies import KNOWN
 from ingestion.values.words import NOTHING, clean, quoted_list
-
-Decimal = Literal["point", "comma"]
 
 _PLAIN = r"[+-]?(\d+(\.\d*)?|\.\d+)"
 _SIGN = r"[+\-\x{2212}\x{2013}]"
@@ -53,8 +50,6 @@ class Evidence:
     point: int = 0
     comma: int = 0
     ambiguous: int = 0
-    whole: int = 0
-    odd: int = 0
     plain: int = 0
     negative: int = 0
     line: int | None = None
@@ -138,14 +133,12 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
         f"""
         select
             count(*), count(*) filter (mark = '.'), count(*) filter (mark = ','),
-            count(*) filter (mark = '?'), count(*) filter (is_whole),
-            count(*) filter (mark is null), count(*) filter (is_plain),
+            count(*) filter (mark = '?'), count(*) filter (is_plain),
             count(*) filter (regexp_matches(text, '[-−–(]')),
             min(line) filter (mark = '?'), arg_min(text, line) filter (mark = '?')
         from (
             select
                 {name} as text, {LINE_COLUMN} as line,
-                regexp_full_match(trim({name}), '[+-]?\\d+') as is_whole,
                 regexp_full_match({name}, '{_PLAIN}') as is_plain,
                 case
                     when regexp_full_match(trim({name}), '[+-]?\\d+') then ''
@@ -162,12 +155,19 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
     return Evidence(*row) if row else Evidence()
 
 
+def currency_of(text: str) -> str:
+    """Return the SQL of the ISO 4217 code that stands beside an amount; `$` alone tells none."""
+    mark = f"upper(regexp_replace({text}, '[\\d.,\\s''’()+−–-]+', '', 'g'))"
+    symbols = " ".join(f"when '{symbol}' then '{code}'" for symbol, code in _SYMBOLS.items())
+    codes = quoted_list(tuple(sorted(KNOWN)))
+    return f"case {mark} {symbols} else case when {mark} in ({codes}) then {mark} end end"
+
+
 def currencies(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> set[str]:
-    """Return the ISO 4217 codes that stand beside the amounts of a column; `$` tells none."""
+    """Return the ISO 4217 codes that stand beside the amounts of a column."""
     name = identifier(column)
     found = connection.execute(
-        f"select distinct upper(regexp_replace({name}, '[\\d.,\\s''’()+−–-]+', '', 'g'))"
-        f" from {table} where regexp_matches({name}, '[^\\d.,\\s+-]')"
+        f"select distinct {currency_of(name)} from {table}"
+        f" where regexp_matches({name}, '[^\\d.,\\s+-]')"
     ).fetchall()
-    codes = {_SYMBOLS.get(mark, mark) for (mark,) in found if mark}
-    return codes & KNOWN
+    return {code for (code,) in found if code}

@@ -30,11 +30,8 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
     connection.execute(
         f"create or replace temp table time_texts as select *, {form} as form from ({rows})"
     )
-    found = connection.execute(
-        "select form, count(*), min(line), arg_min(text, line) from time_texts group by form"
-    ).fetchall()
-    forms = {form: count for form, count, _, _ in found}
-    odd = next(((line, text) for form, _, line, text in found if form is None), (None, None))
+    found = connection.execute("select form, count(*) from time_texts group by form").fetchall()
+    forms = dict(found)
     plain = connection.execute(
         """
         select max(case form
@@ -48,10 +45,7 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
     ).fetchone()
     latest = plain[0] if plain else None
     if not set(forms) & set(FORMS):
-        return Evidence(
-            forms, odd_line=odd[0], odd_text=odd[1],
-            latest_day_first=latest, latest_month_first=latest,
-        )  # fmt: skip
+        return Evidence(forms, latest_day_first=latest, latest_month_first=latest)
     connection.execute(
         "create or replace temp table split_times as select line, text,"
         " time_parts(time_text(text), form) as p from time_texts"
@@ -76,10 +70,12 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
                 count(*) filter (by_month and not by_day),
                 count(*) filter (by_day and by_month and p.a <> p.b),
                 count(*) filter (p.mark = '.'),
-                count(*) filter (length(p.y) = 2 and p.a > '12' and p.y <= '31' and length(p.a) = 2
-                    and p.y not in ('23', '24', '25', '26', '27')),
-                min(line) filter (by_day and by_month and p.a <> p.b),
-                arg_min(text, line) filter (by_day and by_month and p.a <> p.b)
+                count(*) filter (length(p.y) = 2 and try_cast(p.a as integer) > 12
+                    and try_cast(p.y as integer) between 1 and 31
+                    and (by_day is false or date_of(p, true) < current_date - interval 15 years)
+                    and try_cast(p.a as integer) <= year(current_date) - 2000),
+                arg_min(line, (not (by_day and by_month and p.a <> p.b), line)),
+                arg_min(text, (not (by_day and by_month and p.a <> p.b), line))
             from (
                 select *, coalesce(date_of(p, true) < current_date + 2, false) as by_day,
                     coalesce(date_of(p, false) < current_date + 2, false) as by_month
@@ -96,7 +92,7 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
         "select count(*) from time_texts where form = 'iso' and substr(text, 9, 2) > '12'"
     ).fetchone() or (0,)
     zone_names = tuple(sorted(zone for (zone,) in zones))
-    return Evidence(forms, *row, *rising, zone_names, over_12[0], *odd, *ends)
+    return Evidence(forms, *row, *rising, zone_names, over_12[0], *ends)
 
 
 def _rising(connection: duckdb.DuckDBPyConnection) -> tuple[float, float]:

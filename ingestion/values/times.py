@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 import yaml
@@ -20,8 +19,6 @@ import yaml
 from ingestion.sql import quoted
 from ingestion.values.words import clean
 from ingestion.values.zones import zone_of
-
-DayOrder = Literal["day-first", "month-first"]
 
 _TIME = (
     r"(?:(?:[t ,]|\bat\b|\bum\b|\bà\b)+(?P<h>\d{1,2})(?:[:.h](?P<mi>\d{2}))?"
@@ -67,9 +64,10 @@ class Evidence:
 
     `forms` counts the texts of each form. Of those that are three numbers, `day_first` and
     `month_first` count the ones that are a date in that order only, `either` those in both;
-    `line` and `text` are the first such. `rising_…` is the share of rows that follow the row
-    before in time, one way or the other. `zones` are the zones as they are written,
-    `iso_days_over_12` the ISO dates that cannot have day and month swapped.
+    `line` and `text` are the first such, or the first at all. `rising_…` is the share of rows
+    that follow the row before in time, one way or the other. `zones` are the zones as they are
+    written, `iso_days_over_12` the ISO dates that cannot have day and month swapped,
+    `years_first` the texts that are long past with the day first, and near with the year first.
     """
 
     forms: dict[str | None, int]
@@ -84,8 +82,6 @@ class Evidence:
     rising_month_first: float = 0.0
     zones: tuple[str, ...] = ()
     iso_days_over_12: int = 0
-    odd_line: int | None = None
-    odd_text: str | None = None
     latest_day_first: datetime | None = None
     latest_month_first: datetime | None = None
 

@@ -56,6 +56,7 @@ def test_uploads_land_again_and_a_removed_file_is_gone(
     assert removed.returncode == 0, removed.stderr
     assert not landed.exists()
     assert not uploads(warehouse)
+    assert not list(warehouse.data.glob("landing/companies/*"))
     assert not manifest(warehouse)
     nothing = warehouse.run("ingestion", "remove", "orders.csv")
     assert nothing.returncode == 1
@@ -76,6 +77,48 @@ def test_a_forgotten_company_leaves_nothing_and_others_stay(
     assert len(uploads(warehouse)) == 1
     left = (path for path in warehouse.data.rglob("*acme*") if path.is_file())
     assert not list(left)
+
+
+def test_a_mapping_of_ones_own_is_kept_for_landing_again(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    own = write(tmp_path, OWN, "own.yml")
+    warehouse.add(write(tmp_path, GOOD), "acme", "--mapping", own)
+    own.unlink()
+    again = warehouse.run("ingestion", "land", "--again")
+    assert again.returncode == 0, again.stderr
+    (landed,) = (path for path in landed_files(warehouse) if "orders" in path.parts)
+    assert pa.parquet.read_table(landed).column("total_price").to_pylist() == ["9.00", "11.50"]
+
+
+@pytest.mark.parametrize(
+    ("name", "exported"),
+    [
+        ("orders-2024-03-31.csv", "2024-03-31 23:59:59"),
+        ("orders 20240102 to 20240331.csv", "2024-03-31 23:59:59"),
+        # The name's day is before the last order: it is not when the file was made.
+        ("orders-from-2024-01-01.csv", "2024-01-06 00:00:00"),
+        ("orders-2024-02-31.csv", "2024-01-06 00:00:00"),
+        ("orders.csv", "2024-01-06 00:00:00"),
+    ],
+)
+def test_when_a_file_was_exported_is_told_by_its_name_or_its_last_order(
+    warehouse: Warehouse, tmp_path: Path, name: str, exported: str
+) -> None:
+    warehouse.add(write(tmp_path, GOOD, name), "acme")
+    assert [line["exported_at"] for line in manifest(warehouse)] == [exported]
+
+
+def test_a_negative_total_is_a_refund_where_it_was_paid(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    rows = "A1,2024-01-08,refunded,-4.00,0,c1\nA9,2024-01-08,failed,-9.00,0,c1\n"
+    done = warehouse.run("ingestion", "add", write(tmp_path, GOOD + rows), "--company", "acme")
+    assert done.returncode == 0, done.stderr
+    assert "negative_amount" in done.stdout
+    (refunds,) = (path for path in landed_files(warehouse) if "refunds" in path.parts)
+    (row,) = pa.parquet.read_table(refunds).to_pylist()
+    assert (row["order_id"], row["amount"], row["customer_id"]) == ("A1", "4.00", "c1")
 
 
 def test_orders_that_a_full_export_lacks_are_gone(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -116,6 +159,10 @@ def test_guess_proposes_a_mapping_that_can_be_used(warehouse: Warehouse, tmp_pat
         ("order_id,created_at,total_price",
          "1,2024-01-03,5\n2,2024-01-04,5\n3,25/01/2024,5\n4,26/01/2024,5",
          "has a spreadsheet swapped day and month?"),
+        ("order_id,created_at,total_price", "1,24/03/01,5\n2,24/03/28,7",
+         "which of the two-digit numbers is the year?"),
+        ("order_id,created_at,total_price", "1,2024-03-01,5.00 EUR\n2,2024-03-02,7.00 USD",
+         "which currency is the company's?"),
         ("id,created,amount", "ch_1,2024-03-04,2599", "in cents or in units?"),
         ("order_id,created_at,total_price,currency", "1,2024-03-04,5,EUR\n2,2024-03-04,5,USD",
          "which currency is the company's?"),
