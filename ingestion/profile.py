@@ -247,11 +247,11 @@ def check_versions(
             if both:
                 gone, kept = (old_total, new_total) if is_newer else (new_total, old_total)
                 which = (
-                    f"this replaces {both:,} orders"
+                    f"this replaces {both:,} orders of {name}"
                     if is_newer
-                    else f"{both:,} orders here are older"
+                    else f"{both:,} orders are newer in {name}"
                 )
-                notes.append(f"{which} of {name}: {gone:,.2f} become {kept:,.2f}")
+                notes.append(f"{which}: {gone:,.2f} become {kept:,.2f}")
             if is_stated:
                 continue
             if (old_more and not new_more and is_newer) or (

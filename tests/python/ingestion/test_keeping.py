@@ -151,6 +151,64 @@ def test_guess_proposes_a_mapping_that_can_be_used(warehouse: Warehouse, tmp_pat
     assert (line["row_count"], line["mapping"]) == (2, "own")
 
 
+def test_a_file_of_which_much_would_be_rejected_must_be_accepted(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    rows = "".join(f"B{n},2024-02-{n % 28 + 1:02},paid,10,0,c1\n" for n in range(60))
+    bad = "".join(f"C{n},soon,paid,1,0,c1\n" for n in range(4))
+    for name, more, said in (
+        ("share", bad, "4 of 66 rows (6.1%) would be rejected"),
+        ("large", "C1,soon,paid,11,0,c1\n", "an order of 11.00, one of the 10 largest"),
+    ):
+        file = write(tmp_path, GOOD + rows + more, f"{name}.csv")
+        done = warehouse.run("ingestion", "add", file, "--company", name)
+        assert done.returncode == 1, done.stdout
+        assert said in done.stderr.replace("\n", " ")
+        accepted = warehouse.run("ingestion", "add", file, "--company", name, "--accept-rejects")
+        assert accepted.returncode == 0, accepted.stderr
+
+
+def test_refunds_tell_which_export_is_newer_and_a_contradiction_is_asked_about(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    later = GOOD.replace("paid,10.00,0,", "refunded,10.00,10.00,")
+    warehouse.add(write(tmp_path, later, "later.csv"), "acme")
+    # Its last order is newer, but the refund has gone.
+    earlier = write(tmp_path, GOOD + "A3,2024-02-01,paid,5,0,c3\n", "earlier.csv")
+    asked = warehouse.run("ingestion", "add", earlier, "--company", "acme")
+    assert asked.returncode == 1
+    assert "is this export newer than later.csv?" in asked.stderr
+    said = warehouse.run(
+        "ingestion", "add", earlier, "--company", "acme", "--exported-at", "2024-01-05"
+    )
+    assert said.returncode == 0, said.stderr
+    assert "2 orders are newer in later.csv" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("ids", "guests"),
+    [(("0", "0", "7"), 2), (("0", "1", "2"), 0), (("5", "7", "7"), 0)],
+)
+def test_customer_0_is_a_guest_unless_ids_are_counted_from_0(
+    warehouse: Warehouse, tmp_path: Path, ids: tuple[str, ...], guests: int
+) -> None:
+    rows = "".join(f"A{n},2024-01-0{n + 1},paid,5,0,{c}\n" for n, c in enumerate(ids))
+    warehouse.add(write(tmp_path, GOOD.splitlines()[0] + "\n" + rows), "acme")
+    (landed,) = (path for path in landed_files(warehouse) if "orders" in path.parts)
+    found = pa.parquet.read_table(landed).column("customer_id").to_pylist()
+    assert found.count(None) == guests
+
+
+def test_a_file_of_many_companies_is_landed_by_a_column(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    rows = "shop_id,order_id,created_at,total_price\n53,1,2024-03-04,5\nB 9,2,2024-03-05,7\n"
+    file = write(tmp_path, rows)
+    warehouse.add(file, "acme", "--company-column", "shop_id")
+    landed = {line["company_id"]: line["row_count"] for line in manifest(warehouse)}
+    assert landed == {"acme_53": 1, "acme_b_9": 1}
+
+
 @pytest.mark.parametrize(
     ("header", "row", "said"),
     [
