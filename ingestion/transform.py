@@ -173,9 +173,11 @@ def to_contract(
                 selects.setdefault(name, []).append(rows.select(source.company_id))
             converted.until = max(filter(None, [converted.until, rows.last_time()]), default=None)
         converted.exported_at = _exported_at(source, converted.until)
-        for place, (name, parts) in enumerate(selects.items()):
+        # A line that could not be split is most likely an order.
+        main = "orders" if "orders" in selects else next(iter(selects))
+        for name, parts in selects.items():
             file = out / f"{name}.parquet"
-            _write(connection, source, parts, file, converted, with_malformed=place == 0)
+            _write(connection, source, parts, file, converted, with_malformed=name == main)
             converted.files[name] = file
         used = {name for rows in tables for name in rows.used_columns()}
         converted.notes = reader.notes

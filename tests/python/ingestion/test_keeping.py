@@ -243,3 +243,14 @@ def test_what_the_file_leaves_open_is_asked(
     assert said in done.stderr
     assert "fix:" in done.stderr
     assert not landed_files(warehouse)
+
+
+def test_a_broken_line_counts_with_the_orders_where_the_file_has_refunds_too(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    file = write(tmp_path, GOOD + "A3,2024-01-07,paid,-1.00,0,c1\nA4,2024-01-08,paid\n")
+    warehouse.add(file, "acme")
+    found = {
+        line["entity"]: (line["row_count"], line["bad_row_count"]) for line in manifest(warehouse)
+    }
+    assert found == {"orders": (3, 1), "refunds": (1, 0)}
