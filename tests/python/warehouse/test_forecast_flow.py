@@ -32,39 +32,43 @@ def landed(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehou
     return found
 
 
-def test_a_build_killed_in_any_of_its_stages_leaves_the_release_and_no_process(
-    landed: Warehouse,
+#: What runs in each stage, by words of its command.
+STAGES = {
+    "core": ("--selector", "core"),
+    "forecast": ("-m", "forecasting"),
+    "forecast marts": ("--selector", "forecast"),
+}
+
+
+# The last stage runs through the others; `make test-deep` kills each.
+@pytest.mark.parametrize(
+    "stage",
+    [pytest.param(s, marks=[pytest.mark.deep] if s != list(STAGES)[-1] else []) for s in STAGES],
+)
+def test_a_build_killed_in_a_stage_leaves_the_release_and_no_process(
+    landed: Warehouse, stage: str
 ) -> None:
-    """Core, forecast, what reads the forecast: each is killed at work; then a build succeeds."""
     before, expected = (landed.data / "current").readlink(), release.row_counts(landed.file)
-    stages = {
-        "core": ("--selector", "core"),
-        "forecast": ("-m", "forecasting"),
-        "forecast marts": ("--selector", "forecast"),
-    }
-    for stage, words in stages.items():
-        (landed.data / "build/warehouse.duckdb").unlink(missing_ok=True)
-        with running(landed.data, "warehouse", "build") as process:
-            wait_until(lambda words=words: is_running(process.pid, *words), process)
-            wait_until((landed.data / "build/warehouse.duckdb").exists, process)
-            children = descendants(process.pid)
-        assert all_end(children), f"killed in {stage}, it leaves a process behind"
-        assert (landed.data / "current").readlink() == before
-        assert release.row_counts(landed.file) == expected
-        assert not list(landed.data.glob("releases/*.part"))
+    (landed.data / "build/warehouse.duckdb").unlink(missing_ok=True)
+    with running(landed.data, "warehouse", "build") as process:
+        wait_until(lambda: is_running(process.pid, *STAGES[stage]), process)
+        wait_until((landed.data / "build/warehouse.duckdb").exists, process)
+        children = descendants(process.pid)
+    assert all_end(children), "killed, it leaves a process behind"
+    assert (landed.data / "current").readlink() == before
+    assert release.row_counts(landed.file) == expected
+    assert not list(landed.data.glob("releases/*.part"))
+
+
+@pytest.fixture(scope="module")
+def forecast(landed: Warehouse) -> Warehouse:
+    """A released warehouse with forecasts of the demo and of both others, built after a kill."""
+    before, expected = (landed.data / "current").readlink(), release.row_counts(landed.file)
     done = landed.run("warehouse", "build")
     assert done.returncode == 0, done.stderr
     assert "next 150 days" in done.stdout
     assert (landed.data / "current").readlink() != before
     assert release.row_counts(landed.file).keys() == expected.keys()
-
-
-@pytest.fixture(scope="module")
-def forecast(landed: Warehouse) -> Warehouse:
-    """A released warehouse with forecasts of the demo and of both others."""
-    if ("acme",) not in landed.query("select company_id from marts.dim_companies"):
-        done = landed.run("warehouse", "build")
-        assert done.returncode == 0, done.stderr
     return landed
 
 
@@ -130,18 +134,14 @@ def test_a_killed_forecast_leaves_the_release_no_process_and_no_half_run(
     before = (forecast.data / "current").readlink()
     folder = forecast.data / "forecasts"
     (folder / ".cache" / "birch.npz").unlink()
-    states = {
-        "workers": lambda process: bool(descendants(process.pid)),
-        "a fit": lambda _: any((folder / ".cache").glob("birch*")),
-    }
-    for state, is_there in states.items():
-        with running(forecast.data, "forecasting", "--jobs", "2", "--company", "birch") as process:
-            wait_until(lambda is_there=is_there: is_there(process), process)
-            workers = descendants(process.pid)
-        assert all_end(workers), f"killed with {state}, it leaves a process behind"
-        runs = list(folder.glob("birch/[0-9]*"))
-        assert all((run / "runs.parquet").exists() for run in runs)
-        assert (forecast.data / "current").readlink() == before
+    with running(forecast.data, "forecasting", "--jobs", "2", "--company", "birch") as process:
+        wait_until(lambda: any((folder / ".cache").glob("birch*")), process)
+        workers = descendants(process.pid)
+    assert workers
+    assert all_end(workers), "killed in a fit, it leaves a process behind"
+    runs = list(folder.glob("birch/[0-9]*"))
+    assert all((run / "runs.parquet").exists() for run in runs)
+    assert (forecast.data / "current").readlink() == before
     done = forecast.run("forecasting")
     assert done.returncode == 0, done.stderr
 
