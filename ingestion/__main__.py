@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,12 +15,17 @@ from rich.table import Table
 from ingestion import inbox, keeping, landing, manifest, mapping, proposal
 from ingestion.outcome import Options
 from ingestion.printing import out, show
+from ingestion.reading import postgres
 from warehouse.errors import PaidnetError
 from warehouse.terminal import App, err
 
 app = App(help="Land a company's raw files, whatever export they come from.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="The export, as it is.")]
+FileOrAddress = Annotated[
+    str,
+    typer.Argument(help="The export, as it is, or a database: postgresql://user@host/db."),
+]
 Company = Annotated[str, typer.Option("--company", help="Id of the company, such as acme.")]
 Entity = Annotated[
     str | None,
@@ -58,6 +64,12 @@ Scale = Annotated[
 Sheet = Annotated[
     str | None, typer.Option("--sheet", help="The sheet of a workbook, or the table of a database.")
 ]
+DatabaseTable = Annotated[
+    str | None, typer.Option("--table", help="The table of a database, such as shop.orders.")
+]
+Query = Annotated[
+    str | None, typer.Option("--query", help="A select over a database, or a .sql file with one.")
+]
 ExportedAt = Annotated[
     datetime | None, typer.Option("--exported-at", help="When the file was exported.")
 ]
@@ -78,7 +90,7 @@ def _command(*, only_check: bool) -> Callable[..., None]:
     """Make `add` or `check`, which take the same arguments."""
 
     def command(
-        file: File,
+        file: FileOrAddress,
         company: Company,
         entity: Entity = None,
         mapping_name: MappingName = None,
@@ -91,6 +103,8 @@ def _command(*, only_check: bool) -> Callable[..., None]:
         day_order: DayOrder = None,
         scale: Scale = None,
         sheet: Sheet = None,
+        table: DatabaseTable = None,
+        query: Query = None,
         exported_at: ExportedAt = None,
         company_column: CompanyColumn = None,
         full_export: FullExport = False,
@@ -106,19 +120,19 @@ def _command(*, only_check: bool) -> Callable[..., None]:
             decimal=decimal, day_order=day_order, scale=scale, sheet=sheet, exported_at=exported_at,
             accept_rejects=accept_rejects, company_column=company_column, full_export=full_export,
         )  # fmt: skip
-        with err.status(f"reading {file.name} …"):
+        with err.status("reading …"), postgres.opened(file, table, query) as (path, source):
             outcomes = landing.add(
-                file,
+                path,
                 company,
                 entity,
                 mapping.load(mapping_name) if mapping_name else None,
                 stated,
-                options,
+                replace(options, source=source),
                 change_settings=change_settings,
                 only_check=only_check,
             )
         for outcome in outcomes:
-            show(file, outcome, time.monotonic() - started, only_check=only_check)
+            show(path, outcome, time.monotonic() - started, only_check=only_check)
 
     return command
 

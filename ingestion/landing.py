@@ -124,10 +124,11 @@ def _companies(
 def _read(file: Path, raw: Path, mapping: Mapping | None, options: Options) -> RawFile:
     wanted = mapping.file if mapping else FileOptions()
     own = set() if mapping is None else recognise.names_of(mapping)
-    return raw_file.to_parquet(
+    read = raw_file.to_parquet(
         file, raw, known=recognise.known_names() | own, delimiter=wanted.delimiter,
         encoding=wanted.encoding, sheet=options.sheet or wanted.sheet,
     )  # fmt: skip
+    return replace(read, read_as=options.source) if options.source else read
 
 
 def _identify(

@@ -17,7 +17,10 @@ from warehouse import paths
 
 @dataclass(frozen=True)
 class Options:
-    """What a person says of one file, where it cannot tell itself; None means not said."""
+    """What a person says of one file, where it cannot tell itself; None means not said.
+
+    `source` is the database that the rows of the file were read from.
+    """
 
     decimal: str | None = None
     day_order: str | None = None
@@ -27,6 +30,7 @@ class Options:
     accept_rejects: bool = False
     company_column: str | None = None
     full_export: bool = False
+    source: str | None = None
 
 
 @dataclass(frozen=True)
