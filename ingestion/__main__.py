@@ -47,6 +47,13 @@ Policy = Annotated[
     str | None,
     typer.Option("--repeat-policy", help="latest, sum or keep: what a repeated order id means."),
 ]
+Tax = Annotated[
+    bool | None, typer.Option("--tax-is-revenue/--tax-is-no-revenue", help="Default: it is.")
+]
+Shipping = Annotated[
+    bool | None,
+    typer.Option("--shipping-is-revenue/--shipping-is-no-revenue", help="Default: it is."),
+]
 Change = Annotated[
     bool, typer.Option("--change-settings", help="Replace settings the company has already.")
 ]
@@ -99,6 +106,8 @@ def _command(*, only_check: bool) -> Callable[..., None]:
         currency: Currency = None,
         country: Country = None,
         repeat_policy: Policy = None,
+        tax_is_revenue: Tax = None,
+        shipping_is_revenue: Shipping = None,
         decimal: DecimalMark = None,
         day_order: DayOrder = None,
         scale: Scale = None,
@@ -114,7 +123,8 @@ def _command(*, only_check: bool) -> Callable[..., None]:
         started = time.monotonic()
         stated = mapping.settings(
             company, company_name=name, time_zone=time_zone, currency=currency, country=country,
-            repeat_policy=repeat_policy,
+            repeat_policy=repeat_policy, revenue_includes_tax=tax_is_revenue,
+            revenue_includes_shipping=shipping_is_revenue,
         )  # fmt: skip
         options = Options(
             decimal=decimal, day_order=day_order, scale=scale, sheet=sheet, exported_at=exported_at,

@@ -20,6 +20,7 @@ from ingestion import (
     manifest,
     profile,
     recognise,
+    reconcile,
     settings,
     transform,
     uploads,
@@ -186,6 +187,7 @@ def _convert(
         converted.currency = profile.currency(orders, company)
         if note := profile.check_repeats(orders, company.repeat_policy):
             notes.append(note)
+        notes += reconcile.left_out(orders, company)
         report = reports["orders"]
         profile.check_rejects(
             orders, report.bad_lines, report.row_count, accept=options.accept_rejects

@@ -147,6 +147,8 @@ class Settings(_Strict):
     currency: str | None = None
     country: str | None = None
     repeat_policy: Literal["latest", "sum", "keep"] | None = None
+    revenue_includes_tax: bool | None = None
+    revenue_includes_shipping: bool | None = None
 
     _zone = field_validator("time_zone")(_check_zone)
 

@@ -29,7 +29,7 @@ def _landed_settings(company_id: str) -> Settings | None:
     if not path.exists():
         return None
     row = pq.read_table(path).to_pylist()[0]
-    return Settings(**{name: row[name] for name in Settings.model_fields})
+    return Settings(**{name: row.get(name) for name in Settings.model_fields})
 
 
 def resolve(company_id: str, stated: Settings, *, change: bool) -> Settings:
@@ -70,7 +70,11 @@ def write(company_id: str, settings: Settings, mapping: str, at: datetime) -> No
     """Write the company's settings where staging reads them."""
     row = {
         "company_id": company_id,
-        **settings.model_dump(),
+        # All that is landed is text.
+        **{
+            name: str(value).lower() if isinstance(value, bool) else value
+            for name, value in settings.model_dump().items()
+        },
         "mapping": mapping,
         "source_file": "manifest.jsonl",
         "source_line": 1,

@@ -20,11 +20,17 @@ final as (
         orders.reported_customer_order_count,
         orders.reported_customer_spend_amount,
         count(*) over so_far as running_order_count,
+        -- The shop counts what customers paid, tax and shipping with it.
         cast(
-            sum(case when orders.is_paid then orders.gross_amount else 0 end)
+            sum(case when orders.is_paid then orders.charged_amount else 0 end)
                 over so_far
             as decimal(18, 2)
-        ) as running_spend_amount
+        ) as running_spend_amount,
+        cast(
+            sum(case when orders.is_paid then orders.charged_amount else 0 end)
+                over (partition by orders.company_id, orders.customer_id)
+            as decimal(18, 2)
+        ) as spend_amount
     from orders
     semi join counting_companies
         on orders.company_id = counting_companies.company_id

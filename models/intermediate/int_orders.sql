@@ -4,22 +4,12 @@ orders as (
     select * from {{ ref('stg_shop__orders') }}
 ),
 
-refunds as (
-    select * from {{ ref('int_refunds') }}
+dated_refunds as (
+    select * from {{ ref('int_order_refunds') }}
 ),
 
 alone as (
     select * from {{ ref('int_refunds_without_order') }}
-),
-
-refund_totals as (
-    select
-        company_id,
-        order_id,
-        sum(refund_amount) as refund_amount
-    from refunds
-    where has_order
-    group by all
 ),
 
 -- What the order says and what its refunds add up to tell of the same money: the larger
@@ -33,20 +23,20 @@ refunded as (
                 when
                     orders.status = 'refunded'
                     and coalesce(orders.refund_amount, 0) = 0
-                    and coalesce(refund_totals.refund_amount, 0) = 0
+                    and coalesce(dated_refunds.refund_amount, 0) = 0
                     then orders.gross_amount
                 else greatest(
                     coalesce(orders.refund_amount, 0),
-                    coalesce(refund_totals.refund_amount, 0)
+                    coalesce(dated_refunds.refund_amount, 0)
                 )
             end as decimal(18, 2)
         ) as known_refund_amount,
         cast(orders.ordered_local_at as date) as order_date
     from orders
-    left join refund_totals
+    left join dated_refunds
         on
-            orders.company_id = refund_totals.company_id
-            and orders.order_id = refund_totals.order_id
+            orders.company_id = dated_refunds.company_id
+            and orders.order_id = dated_refunds.order_id
 ),
 
 every_row as (
@@ -63,6 +53,7 @@ every_row as (
         true as is_refund_without_order,
         false as is_test,
         cast(0 as decimal(18, 2)) as gross_amount,
+        cast(0 as decimal(18, 2)) as charged_amount,
         refund_amount as known_refund_amount,
         source_file,
         source_line
@@ -81,6 +72,7 @@ final as (
         status,
         is_paid,
         gross_amount,
+        charged_amount,
         known_refund_amount as refund_amount,
         is_refund_without_order,
         is_test,

@@ -11,7 +11,9 @@ orders as (
 named as (
     select
         refunds.*,
-        orders.order_id as named_order_id
+        orders.order_id as named_order_id,
+        orders.gross_amount,
+        orders.charged_amount
     from refunds
     left join orders
         on
@@ -25,6 +27,8 @@ of_customers as (
         named.company_id,
         named.refund_id,
         orders.order_id,
+        orders.gross_amount,
+        orders.charged_amount,
         row_number() over (
             partition by named.company_id, named.refund_id
             order by orders.ordered_at desc, orders.order_id desc
@@ -48,7 +52,9 @@ matched as (
             as has_order,
         named.refunded_at,
         named.refund_date,
-        named.refund_amount,
+        named.refund_amount as paid_back_amount,
+        coalesce(named.gross_amount, of_customers.gross_amount) as gross_amount,
+        coalesce(named.charged_amount, of_customers.charged_amount) as charged_amount,
         named.refund_type,
         named.source_file,
         named.source_line
@@ -58,6 +64,31 @@ matched as (
             named.company_id = of_customers.company_id
             and named.refund_id = of_customers.refund_id
             and of_customers.recency = 1
+),
+
+-- Of an order whose tax is no revenue, the tax that was paid back lowers none.
+in_revenue as (
+    select
+        company_id,
+        refund_id,
+        order_id,
+        has_order,
+        refunded_at,
+        refund_date,
+        gross_amount,
+        charged_amount,
+        paid_back_amount,
+        case
+            when has_order
+                then {{ in_proportion(
+                    'paid_back_amount', 'gross_amount', 'charged_amount'
+                ) }}
+            else paid_back_amount
+        end as refund_amount,
+        refund_type,
+        source_file,
+        source_line
+    from matched
 )
 
-select * from matched
+select * from in_revenue

@@ -47,7 +47,11 @@ logs as (
         company_id,
         count(*) as order_count,
         count(*) filter (where is_paid) as paid_order_count,
-        count(*) filter (where customer_id is null) as guest_order_count
+        count(*) filter (where customer_id is null) as guest_order_count,
+        count(*) filter (where is_paid and tax_amount is null)
+            as order_without_tax_count,
+        count(*) filter (where is_paid and shipping_amount is null)
+            as order_without_shipping_count
     from orders
     where is_refund_without_order is not true
     group by all
@@ -81,6 +85,8 @@ final as (
         companies.currency,
         companies.country,
         companies.repeat_policy,
+        companies.revenue_includes_tax,
+        companies.revenue_includes_shipping,
         companies.mapping,
         companies.is_in_git,
         windows.first_order_date,
@@ -91,6 +97,8 @@ final as (
         coalesce(logs.order_count, 0) as order_count,
         coalesce(logs.paid_order_count, 0) as paid_order_count,
         coalesce(logs.guest_order_count, 0) as guest_order_count,
+        coalesce(logs.order_without_tax_count, 0) as order_without_tax_count,
+        coalesce(logs.order_without_shipping_count, 0) as order_without_shipping_count,
         coalesce(histories.customer_count, 0) as customer_count,
         coalesce(histories.older_customer_count, 0) as older_customer_count,
         coalesce(histories.history_is_truncated, false) as history_is_truncated,
@@ -100,18 +108,12 @@ final as (
         coalesce(superseded_counts.superseded_row_count, 0) as superseded_row_count,
         row_counts.last_landed_at
     from companies
-    left join windows
-        on companies.company_id = windows.company_id
-    left join logs
-        on companies.company_id = logs.company_id
-    left join histories
-        on companies.company_id = histories.company_id
-    left join row_counts
-        on companies.company_id = row_counts.company_id
-    left join superseded_counts
-        on companies.company_id = superseded_counts.company_id
-    left join dated_refunds
-        on companies.company_id = dated_refunds.company_id
+    {% for facts in [
+        'windows', 'logs', 'histories', 'row_counts', 'superseded_counts', 'dated_refunds',
+    ] %}
+        left join {{ facts }}
+            on companies.company_id = {{ facts }}.company_id
+    {% endfor %}
 )
 
 select * from final

@@ -50,7 +50,7 @@ differences as (
         counters.reported_customer_spend_amount
         - case
             when bases.counter_basis = 'running' then counters.running_spend_amount
-            else customers.gross_amount
+            else counters.spend_amount
         end as spend_difference
     from counters
     inner join bases

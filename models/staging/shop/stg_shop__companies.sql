@@ -14,6 +14,9 @@ in_git as (
             '{{ company.currency | default("") }}' as currency,
             '{{ company.country | default("") }}' as country,
             '{{ company.repeat_policy | default("latest") }}' as repeat_policy,
+            '{{ company.revenue_includes_tax | default("") }}' as revenue_includes_tax,
+            '{{ company.revenue_includes_shipping | default("") }}'
+                as revenue_includes_shipping,
             cast(null as varchar) as mapping,
             true as is_in_git
         {{ "union all" if not loop.last }}
@@ -25,6 +28,8 @@ in_git as (
             null as currency,
             null as country,
             null as repeat_policy,
+            null as revenue_includes_tax,
+            null as revenue_includes_shipping,
             null as mapping,
             true as is_in_git
         where false
@@ -40,6 +45,8 @@ newest_landed as (
         currency,
         country,
         repeat_policy,
+        revenue_includes_tax,
+        revenue_includes_shipping,
         mapping,
         false as is_in_git
     from landed_settings
@@ -58,6 +65,10 @@ with_defaults as (
         nullif(upper(currency), '') as currency,
         nullif(upper(country), '') as country,
         coalesce(nullif(repeat_policy, ''), 'latest') as repeat_policy,
+        -- Like all that is landed they are text.
+        coalesce(lower(revenue_includes_tax), '') <> 'false' as revenue_includes_tax,
+        coalesce(lower(revenue_includes_shipping), '') <> 'false'
+            as revenue_includes_shipping,
         mapping,
         is_in_git
     from (

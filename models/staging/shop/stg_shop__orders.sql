@@ -8,7 +8,81 @@ deduplicated as (
     select * from {{ ref('base_shop__orders_deduplicated') }}
 ),
 
+companies as (
+    select * from {{ ref('stg_shop__companies') }}
+),
+
 accepted as (
+    {% for relation, condition in [
+        ('validated', 'is_usable and not is_repeated'),
+        ('deduplicated', 'not is_superseded'),
+    ] %}
+        select
+            company_id,
+            order_id,
+            ordered_at,
+            ordered_local_at,
+            status,
+            is_paid,
+            gross_amount as charged_amount,
+            refund_amount as charged_back_amount,
+            customer_id,
+            reported_customer_order_count,
+            reported_customer_spend_amount,
+            customer_created_at,
+            currency,
+            channel_id,
+            country,
+            state,
+            city,
+            payment_method,
+            is_test,
+            discount_amount,
+            tax_amount,
+            shipping_amount,
+            source_file,
+            source_line
+        from {{ relation }}
+        where {{ condition }}
+        {{ "union all" if not loop.last }}
+    {% endfor %}
+),
+
+-- Tax and shipping are part of what the customer pays, and of revenue unless the
+-- company says not. No more is left out than there is.
+in_revenue as (
+    select
+        accepted.*,
+        cast(
+            accepted.charged_amount - greatest(0, least(
+                accepted.charged_amount,
+                case
+                    when companies.revenue_includes_tax is false
+                        then coalesce(accepted.tax_amount, 0)
+                    else 0
+                end
+                + case
+                    when companies.revenue_includes_shipping is false
+                        then coalesce(accepted.shipping_amount, 0)
+                    else 0
+                end
+            )) as decimal(18, 2)
+        ) as gross_amount
+    from accepted
+    left join companies
+        on accepted.company_id = companies.company_id
+),
+
+-- Money back is of the same make as the order: a refund in full leaves nothing.
+with_refunds as (
+    select
+        *,
+        {{ in_proportion('charged_back_amount', 'gross_amount', 'charged_amount') }}
+            as refund_amount
+    from in_revenue
+),
+
+final as (
     select
         company_id,
         order_id,
@@ -17,6 +91,7 @@ accepted as (
         status,
         is_paid,
         gross_amount,
+        charged_amount,
         refund_amount,
         customer_id,
         reported_customer_order_count,
@@ -34,36 +109,7 @@ accepted as (
         shipping_amount,
         source_file,
         source_line
-    from validated
-    where is_usable and not is_repeated
-    union all
-    select
-        company_id,
-        order_id,
-        ordered_at,
-        ordered_local_at,
-        status,
-        is_paid,
-        gross_amount,
-        refund_amount,
-        customer_id,
-        reported_customer_order_count,
-        reported_customer_spend_amount,
-        customer_created_at,
-        currency,
-        channel_id,
-        country,
-        state,
-        city,
-        payment_method,
-        is_test,
-        discount_amount,
-        tax_amount,
-        shipping_amount,
-        source_file,
-        source_line
-    from deduplicated
-    where not is_superseded
+    from with_refunds
 )
 
-select * from accepted
+select * from final

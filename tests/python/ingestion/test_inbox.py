@@ -46,13 +46,13 @@ def test_every_company_and_entity_lands_and_only_once(inbox: Path, tmp_path: Pat
     put(inbox, "acme/orders.csv")
     put(inbox, "dune/january.csv", ORDERS.replace("10.00", "11.00"))
     put(inbox, "dune/refunds/r.csv", "refund_id,order_id,refunded_at,amount\n1,1,2024-01-05,1.00\n")
-    put(inbox, "dune/company.yml", "company_name: Dune & Sons\ncurrency: EUR\n")
+    put(inbox, "dune/company.yml", "company_name: Dune & Sons\nrevenue_includes_tax: no\n")
     first = run_stage(tmp_path, "ingestion", "inbox", inbox)
     assert first.returncode == 0, first.stderr
     assert "inbox: 3 files landed, 0 refused" in first.stdout
     assert landed(tmp_path) == {"orders/acme", "orders/dune", "refunds/dune"}
     row = pq.read_table(tmp_path / "landing/companies/dune.parquet").to_pylist()[0]
-    assert (row["company_name"], row["currency"]) == ("Dune & Sons", "EUR")
+    assert (row["company_name"], row["revenue_includes_tax"]) == ("Dune & Sons", "false")
     second = run_stage(tmp_path, "ingestion", "inbox", inbox)
     assert second.returncode == 0
     assert "inbox: 0 files landed, 0 refused" in second.stdout

@@ -254,3 +254,26 @@ def test_a_broken_line_counts_with_the_orders_where_the_file_has_refunds_too(
         line["entity"]: (line["row_count"], line["bad_row_count"]) for line in manifest(warehouse)
     }
     assert found == {"orders": (3, 1), "refunds": (1, 0)}
+
+
+def test_tax_and_shipping_out_of_revenue_are_settings_that_stay_and_are_said(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    taxed = "".join(
+        f"{a},{b}\n" for a, b in zip(GOOD.splitlines(), ("tax", "1.50", ""), strict=True)
+    )
+    file = write(tmp_path, taxed)
+    add = ("ingestion", "add", file, "--company", "acme", "--currency", "EUR")
+    done = warehouse.run(*add, "--tax-is-no-revenue")
+    assert "tax is no revenue: 1.50 of it is left out; 1 of 2 rows name none" in done.stdout
+    place = warehouse.data / "landing/companies/acme.parquet"
+    # As a company that landed before there were such settings.
+    earlier = pa.parquet.read_table(place).drop_columns(["revenue_includes_shipping"])
+    pa.parquet.write_table(earlier, place)
+    refused = warehouse.run(*add, "--tax-is-revenue", "--exported-at", "2024-06-01")
+    assert refused.returncode == 1
+    assert "--change-settings" in refused.stderr
+    done = warehouse.run(*add, "--shipping-is-no-revenue", "--exported-at", "2024-06-01")
+    assert done.returncode == 0, done.stderr
+    (row,) = pa.parquet.read_table(place).to_pylist()
+    assert (row["revenue_includes_tax"], row["revenue_includes_shipping"]) == ("false", "false")

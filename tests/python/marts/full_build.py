@@ -38,6 +38,8 @@ SECONDS += ("second_purchase_share",)
 REASONS = ("entity", "column_name", "raw_value", "reason_code", "all_reason_codes")
 COMPANY = ("first_order_date", "last_order_date", "order_count", "paid_order_count")
 COMPANY += ("guest_order_count", "customer_count", "older_customer_count", "history_is_truncated")
+COMPANY += ("revenue_includes_tax", "revenue_includes_shipping")
+COMPANY += ("order_without_tax_count", "order_without_shipping_count")
 COMPANY += ("raw_row_count", "rejected_row_count", "superseded_row_count")
 PORTFOLIO = ("rejected_row_share", "history_is_truncated", "horizon_days", "forecast_grade")
 PORTFOLIO += ("forecast_p50_amount",)
@@ -117,6 +119,8 @@ def land(data: Path, files: OrderFiles) -> Expected:
     company, uploads = files.company, []
     options = ["--time-zone", company.time_zone, "--repeat-policy", company.repeat_policy]
     options += ["--currency", company.currency] if company.currency else []
+    options += [] if company.revenue_includes_tax else ["--tax-is-no-revenue"]
+    options += [] if company.revenue_includes_shipping else ["--shipping-is-no-revenue"]
     # What a person says where a file may leave it open; uploads are in the order of exports.
     said = ["--decimal", "point", "--day-order", "day-first", "--accept-rejects"]
     for number, (name, content) in enumerate(files.contents().items()):

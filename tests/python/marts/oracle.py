@@ -27,6 +27,7 @@ from .oracle_marts import (
 from .oracle_orders import (
     Order,
     Refund,
+    in_revenue,
     number_orders,
     refund_rows,
     refunds_without_order,
@@ -61,7 +62,8 @@ def expect(
     validated = [validate(row, company, statuses, today) for row in raw]
     rows = [item for item in validated if isinstance(item, Row)]
     rejected = [item for item in validated if isinstance(item, Rejection)]
-    kept = with_refunds(resolve_repeats(rows, company.repeat_policy), refunds)
+    kept = in_revenue(resolve_repeats(rows, company.repeat_policy), company)
+    kept = with_refunds(kept, refunds)
     orders = number_orders(kept, rejected, company)
     alone = refunds_without_order(refunds, orders, company)
     counts = {

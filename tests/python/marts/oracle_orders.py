@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -81,10 +83,33 @@ def resolve_repeats(rows: Sequence[Row], policy: str) -> list[Row]:
         parts = [row for row in repeats if row.is_paid] or repeats
         first = min(parts, key=lambda r: (r.ordered_at, r.raw.source_line))
         gross = sum((p.gross for p in parts), ZERO)
-        said = [p.refund for p in parts if p.refund is not None]
-        refund = sum(said, ZERO) if said else None
-        orders.append(replace(first, gross=gross, refund=refund))
+        said = {
+            name: [v for p in parts if (v := getattr(p, name)) is not None]
+            for name in ("refund", "tax", "shipping")
+        }
+        sums = {name: sum(values, ZERO) if values else None for name, values in said.items()}
+        orders.append(replace(first, gross=gross, charged=gross, **sums))
     return orders
+
+
+def in_revenue(rows: Sequence[Row], company: Company) -> list[Row]:
+    """Return the rows without the tax and the shipping that are no revenue of the company."""
+    found = []
+    for row in rows:
+        tax = ZERO if company.revenue_includes_tax else row.tax or ZERO
+        shipping = ZERO if company.revenue_includes_shipping else row.shipping or ZERO
+        gross = row.charged - max(ZERO, min(row.charged, tax + shipping))
+        refund = None if row.refund is None else of_revenue(row.refund, gross, row.charged)
+        found.append(replace(row, gross=gross, refund=refund))
+    return found
+
+
+def of_revenue(paid_back: Decimal, gross: Decimal, charged: Decimal) -> Decimal:
+    """Return what a refund takes from revenue: as much of it as of its order is revenue."""
+    if not charged:
+        return paid_back
+    share = Fraction(gross) / Fraction(charged)
+    return Decimal(floor(Fraction(paid_back) * 100 * share + Fraction(1, 2))) / 100
 
 
 def newest_export(rows: Sequence[Row]) -> list[Row]:
@@ -105,7 +130,8 @@ def with_refunds(rows: Sequence[Row], refunds: Sequence[Refund]) -> list[Row]:
         totals[refund.order_id] += refund.amount
     found = []
     for row in rows:
-        known = max(row.refund or ZERO, totals[row.order_id] or ZERO)
+        dated = of_revenue(totals[row.order_id] or ZERO, row.gross, row.charged)
+        known = max(row.refund or ZERO, dated)
         is_full = row.status == "refunded" and not known
         found.append(replace(row, refund=row.gross if is_full else known))
     return found
@@ -153,7 +179,9 @@ def refund_rows(
             "order_date": order.day if order else None,
             "refund_date": day,
             "lag_day_count": (day - order.day).days if order else None,
-            "refund_amount": refund.amount,
+            "refund_amount": of_revenue(refund.amount, order.row.gross, order.row.charged)
+            if order
+            else refund.amount,
             "has_order": order is not None,
             "is_paid": order is not None and order.row.is_paid,
         }

@@ -67,6 +67,12 @@ def company(
             "order_count": len(orders),
             "paid_order_count": len(paid_orders(orders)),
             "guest_order_count": sum(o.row.customer_id is None for o in orders),
+            "revenue_includes_tax": settings.revenue_includes_tax,
+            "revenue_includes_shipping": settings.revenue_includes_shipping,
+            "order_without_tax_count": sum(o.row.tax is None for o in paid_orders(orders)),
+            "order_without_shipping_count": sum(
+                o.row.shipping is None for o in paid_orders(orders)
+            ),
             "customer_count": len(theirs),
             "older_customer_count": older,
             "history_is_truncated": older > 0 and older >= TRUNCATED_SHARE * len(reporting),

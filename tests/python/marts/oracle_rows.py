@@ -40,6 +40,8 @@ class Company:
     currency: str | None = None
     repeat_policy: str = "latest"
     is_known: bool = True
+    revenue_includes_tax: bool = True
+    revenue_includes_shipping: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class RawRow:
 class Row:
     """A usable row, typed; amounts in the company's currency, `ordered_at` in UTC.
 
-    `refund` is None where the file leaves it blank: a file of refunds may have it.
+    `refund` is None where the file leaves it blank: a file of refunds may have it. `charged` is
+    what the customer paid, `gross` what of it is revenue.
     """
 
     raw: RawRow
@@ -70,6 +73,9 @@ class Row:
     refund: Decimal | None
     customer_id: str | None
     reported_count: int | None
+    tax: Decimal | None = None
+    shipping: Decimal | None = None
+    charged: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -178,6 +184,9 @@ def validate(
         refund=refund,
         customer_id=values["customer_id"] or None,
         reported_count=None if reported is None else int(reported),
+        tax=amount(values.get("tax", "")),
+        shipping=amount(values.get("shipping", "")),
+        charged=gross,
     )
 
 

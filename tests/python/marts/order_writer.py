@@ -14,7 +14,7 @@ from .order_files import NEEDED, OrderFiles
 
 SIZES = (1, 2, 3, 6, 12, 30, 60, 150, 300)
 POLICIES = ("latest", "sum", "keep")
-OPTIONAL = ("customer_order_count", "currency", "city")
+OPTIONAL = ("customer_order_count", "currency", "city", "tax", "shipping")
 BAD = (
     "order_id", "created_at", "time", "early", "late", "status", "total_price", "price",
     "refund", "currency", "many",
@@ -34,6 +34,8 @@ class Writer:
             pick((None, "EUR", "USD")),
             pick(POLICIES),
             is_known=random.random() > 0.04,
+            revenue_includes_tax=random.random() < 0.6,
+            revenue_includes_shipping=random.random() < 0.6,
         )
         self.size = pick(sizes)
         self.repeats, self.bad = pick((0, 0.1, 0.5)), pick((0, 0, 0.05, 0.4))
@@ -108,6 +110,8 @@ class Writer:
             "customer_id": customer,
             "customer_order_count": self.counter(customer),
             "currency": pick(("", "eur", " EUR ")) if self.company.currency != "USD" else "USD",
+            "tax": pick(("", "0", self.money(gross // 6), self.money(gross // 6))),
+            "shipping": pick(("", self.money(gross // 9), self.money(2 * gross))),
             "city": pick(("Łódź", "", "Saint-Denis", *(('Say "hi", you', "a\nb") * self.quotes))),
         }
         if self.random.random() < self.bad:
