@@ -14,7 +14,7 @@ from ingestion import landing, manifest, mapping, settings, uploads
 from ingestion.manifest import Landed
 from ingestion.mapping import Mapping, Settings
 from ingestion.outcome import Options, Outcome
-from warehouse import paths
+from warehouse import paths, snapshot
 from warehouse.errors import PaidnetError
 
 
@@ -115,9 +115,12 @@ def of_company(company_id: str) -> list[Path]:
     data, lines = paths.data(), manifest.read()
     shas = {line.sha256 for line in lines if line.company_id == company_id}
     shas -= {line.sha256 for line in lines if line.company_id != company_id}
+    # What a build read is kept with its release, and what the quarantine says with both.
+    kept = paths.releases().glob(f"*/{snapshot.FOLDER}")
+    places = [paths.landing(), snapshot.folder(), *sorted(kept)]
     found = [
-        *sorted(paths.landing().glob(f"*/{company_id}")),
-        paths.landing() / "companies" / f"{company_id}.parquet",
+        *(path for place in places for path in sorted(place.glob(f"*/{company_id}"))),
+        *(path for place in places for path in sorted(place.glob(f"*/{company_id}.parquet"))),
         data / "forecasts" / company_id,
         *sorted((data / "forecasts/.cache").glob(f"{company_id}.*")),
         *sorted((data / "reports").glob(f"**/{company_id}*")),
@@ -137,7 +140,7 @@ def of_company(company_id: str) -> list[Path]:
 
 
 def forget(company_id: str) -> list[Path]:
-    """Delete all that is kept of a company but releases; return what was deleted."""
+    """Delete all that is kept of a company but the files of releases; return what was deleted."""
     with FileLock(paths.landing() / ".lock"):
         found = of_company(company_id)
         manifest.write([line for line in manifest.read() if line.company_id != company_id])

@@ -10,7 +10,19 @@ import typer
 from filelock import FileLock, Timeout
 from rich.table import Table
 
-from warehouse import dbt, fingerprint, ledger, paths, reading, release, schedule, stages, summary
+from warehouse import (
+    dbt,
+    fingerprint,
+    ledger,
+    paths,
+    quarantine,
+    reading,
+    release,
+    schedule,
+    snapshot,
+    stages,
+    summary,
+)
 from warehouse.errors import PaidnetError
 from warehouse.terminal import App, out, progress
 
@@ -27,6 +39,7 @@ def _dbt_build(selector: str) -> None:
             "--selector",
             selector,
             on_step=lambda done, total: bar.update(task, completed=done, total=total),
+            landing=snapshot.folder(),
         )
 
 
@@ -34,6 +47,34 @@ def _remove_last_build() -> None:
     """Delete the last build: a killed run may have left it in any state."""
     for leftover in paths.build().glob(f"{paths.DATABASE}*"):
         leftover.unlink()
+
+
+def _build_all(*, forecast_too: bool) -> None:
+    _remove_last_build()
+    _dbt_build("core")
+    if forecast_too:
+        stages.forecast()
+        _dbt_build("forecast")
+
+
+def _build_without_the_bad(held: quarantine.Quarantine, *, forecast_too: bool) -> None:
+    """Build; where rows of some companies break a test, build again without their new data."""
+    snapshot.take()
+    for left in reversed(range(quarantine.ROUNDS)):
+        try:
+            _build_all(forecast_too=forecast_too)
+            return
+        except PaidnetError as error:
+            if not left:
+                raise
+            companies = held.hold_back(error)
+        out.print(f"in quarantine: {', '.join(companies)}; building again without its new data")
+
+
+def _exit_if_quarantined(file: Path) -> None:
+    if lines := quarantine.lines(file):
+        out.print("\n".join(lines), soft_wrap=True)
+        raise typer.Exit(quarantine.EXIT_CODE)
 
 
 @app.command()
@@ -49,7 +90,10 @@ def build(
         bool, typer.Option("--if-changed", help="Do nothing if the result would be the same.")
     ] = False,
 ) -> None:
-    """Build, test and release: exit 0 when a new release is current, 1 when none is."""
+    """Build, test and release: exit 0 when a new release is current, 1 when none is.
+
+    Exit 3 when it is current without the new data of some companies, whose rows break a test.
+    """
     paths.data().mkdir(parents=True, exist_ok=True)
     lock = FileLock(paths.data() / ".build.lock", timeout=wait)
     try:
@@ -57,6 +101,7 @@ def build(
             refused = stages.land_inbox(inbox) if inbox else None
             if if_changed and release.is_made_from(fingerprint.of_input(forecast_too=forecast)):
                 out.print(f"nothing has changed since release {release.current()}")
+                _exit_if_quarantined(paths.current() / paths.DATABASE)
                 return
             _build(forecast_too=forecast, refused=refused)
     except Timeout:
@@ -79,12 +124,9 @@ def _build(*, forecast_too: bool, refused: str | None) -> None:
         at = ledger.now().isoformat()
         ledger.write(ledger.Event(run_id, at, result, seconds=seconds, **more))  # type: ignore[arg-type]
 
+    held = quarantine.Quarantine(started)
     try:
-        _remove_last_build()
-        _dbt_build("core")
-        if forecast_too:
-            stages.forecast()
-            _dbt_build("forecast")
+        _build_without_the_bad(held, forecast_too=forecast_too)
         name, rows = release.publish(started)
     except PaidnetError as error:
         finish("failed", detail=str(error).splitlines()[0])
@@ -93,11 +135,13 @@ def _build(*, forecast_too: bool, refused: str | None) -> None:
     except KeyboardInterrupt:
         finish("failed", detail="interrupted from the keyboard")
         raise
-    finish("released", row_count=rows, release=name, detail=refused, made_from=made_from)
+    detail = "; ".join(filter(None, (refused, held.detail))) or None
+    finish("released", row_count=rows, release=name, detail=detail, made_from=made_from)
     file = paths.current() / paths.DATABASE
     out.print(summary.table(file))
     out.print(f"released {rows:,} rows in {time.monotonic() - began:.0f} s:")
     out.print(str(file), soft_wrap=True)
+    _exit_if_quarantined(file)
 
 
 @app.command()
@@ -138,7 +182,9 @@ def status() -> None:
         table.add_row(event.run_id, event.result, seconds, rows, detail)
     out.print(table)
     if current:
-        out.print(summary.table(paths.current() / paths.DATABASE))
+        file = paths.current() / paths.DATABASE
+        out.print(summary.table(file))
+        out.print("\n".join(quarantine.lines(file)), soft_wrap=True)
 
 
 app.command("schedule")(schedule.command)

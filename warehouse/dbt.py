@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,14 +18,28 @@ _STEP = re.compile(r"(\d+) of (\d+) (OK|PASS|ERROR|FAIL|SKIP|WARN|NO-OP)")
 _SHOWN_ROWS = 5
 
 
-def run(*arguments: str, on_step: Callable[[int, int], None] = lambda done, total: None) -> None:
+@dataclass(frozen=True)
+class Failure:
+    """A node of the last run that failed; `sql` returns the wrong rows of a data test."""
+
+    kind: str
+    name: str
+    message: str
+    sql: str | None = None
+
+
+def run(
+    *arguments: str,
+    on_step: Callable[[int, int], None] = lambda done, total: None,
+    landing: Path | None = None,
+) -> None:
     """Run dbt in the project; raises PaidnetError naming what failed and its rows.
 
-    `on_step` is called with the number of nodes done and of all nodes.
+    `on_step` is called with the number of nodes done and of all nodes. `landing` is the folder of
+    landed files to read, by default those that have landed by now.
     """
     paths.build().mkdir(parents=True, exist_ok=True)
-    results = paths.build() / "target" / "run_results.json"
-    results.unlink(missing_ok=True)
+    _results().unlink(missing_ok=True)
     output: list[str] = []
     done = 0
 
@@ -36,32 +51,43 @@ def run(*arguments: str, on_step: Callable[[int, int], None] = lambda done, tota
             on_step(done, int(match.group(2)))
 
     dbt = ("-m", "warehouse.dbt_process", "--no-use-colors")
-    code = process.run(*dbt, *arguments, on_line=follow, with_stderr=True)
+    more = {"PAIDNET_LANDING": str(landing)} if landing else {}
+    code = process.run(*dbt, *arguments, on_line=follow, with_stderr=True, more=more)
     if code != 0:
-        raise PaidnetError(_failures(results) or "dbt stopped:\n" + "\n".join(output[-20:]))
+        raise PaidnetError(_explained() or "dbt stopped:\n" + "\n".join(output[-20:]))
 
 
-def _failures(results: Path) -> str:
-    """Return what failed: node, message, some of its rows, and where its SQL is."""
-    if not results.exists():
-        return ""
-    failures = []
-    for result in json.loads(results.read_text())["results"]:
+def _results() -> Path:
+    return paths.build() / "target" / "run_results.json"
+
+
+def failures() -> list[Failure]:
+    """Return what failed in the last run; nothing when dbt stopped before it ran a node."""
+    if not _results().exists():
+        return []
+    found = []
+    for result in json.loads(_results().read_text())["results"]:
         if result["status"] not in {"fail", "error", "runtime error"}:
             continue
-        kind, _, *rest = result["unique_id"].split(".")
-        lines = [f"{kind.replace('_', ' ')} {rest[0]}: {(result['message'] or '').strip()}"]
-        compiled = result.get("compiled_code")
-        if kind == "test" and result["status"] == "fail" and compiled:
-            lines += _rows(compiled)
-        parts = result["unique_id"].split(".")[2:]
-        found = list((paths.build() / "target").glob(f"compiled/**/{parts[0]}*.sql"))
-        if found:
-            lines.append(f"  its SQL: {found[0]}")
-        failures.append("\n".join(lines))
-    if failures:
-        failures.append(f"the build to look into: {paths.build() / DATABASE}")
-    return "\n".join(failures)
+        kind, _, name, *_ = result["unique_id"].split(".")
+        sql = result.get("compiled_code") if (kind, result["status"]) == ("test", "fail") else None
+        found.append(Failure(kind, name, (result["message"] or "").strip(), sql))
+    return found
+
+
+def _explained() -> str:
+    """Return what failed: node, message, some of its rows, and where its SQL is."""
+    texts = []
+    for failure in failures():
+        lines = [f"{failure.kind.replace('_', ' ')} {failure.name}: {failure.message}"]
+        lines += _rows(failure.sql) if failure.sql else []
+        compiled = list((paths.build() / "target").glob(f"compiled/**/{failure.name}*.sql"))
+        if compiled:
+            lines.append(f"  its SQL: {compiled[0]}")
+        texts.append("\n".join(lines))
+    if texts:
+        texts.append(f"the build to look into: {paths.build() / DATABASE}")
+    return "\n".join(texts)
 
 
 def _rows(sql: str) -> list[str]:

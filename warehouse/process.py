@@ -45,6 +45,7 @@ def run(
     on_line: Callable[[str], None] | None = None,
     with_stderr: bool = False,
     data: Path | None = None,
+    more: dict[str, str] | None = None,
 ) -> int:
     """Run a program of this Python's environment in the project; returns its exit code.
 
@@ -53,6 +54,7 @@ def run(
         on_line: called with each line of its standard output, which is shown when this is None.
         with_stderr: give `on_line` the lines of standard error too, which are shown otherwise.
         data: the folder of its state; by default this process's.
+        more: further variables of its environment.
     """
     if command[0] == "-m":
         command = (sys.executable, *command)
@@ -61,7 +63,7 @@ def run(
     process = subprocess.Popen(
         command,
         cwd=paths.PROJECT,
-        env=environment(data),
+        env=environment(data) | (more or {}),
         stdout=subprocess.PIPE if on_line else None,
         stderr=subprocess.STDOUT if with_stderr else None,
         text=True,

@@ -1,5 +1,7 @@
 """Releases: a build that passed is copied, checked, and made current in one step.
 
+A release is the file of the build, and links to the landed files that the build read.
+
 `data/current` is a relative symlink to a folder of `data/releases/`. Replacing it is
 atomic, so a reader sees one whole release; whoever has the old file open keeps it.
 """
@@ -13,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import ledger, paths, reading
+from warehouse import ledger, paths, reading, snapshot
 from warehouse.errors import PaidnetError
 from warehouse.paths import DATABASE
 
@@ -99,6 +101,7 @@ def publish(moment: datetime) -> tuple[str, int]:
                 fix="look at the disk (is it full?) and build again",
             )
         _sync(part / DATABASE)
+        snapshot.keep(part)
         part.rename(paths.releases() / name)
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)

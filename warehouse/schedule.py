@@ -20,10 +20,12 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from rich.console import Console
 
-from warehouse import paths, process
+from warehouse import paths, process, quarantine
 from warehouse.errors import PaidnetError
 
 HEARTBEAT_SECONDS = 20
+#: What the exit codes of a task that did its work mean.
+RESULTS = {0: "done", quarantine.EXIT_CODE: "done, with companies in quarantine"}
 out = Console(highlight=False, soft_wrap=True)
 
 
@@ -60,7 +62,7 @@ class Task:
         _say(f"{self.name}: begins")
         code = process.run("-m", *self.command)
         self._write(began)
-        result = "done" if code == 0 else f"FAILED, exit code {code}"
+        result = RESULTS.get(code, f"FAILED, exit code {code}")
         due = self.next()
         _say(f"{self.name}: {result} after {time.monotonic() - started:.0f} s; next at {due}")
         return code

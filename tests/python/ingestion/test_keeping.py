@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -68,6 +69,11 @@ def test_a_forgotten_company_leaves_nothing_and_others_stay(
 ) -> None:
     warehouse.add(write(tmp_path, GOOD), "acme")
     warehouse.add(write(tmp_path, GOOD.replace("A1", "B1"), "other.csv"), "bolt")
+    # What a build read, and what the quarantine says, is kept beside it and in releases.
+    for place in ("build", "releases/1", "releases/2"):
+        shutil.copytree(warehouse.data / "landing", warehouse.data / place / "landing")
+        (warehouse.data / place / "landing/quarantine").mkdir()
+        (warehouse.data / place / "landing/quarantine/acme.parquet").touch()
     listed = warehouse.run("ingestion", "forget", "acme", "--dry-run")
     assert "would delete" in listed.stdout
     assert len(manifest(warehouse)) == 2
@@ -75,8 +81,8 @@ def test_a_forgotten_company_leaves_nothing_and_others_stay(
     assert done.returncode == 0, done.stderr
     assert [line["company_id"] for line in manifest(warehouse)] == ["bolt"]
     assert len(uploads(warehouse)) == 1
-    left = (path for path in warehouse.data.rglob("*acme*") if path.is_file())
-    assert not list(left)
+    assert not list(warehouse.data.rglob("*acme*"))
+    assert len(list(warehouse.data.rglob("bolt.parquet"))) == 4
 
 
 def test_a_mapping_of_ones_own_is_kept_for_landing_again(
