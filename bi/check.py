@@ -15,7 +15,7 @@ _SQL_WORDS = {
     "and", "as", "avg", "bigint", "case", "cast", "coalesce", "count", "decimal", "distinct",
     "double", "else", "end", "false", "filter", "from", "greatest", "in", "is", "least", "max",
     "median", "min", "not", "null", "nullif", "or", "round", "sum", "then", "true", "when",
-    "where", "arg_max", "any_value",
+    "where", "arg_max", "any_value", "array_to_string", "list", "list_sort",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from reporting import reading
+from reporting import reading, words
 from warehouse import paths
 from warehouse.errors import PaidnetError
 from warehouse.terminal import App, out, progress
@@ -95,15 +95,17 @@ def _months(
     release: reading.Release, wanted: dt.date | None, only: list[str]
 ) -> tuple[dict[str, reading.Row], dict[str, str]]:
     """Return company → the month's row, and company → why there is none."""
-    if unknown := sorted(set(only) - set(release.companies)):
+    left_out = {name: words.quarantine(rows) for name, rows in release.left_out().items()}
+    if unknown := sorted(set(only) - set(release.companies) - set(left_out)):
         raise PaidnetError(
             "no such company in the release",
             found=", ".join(unknown),
             expected=f"one of {', '.join(sorted(release.companies))}",
             fix="correct --company, or add the company and build",
         )
-    months, without = {}, {}
-    for company_id in sorted(only or release.companies):
+    months = {}
+    without = {name: why for name, why in left_out.items() if not only or name in only}
+    for company_id in sorted(set(only or release.companies) - set(left_out)):
         month, reason = release.month(company_id, wanted)
         if month is None:
             without[company_id] = reason

@@ -25,6 +25,8 @@ def write(company: Company, release: Release) -> Document:
     log = f"Orders from {day(facts['first_order_date'])} to {day(facts['last_order_date'])}"
     amounts = f"amounts in {company.currency}" if company.currency else "currency not known"
     word.say(made, f"{log} · {amounts} · {words.release_line(release)}", "Caption")
+    if held_back := words.quarantine(company.rows["fct_quarantined_companies"]):
+        word.say(made, held_back, "Warning")
     if noted := words.flags(company, when):
         word.say(made, f"Take note: {'; '.join(noted)}.", "Warning")
     word.say(made, words.headline(company))

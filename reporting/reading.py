@@ -21,6 +21,7 @@ CORE = {
     "fct_cohort_revenue": "cohort_month, month_number",
     "fct_data_quality": "company_id",
     "fct_rejection_reasons": "row_count desc, entity, reason_code",
+    "fct_quarantined_companies": "company_id, test_name",
 }
 FORECAST = {
     "fct_forecast_runs": "run_at desc",
@@ -90,6 +91,7 @@ class Release:
         tables = "select table_name from duckdb_tables() where schema_name = 'marts'"
         self.has_forecasts = ("fct_forecast_runs",) in connection.sql(tables).fetchall()
         self.companies = {row["company_id"]: row for row in self._read("dim_companies")}
+        self.quarantined = self._read("fct_quarantined_companies")
         self.built_at: dt.datetime = max(
             (row["built_at"] for row in self._read("fct_data_quality")), default=dt.datetime.min
         )
@@ -103,6 +105,11 @@ class Release:
             raise _lacks(f"whole marts.{mart}: {str(error).splitlines()[0]}") from None
         columns = [column[0] for column in found.description]
         return [Row(zip(columns, values, strict=True)) for values in found.fetchall()]
+
+    def left_out(self) -> dict[str, list[Row]]:
+        """Return the companies in quarantine that the release holds nothing of, with their rows."""
+        names = dict.fromkeys(row["company_id"] for row in self.quarantined if row["is_left_out"])
+        return {n: [row for row in self.quarantined if row["company_id"] == n] for n in names}
 
     def month(self, company_id: str, wanted: dt.date | None) -> tuple[Row | None, str]:
         """Return the month to report: the one wanted, or the last that the log covers whole.

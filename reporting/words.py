@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from reporting.reading import Company, Release
+from reporting.reading import Company, Release, Row
 
 Number = int | float | Decimal
 NONE = "–"
@@ -75,6 +75,25 @@ def release_line(release: Release) -> str:
     return f"release of {day(release.built_at.date())}, {release.built_at:%H:%M} UTC"
 
 
+def quarantine(rows: list[Row]) -> str:
+    """Return why a company's new data is held back, from its rows of fct_quarantined_companies."""
+    if not rows:
+        return ""
+    first = rows[0]
+    figures = "It has no figures"
+    if first["last_good_at"]:
+        good = first["last_good_at"]
+        figures = f"All figures are of the release of {day(good.date())}, {good:%H:%M} UTC"
+    what = "its newest change is held back"
+    if first["held_back_files"]:
+        what = f"the upload {first['held_back_files']}"
+        if first["uploaded_at"]:
+            what += f" of {day(first['uploaded_at'].date())}"
+        what += " is held back"
+    tests = " and ".join(f"{row['test_name']} ({row['example_row']})" for row in rows)
+    return f"In quarantine. {figures}: {what}, because its rows break the test {tests}."
+
+
 def headline(company: Company) -> str:
     """Return what the month brought, against the month before and the same month a year ago."""
     now, when = company.month, month(company.month["revenue_month"])
@@ -113,6 +132,8 @@ def flags(company: Company, latest: dt.date) -> list[str]:
     """Return what to look at twice; `latest` is the month the report is headed with."""
     found, summary = company.one("fct_data_quality"), company.one("fct_company_summary")
     noted = []
+    if company.rows["fct_quarantined_companies"]:
+        noted.append("in quarantine: older data")
     if company.month["is_partial_month"]:
         noted.append("the month is partial")
     if company.month["revenue_month"] < latest:

@@ -36,7 +36,7 @@ left_by as (
 )
 
 select
-    counted.company_id,
+    coalesce(counted.company_id, left_by.company_id) as company_id,
     counted.customer_count,
     left_by.at_risk_customer_count,
     left_by.left_customer_count

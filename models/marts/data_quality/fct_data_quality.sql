@@ -17,6 +17,10 @@ days as (
     select * from {{ ref('fct_daily_revenue') }}
 ),
 
+quarantined as (
+    select distinct company_id from {{ ref('fct_quarantined_companies') }}
+),
+
 -- Any entity: stock that came in yesterday says that the company still sends files.
 last_uploads as (
     select
@@ -98,7 +102,8 @@ final as (
             as days_since_last_upload,
         companies.history_is_truncated,
         companies.has_dated_refunds,
-        companies.has_partial_last_day
+        companies.has_partial_last_day,
+        quarantined.company_id is not null as is_quarantined
     from companies
     left join last_uploads
         on companies.company_id = last_uploads.company_id
@@ -106,6 +111,8 @@ final as (
         on companies.company_id = disagreements.company_id
     left join gaps
         on companies.company_id = gaps.company_id
+    left join quarantined
+        on companies.company_id = quarantined.company_id
 )
 
 select * from final

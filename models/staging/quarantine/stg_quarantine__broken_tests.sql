@@ -1,7 +1,8 @@
+{%- set files = landing_path('quarantine') ~ '/*.parquet' -%}
 with
 
 test_rows as (
-    {{ parquet_rows('quarantine', 'broken_tests', landing_path('quarantine') ~ '/*.parquet') }}
+    {{ parquet_rows('quarantine', 'broken_tests', files) }}
 ),
 
 renamed as (

@@ -180,3 +180,45 @@ def test_parts_below_zero_stack_downwards_and_partial_months_are_hatched(
     assert [t.get_text() for t in above.get_legend().texts] == [
         name for name, *_ in pictures._PARTS
     ]
+
+
+def test_a_company_in_quarantine_says_so_first_and_one_left_out_has_its_reason(
+    tmp_path: Path,
+) -> None:
+    held = {"test_name": "statuses_are_known", "example_row": "status = odd"}
+    held |= {"quarantined_at": made.BUILT_AT}
+    good = {
+        "company_id": "elm",
+        "held_back_files": "january.csv",
+        "uploaded_at": dt.datetime(2026, 1, 8, 9, 0),
+        "last_good_release": "20251231T060000.000000Z",
+        "last_good_at": dt.datetime(2025, 12, 31, 6, 0),
+    }
+    rows = made.together(
+        made.company("elm", [80, 100, 125]),
+        made.company("oak", [10]),
+        {
+            "fct_quarantined_companies": [
+                good | held,
+                {"company_id": "yew", "is_left_out": True, **held},
+            ]
+        },
+    )
+    folder = report(tmp_path, rows)
+    sentence = (
+        "In quarantine. All figures are of the release of 31 December 2025, 06:00 UTC: the upload"
+        " january.csv of 8 January 2026 is held back, because its rows break the test"
+        " statuses_are_known (status = odd)."
+    )
+    lines = made.text(folder / "elm.docx").splitlines()
+    assert lines.index(sentence) == 3, "below the title and what the log covers"
+    assert "In quarantine" not in made.text(folder / "oak.docx")
+    companies, without = made.tables(folder / "portfolio.docx")
+    notes = {line[0]: line[-1] for line in companies[1:]}
+    assert "in quarantine: older data" in notes["Elm"]
+    assert "quarantine" not in notes["Oak"]
+    assert [row[0] for row in without[1:]] == ["yew"]
+    assert without[1][1].startswith("In quarantine. It has no figures: its newest change is held")
+    alone = made.run(tmp_path, "--company", "yew")
+    assert alone.exit_code == 1
+    assert "yew: In quarantine" in alone.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,18 @@ def test_one_dbt_build_on_an_empty_database_passes_every_test(tmp_path: Path) ->
     assert kinds["unit_test", "pass"] == declared > 40
     assert kinds["test", "pass"] > 40
     assert kinds["seed", "success"] == 7
+    # A failure can be laid to a company only where the test's rows name it; the seeds of reference
+    # and the results of tests are of no company.
+    unnamed = {
+        result["unique_id"].split(".")[2]
+        for result in results
+        if result["unique_id"].startswith("test.")
+        and not warehouse.sql(
+            f"select 1 from (describe {result['compiled_code']}) where column_name = 'company_id'"
+        )
+    }
+    of_seeds = "holidays_|order_statuses|rejection_reasons_|fct_test_results_"
+    assert {name for name in unnamed if not re.search(f"(^|_)({of_seeds})", name)} == set()
 
 
 def test_a_command_that_dbt_does_not_know_is_reported_in_its_words(
