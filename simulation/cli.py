@@ -1,6 +1,7 @@
 """Command line: `python -m simulation run SCENARIO --out DIR`."""
 
 import datetime as dt
+import difflib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,8 @@ from rich.table import Table
 
 from simulation.company import MAX_ORDERS, simulate
 from simulation.entities import entity_tables
+from simulation.layouts import LAYOUTS
+from simulation.layouts.told import write_export
 from simulation.loading import apply_dates, load_scenario, shipped_scenarios
 from simulation.scenario import ENTITIES, Scenario
 from simulation.writing import write_company
@@ -41,6 +44,15 @@ def list_scenarios() -> None:
     console.print(table)
 
 
+@app.command("layouts")
+def list_layouts() -> None:
+    """List the exports of platforms that `run --layout` writes, and what each cannot tell."""
+    table = Table("layout", "export", "lacks", box=None)
+    for layout in LAYOUTS.values():
+        table.add_row(layout.name, layout.title, layout.lacks)
+    console.print(table)
+
+
 @app.command()
 def run(
     scenario: Annotated[str, typer.Argument(help="Shipped scenario or path of a .yml.")],
@@ -63,15 +75,20 @@ def run(
         list[str] | None,
         typer.Option(help="Write only this entity; may be repeated."),
     ] = None,
+    layout: Annotated[
+        str | None,
+        typer.Option(help="Write the orders as this platform's export instead."),
+    ] = None,
 ) -> None:
     """Simulate one company and write its raw files and DIR/truth."""
+    _check_layout(layout, entity)
     overrides: dict[str, Any] = {}
     if seed is not None:
         overrides["seed"] = seed
     if company is not None:
         overrides["company_id"] = company
     settings = _settings(scenario, overrides, start, days, entity)
-    wanted = tuple(entity) if entity else settings.switched_on
+    wanted = () if layout else tuple(entity) if entity else settings.switched_on
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task("simulating", total=None)
@@ -89,6 +106,8 @@ def run(
                 with_orders="orders" in wanted,
                 progress=show,
             )
+            if layout:
+                path, rows = write_export(simulated, LAYOUTS[layout], out)
         except OSError as error:
             raise PaidnetError(
                 f"{error.filename} cannot be written",
@@ -96,9 +115,31 @@ def run(
                 expected=f"room and the right to write in {out}",
                 fix="make room, or choose another folder with --out",
             ) from None
+    if layout:
+        console.print(f"{path}: {rows:,} rows")
     for name, count in written.items():
         console.print(f"{out / name}.{file_format.value}: {count:,} rows")
     console.print(f"{out / 'truth'}: {simulated.orders.number.size:,} true orders")
+
+
+def _check_layout(layout: str | None, entity: list[str] | None) -> None:
+    if layout is None:
+        return
+    if layout not in LAYOUTS:
+        close = difflib.get_close_matches(layout, LAYOUTS, n=1)
+        raise PaidnetError(
+            "--layout: no such export can be written",
+            found=repr(layout),
+            expected=f"one of: {', '.join(LAYOUTS)}",
+            fix=f"did you mean {close[0]}?" if close else "run `python -m simulation layouts`",
+        )
+    if entity:
+        raise PaidnetError(
+            "--layout, --entity: only one of them can be used",
+            found=f"--layout {layout} and --entity {entity[0]}",
+            expected="an export of a platform, or entities of the raw contract",
+            fix="leave one of them out",
+        )
 
 
 def _settings(
