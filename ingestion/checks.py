@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,9 @@ class Report:
 
 
 def _check_company(connection: duckdb.DuckDBPyConnection, company_id: str, where: str) -> None:
+    named = connection.execute("select distinct company_id from landed").fetchall()
+    if {name for (name,) in named} <= {company_id, None}:
+        return
     other = connection.execute(
         f"select company_id, {LINE_COLUMN} from landed where company_id <> ?"
         f" order by {LINE_COLUMN} limit 1",
@@ -74,7 +78,7 @@ def _check_statuses(connection: duckdb.DuckDBPyConnection, where: str) -> None:
 
 
 def _findings(connection: duckdb.DuckDBPyConnection, entity: Entity) -> list[Finding]:
-    """Return why staging will reject rows of the view `validated`, columns in order.
+    """Return why staging will reject the rows of the table `bad`, columns in order.
 
     Not predicted: what depends on the company's settings, other rows or other columns
     (its currency, duplicates, an end before its start).
@@ -83,7 +87,7 @@ def _findings(connection: duckdb.DuckDBPyConnection, entity: Entity) -> list[Fin
         Finding(None, *row)
         for row in connection.sql(
             f"select {REASON_COLUMN}, count(*), min({LINE_COLUMN}),"
-            f" arg_min(malformed_text, {LINE_COLUMN}) from validated"
+            f" arg_min(malformed_text, {LINE_COLUMN}) from bad"
             f" where {REASON_COLUMN} is not null group by all order by 2 desc"
         ).fetchall()
     ]
@@ -92,7 +96,7 @@ def _findings(connection: duckdb.DuckDBPyConnection, entity: Entity) -> list[Fin
             Finding(column, *row)
             for row in connection.sql(
                 f"select {column}_error, count(*), min({LINE_COLUMN}),"
-                f" arg_min({column}, {LINE_COLUMN}) from validated"
+                f" arg_min({column}, {LINE_COLUMN}) from bad"
                 f" where {REASON_COLUMN} is null and {column}_error is not null"
                 " group by all order by 2 desc"
             ).fetchall()
@@ -101,36 +105,42 @@ def _findings(connection: duckdb.DuckDBPyConnection, entity: Entity) -> list[Fin
 
 
 def check(
-    landed: Path, entity: Entity, company_id: str, where: str, *, is_side: bool = False
+    landed: Path,
+    entity: Entity,
+    company_id: str,
+    where: str,
+    *,
+    is_side: bool = False,
+    sound: Collection[str] = (),
 ) -> Report:
     """Return what the rows of `landed` are like; raises PaidnetError if they may not land.
 
     They may not when they name another company, carry an unknown order status, or when
     not one of them can be used (`is_side`: they came beside orders, and may all be bad).
+    Of columns known to be `sound` only blanks are looked at.
     """
     with connect() as connection:
         connection.execute(f"create view landed as select * from read_parquet({quoted(landed)})")
         _check_company(connection, company_id, where)
         if entity.name == "orders":
             _check_statuses(connection, where)
-        errors = {
-            f"{column}_error": staging_rules.error(column, rule)
-            for column, rule in entity.rules.items()
-        }
+        errors = {}
+        for column, rule in entity.rules.items():
+            error = staging_rules.error(column, rule)
+            if column in sound:
+                error = f"case when {column} is null then {error} end"
+            errors[f"{column}_error"] = error
+        # The good rows, nearly all, are not written down.
+        is_bad = f"coalesce({', '.join([REASON_COLUMN, *errors.values()])}) is not null"
         connection.execute(
-            "create table validated as select *, "
+            "create table bad as select *, "
             + ", ".join(f"{sql} as {name}" for name, sql in errors.items())
-            + " from landed"
+            + f" from landed where {is_bad}"
         )
-        rows, bad = connection.execute(
-            f"select count(*), count(*) filter"
-            f" (coalesce({', '.join([REASON_COLUMN, *errors])}) is not null) from validated"
-        ).fetchone() or (0, 0)
-        findings = _findings(connection, entity)
-        lines = connection.execute(
-            f"select {LINE_COLUMN} from validated"
-            f" where coalesce({', '.join([REASON_COLUMN, *errors])}) is not null"
-        ).fetchall()
+        (rows,) = connection.execute("select count(*) from landed").fetchone() or (0,)
+        lines = connection.execute(f"select {LINE_COLUMN} from bad").fetchall()
+        findings = _findings(connection, entity) if lines else []
+    bad = len(lines)
     report = Report(rows, bad, tuple(findings), tuple(line for (line,) in lines))
     if rows and bad == rows and not is_side:
         first = findings[0]

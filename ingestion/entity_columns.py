@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cached_property
 
 from ingestion.contract import Entity
-from ingestion.formats import by_format
 from ingestion.mapping import ColumnRule, TableRule
 from ingestion.mapping_language import NAMED
-from ingestion.readers import Reader, key_text, plain
-from ingestion.sql import LINE_COLUMN, identifier, quoted
-from ingestion.values import times
+from ingestion.readers import Reader
+from ingestion.sql import identifier, quoted
+from ingestion.values import amounts
 from ingestion.values.currencies import minor_units
-from ingestion.values.time_evidence import evidence
-from ingestion.values.words import NOTHING, filled, quoted_list
+from ingestion.values.words import NOTHING, quoted_list
 
-_IN_UTC = re.compile(r"\b(utc|gmt)\b", re.IGNORECASE)
 #: Columns of the contract whose sign says nothing: money back is money back.
 _UNSIGNED = {("orders", "order_refunds"), ("refunds", "amount"), ("orders", "disputed_amount")}
 
@@ -32,7 +28,6 @@ class EntityColumns:
     rule: TableRule
     rules: dict[str, ColumnRule]
     source_file: str
-    _orders: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -98,27 +93,40 @@ class EntityColumns:
 
     # -- reading one column
 
-    def _is_plain(self, text: str) -> bool:
-        """Whether one text of the view is a plain decimal on every row."""
+    def _own(self, text: str) -> str | None:
+        """Return the file's own column whose texts a text of the view has, as they stand."""
         column, _, place = text.partition("__")
         rule = self.rules[column]
         names = rule.names()
         is_own = rule.map is None and rule.json_path is None and rule.sum is None
-        if not names or not is_own:
-            return False
-        return self.reader.find(names[int(place or 0)]) in self.reader.plain
+        if not names or not is_own or rule.columns or rule.first_of:
+            return None
+        return self.reader.find(names[int(place or 0)])
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether one text of the view is a plain decimal on every row."""
+        return self._own(text) in self.reader.plain
+
+    def _is_filled(self, text: str) -> bool:
+        """Whether one text of the view is an amount wherever there is one."""
+        found = self.reader.amounts.get(self._own(text) or "")
+        return found is not None and found.filled == found.present
 
     def _number(self, text: str, usual: str) -> str:
         """Return the SQL of one text of the view as a decimal."""
         if self._is_plain(text):
-            return f"try_cast({identifier(text)} as decimal(38, 8))"
+            return amounts.decimal(identifier(text), 8)
         return f"read_amount({identifier(text)}, {quoted(usual)})"
 
     def _stays(self, column: str) -> bool:
         """Whether a column's texts are amounts in normal form, and mean what they say."""
+        return not self._changes(column) and self._is_plain(column)
+
+    def _changes(self, column: str) -> bool:
+        """Whether an amount is another than its text says."""
         rule = self.rules[column]
         is_changed = rule.amount or rule.sign or rule.flip_sign or self._scale(rule)
-        return not (is_changed or self.is_unsigned(column)) and self._is_plain(column)
+        return bool(is_changed or self.is_unsigned(column))
 
     def is_unsigned(self, column: str) -> bool:
         """Whether the sign of a column says nothing, and there may be one."""
@@ -169,89 +177,6 @@ class EntityColumns:
             return f"coalesce({self._number(text, usual)}, 0)" if text in self.texts else "0"
 
         return NAMED.sub(operand, rule.amount or "")
-
-    def _time(self, column: str) -> str:
-        rule, reader = self.rules[column], self.reader
-        name = identifier(column)
-        found = self._times[column]
-        actual = " ".join(n for s in rule.names() if (n := reader.find(s)))
-        zone = rule.time_zone or ("UTC" if _IN_UTC.search(actual.replace("_", " ")) else None)
-        if rule.format is not None:
-            return by_format(self.reader, self.texts_view, column, rule, zone)
-        order = rule.day_order or reader.stated.day_order
-        if order is None:
-            others = [e for c, e in self._times.items() if c != column]
-            is_day_first = reader.day_first(actual or column, found, others)
-        else:
-            is_day_first = order == "day-first"
-        if found.day_first or found.month_first:
-            reader.notes.append(
-                f"{actual or column}: {'day before month' if is_day_first else 'month before day'}"
-            )
-        self._orders[column] = is_day_first
-        read = times.read_time(
-            name, found, day_first=is_day_first, column_zone=zone,
-            company_zone=reader.stated.time_zone,
-        )  # fmt: skip
-        if zone:
-            reader.notes.append(f"{actual or column}: read in {zone}")
-        return f"coalesce({read}, {name})"
-
-    @cached_property
-    def _times(self) -> dict[str, times.Evidence]:
-        """What the texts of each column of times show, on all rows of the file."""
-        connection, found = self.reader.connection, {}
-        for column, sql in self.texts.items():
-            is_time = self.kind(column) in {"timestamp", "date"}
-            if is_time and self.rules[column].constant is None:
-                connection.execute(
-                    f"create or replace temp view times as select {LINE_COLUMN},"
-                    f" {sql} as {identifier(column)} from file_rows"
-                )
-                found[column] = evidence(connection, "times", column)
-        return found
-
-    def last_time(self) -> datetime | None:
-        """Return the latest time in the rows: no export is older than that."""
-        column = next((c for c in self._times if self.kind(c) == "timestamp"), None)
-        if column is None:
-            return None
-        return self._times[column].latest(day_first=self._orders.get(column, False))
-
-    @property
-    def texts_view(self) -> str:
-        """The view of the texts as they stand."""
-        return f"texts_{self.entity.name}"
-
-    def read(self, column: str, usual: str) -> str:
-        """Return the SQL of a column's text in normal form."""
-        kind, name = self.kind(column), identifier(column)
-        if kind == "amount":
-            if self._stays(column):
-                return filled(name)
-            value, unread = self.amount(column, usual)
-            return f"coalesce({unread}, {plain(value)})"
-        if kind in {"timestamp", "date"} and column in self._times:
-            read = f"nullif(trim({self._time(column)}), '')"
-            if kind == "date":
-                is_date = f"try_cast({read} as date) is not null"
-                read = f"case when {is_date} then left({read}, 10) else {read} end"
-            return f"case when upper(trim({name})) not in ({quoted_list(NOTHING)}) then {read} end"
-        if kind == "customer" and self._has_guest_zero(column):
-            return f"nullif({key_text(kind, name)}, '0')"
-        return key_text(kind, name)
-
-    def _has_guest_zero(self, column: str) -> bool:
-        """Whether customer 0 is what a shop calls its guests, and not the first of all ids."""
-        name = identifier(column)
-        row = self.reader.connection.execute(
-            f"select bool_or({name} = '0'), count(distinct {name}), max(try_cast({name} as bigint))"
-            f" from {self.texts_view} where trim({name}) <> ''"
-        ).fetchone() or (False, 0, None)
-        is_guest = bool(row[0]) and row[2] is not None and row[1] != row[2] + 1
-        if is_guest:
-            self.reader.notes.append(f"{column}: 0 is a guest")
-        return is_guest
 
     def is_added_up(self, column: str) -> bool:
         """Whether the lines of an order add up in a column."""

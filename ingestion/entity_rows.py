@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.entity_columns import EntityColumns
+from ingestion.entity_values import EntityValues
 from ingestion.readers import plain
 from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, identifier, quoted
 
@@ -10,7 +10,7 @@ from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, identifier, q
 _KEPT_KINDS = {"amount", "timestamp", "date", "key", "customer"}
 
 
-class EntityRows(EntityColumns):
+class EntityRows(EntityValues):
     """One entity of a file, as rows."""
 
     def prepare(self, taken: str, usual: str) -> int:
@@ -46,7 +46,7 @@ class EntityRows(EntityColumns):
                 parts = [identifier(text) for text in self.parts(column)]
                 stood = parts[0] if len(parts) == 1 else f"concat_ws(' ', {', '.join(parts)})"
                 values.append(f", {stood} as {identifier(column + '__stood')}")
-        return f"select {LINE_COLUMN}{''.join(values)} from {self.texts_view}"
+        return f"select {LINE_COLUMN}{''.join(values)} from {self.texts_view}{''.join(self.joins)}"
 
     def _is_kept(self, column: str) -> bool:
         return self.kind(column) in _KEPT_KINDS and bool(self.rules[column].names())

@@ -22,10 +22,7 @@ _TOTAL_ROWS = 3
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was read, and whose it is; `exported_at` as a person says it.
-
-    `only` is the column and the value of the company's rows, where the file holds many's.
-    """
+    """A file that was read, and whose it is; `exported_at` as a person says it."""
 
     raw: Path
     read: RawFile
@@ -33,7 +30,6 @@ class Source:
     source_file: str
     landed_at: datetime
     exported_at: datetime | None = None
-    only: tuple[str, str] | None = None
 
 
 def _prepared(raw: str, mapping: Mapping, columns: tuple[str, ...], where: str) -> pa.Table:
@@ -92,18 +88,14 @@ def take(
 ) -> tuple[str, ...]:
     """Make the view `file_rows` of the rows to map; return its columns.
 
-    It leaves out broken lines, and rows of other companies where the file holds many.
+    It leaves out broken lines.
     """
     raw = raw_file.rows(source.raw, source.read.first_line)
     names = source.read.columns
-    only = ""
-    if source.only:
-        column, value = source.only
-        only = f" and trim(cast({identifier(column)} as varchar)) = {quoted(value)}"
     connection.execute(f"create view raw as select * from {raw}")
     if mapping.prepare is None:
         connection.execute(
-            f"create view file_rows as select * from raw where {REASON_COLUMN} is null{only}"
+            f"create view file_rows as select * from raw where {REASON_COLUMN} is null"
         )
         return names
     prepared = _prepared(raw, mapping, names, source.source_file)
@@ -124,6 +116,6 @@ def totals(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> str
     is_word = f"regexp_full_match(lower(coalesce({', '.join(cells[:4])}, '')), {quoted(_TOTALS)})"
     filled = " + ".join(f"({cell} is not null)::integer" for cell in cells)
     is_bare = f"({cells[0]} is null and {filled} between 1 and 2)" if len(names) > 3 else "false"
-    return (
-        f"({LINE_COLUMN} > {(last or (0,))[0] or 0} - {_TOTAL_ROWS} and ({is_word} or {is_bare}))"
-    )
+    # `case`, since `and` would have the words looked for on all rows.
+    is_last = f"{LINE_COLUMN} > {(last or (0,))[0] or 0} - {_TOTAL_ROWS}"
+    return f"(case when {is_last} then {is_word} or {is_bare} else false end)"

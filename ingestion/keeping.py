@@ -64,7 +64,9 @@ def land_again(company_id: str | None) -> Iterator[tuple[Landed, list[Outcome] |
     """
     seen = set()
     for line in manifest.read():
-        key = (line.company_id, line.sha256, line.recipe.get("entity"))
+        # A file of many companies lands once for all of them.
+        whose = line.recipe.get("company", line.company_id)
+        key = (whose, line.sha256, line.recipe.get("entity"))
         if company_id not in {None, line.company_id} or key in seen:
             continue
         seen.add(key)
@@ -87,14 +89,7 @@ def _again(file: Path | None, line: Landed) -> list[Outcome]:
     recipe = dict(line.recipe)
     own = recipe.pop("mapping", None)
     entity = recipe.pop("entity", None)
-    company = line.company_id
-    if "company_column" in recipe:
-        raise PaidnetError(
-            f"{line.file}: a file of many companies is landed again by adding it",
-            found=f"--company-column {recipe['company_column']}",
-            expected="a file of one company",
-            fix="add the file again",
-        )
+    company = recipe.pop("company", line.company_id)
     if "exported_at" in recipe:
         recipe["exported_at"] = datetime.fromisoformat(recipe["exported_at"])
     for flag in {"accept_rejects", "full_export"} & recipe.keys():

@@ -15,6 +15,7 @@ from filelock import FileLock
 
 from ingestion import (
     checks,
+    companies,
     contract,
     file_rows,
     manifest,
@@ -31,7 +32,9 @@ from ingestion.mapping import FileOptions, Mapping, Settings
 from ingestion.outcome import (
     Options,
     Outcome,
+    by_company,
     earlier_orders,
+    is_landed,
     landed_before,
     manifest_lines,
     recipe_of,
@@ -99,29 +102,6 @@ def values_of(raw: Path, read: RawFile) -> recognise.Values:
     return values
 
 
-def _companies(
-    raw: Path, read: RawFile, company_id: str, options: Options, where: str
-) -> dict[str, tuple[str, str] | None]:
-    """Return the companies of a file, each with the column and value that its rows have."""
-    if options.company_column is None:
-        return {company_id: None}
-    names = {name.lower(): name for name in read.columns}
-    column = names.get(options.company_column.lower())
-    if column is None:
-        raise PaidnetError(
-            f"{where}: the file has no such column",
-            column=options.company_column,
-            found=", ".join(read.columns[:12]),
-            expected="the column that tells companies apart",
-            fix="correct --company-column",
-        )
-    found = {}
-    for value in values_of(raw, read)(column):
-        plain = re.sub(r"[^a-z0-9_-]+", "_", value.strip().lower()).strip("_-")
-        found[f"{company_id}_{plain}"] = (column, value.strip())
-    return found
-
-
 def _read(file: Path, raw: Path, mapping: Mapping | None, options: Options) -> RawFile:
     wanted = mapping.file if mapping else FileOptions()
     own = set() if mapping is None else recognise.names_of(mapping)
@@ -169,6 +149,7 @@ def _convert(
             source.company_id,
             where,
             is_side=len(converted.files) > 1 and name not in {"orders", "refunds"},
+            sound=converted.sound.get(name, ()),
         )
         for name, path in converted.files.items()
     }
@@ -203,13 +184,17 @@ def _convert(
     )
 
 
-def _store(outcome: Outcome, lines: list[Landed], before: list[Landed]) -> None:
-    """Put the rows where staging finds them, in place of what the file gave before."""
+def _store(outcome: Outcome, lines: list[Landed]) -> None:
+    """Put the rows where staging finds them."""
     for line in lines:
         target = paths.landing() / line.path
         target.parent.mkdir(parents=True, exist_ok=True)
         outcome.converted.files[line.entity].replace(target)
-    for path in {line.path for line in before} - {line.path for line in lines}:
+
+
+def _forget(before: list[Landed], now: list[Landed]) -> None:
+    """Delete what a file gave before and gives no more."""
+    for path in {line.path for line in before} - {line.path for line in now}:
         (paths.landing() / path).unlink(missing_ok=True)
 
 
@@ -241,49 +226,65 @@ def add(
     with FileLock(paths.landing() / ".lock"), _workspace() as work:
         now, record = datetime.now(UTC).replace(tzinfo=None), manifest.read()
         digest = uploads.digest(file) if file.is_file() else ""
-        recipe = recipe_of(mapping, entity, options)
+        recipe = recipe_of(company_id, mapping, entity, options)
         before = landed_before(record, company_id, entity, digest)
-        is_same = all(item.recipe == recipe for item in before)
-        if before and not only_check and not again and is_same:
-            if change_settings:
+        if not only_check and not again and is_landed(before, recipe):
+            if change_settings and options.company_column is None:
                 resolved = settings.resolve(company_id, _settings(mapping, stated), change=True)
                 settings.write(company_id, resolved, before[0].mapping, now)
-            return [Outcome(company_id, landed=tuple(before), is_new=False)]
+            return [
+                Outcome(company, landed=tuple(lines), is_new=False)
+                for company, lines in by_company(before).items()
+            ]
         raw = work / "raw.parquet"
         read = _read(file, raw, mapping, options)
         match = _identify(raw, read, mapping, entity, options, file.name)
-        outcomes = []
-        for company, only in _companies(raw, read, company_id, options, file.name).items():
-            before = landed_before(record, company, entity, digest)
+        parts = {company_id: companies.Part(raw, read)}
+        if options.company_column is not None:
+            column = options.company_column
+            parts = companies.split(raw, read, company_id, column, work / "parts", file.name)
+        for company in parts:
+            before += [o for o in landed_before(record, company, entity, digest) if o not in before]
+        others = [line for line in record if line not in before]
+        found = []
+        for company, part in parts.items():
+            _check_company_id(company)
             resolved = settings.resolve(
                 company, _settings(match.mapping, stated), change=change_settings
             )
             folder = work / company
             folder.mkdir()
             name = source_name(record, company, file, digest)
-            source = file_rows.Source(raw, read, company, name, now, options.exported_at, only)
-            others = [line for line in record if line not in before]
+            source = file_rows.Source(part.raw, part.read, company, name, now, options.exported_at)
             outcome = _convert(
                 source, match, entity, resolved, options, others, folder, file.name, digest
             )
             if look:
                 look(next(iter(outcome.converted.files.values())))
-            if only_check:
-                outcomes.append(outcome)
-                continue
+            found.append((outcome, source, resolved, folder))
+        if options.company_column is not None and read.malformed_count:
+            said = f"{read.malformed_count:,} broken lines of the file are nobody's: not landed"
+            first = found[0][0]
+            found[0] = (replace(first, notes=(said, *first.notes)), *found[0][1:])
+        if only_check:
+            return [outcome for outcome, *_ in found]
+        outcomes = []
+        uploads.keep(file, digest)
+        # Nothing lands before all companies have been read: none of them stands alone.
+        for outcome, source, resolved, folder in found:
             if resolved.currency is None and outcome.converted.currency:
                 update = {"currency": outcome.converted.currency}
                 resolved = resolved.model_copy(update=update)
-            lines = manifest_lines(outcome, source, file, digest, match, recipe)
-            if company not in settings.companies_in_git():
-                settings.write(company, resolved, match.mapping.name, now)
-            uploads.keep(file, digest)
+            lines = manifest_lines(outcome, source, file, digest, match, recipe, len(parts))
+            if source.company_id not in settings.companies_in_git():
+                settings.write(source.company_id, resolved, match.mapping.name, now)
             if options.full_export and "orders" in outcome.converted.files:
                 outcome, others = drop_gone(outcome, others, source, folder)
-            _store(outcome, lines, before)
-            record = [*others, *lines]
-            manifest.write(record)
+            _store(outcome, lines)
+            others = [*others, *lines]
             outcomes.append(replace(outcome, landed=tuple(lines), replaced=bool(before)))
+        _forget(before, others)
+        manifest.write(others)
     return outcomes
 
 

@@ -17,7 +17,8 @@ class Landed:
 
     `row_count` rows landed, `bad_row_count` of which will be rejected. Of the file, `read_count`
     rows were read, `excluded` counts those that are no sale by reason, and `merged_count` the
-    further lines of orders that stand on several. `recipe` is what it takes to land it again.
+    further lines of orders that stand on several. `recipe` is what it takes to land it again,
+    `company_count` how many companies the file gave rows of.
     """
 
     company_id: str
@@ -36,6 +37,7 @@ class Landed:
     excluded: dict[str, int] = field(default_factory=dict)
     exported_at: str = ""
     recipe: dict[str, Any] = field(default_factory=dict)
+    company_count: int = 1
 
 
 def _path() -> Path:

@@ -55,14 +55,28 @@ class Outcome:
 def landed_before(
     record: list[Landed], company_id: str, entity: str | None, digest: str
 ) -> list[Landed]:
-    """Return what the same file gave when it landed for the company before."""
+    """Return what the same file gave when it landed for the company, or its companies, before."""
     return [
         item
         for item in record
         if item.sha256 == digest
-        and item.company_id == company_id
+        and company_id in {item.company_id, item.recipe.get("company")}
         and (entity is None or item.entity == entity or item.recipe.get("entity") == entity)
     ]
+
+
+def by_company(lines: list[Landed]) -> dict[str, list[Landed]]:
+    """Return lines of the manifest by their company."""
+    found: dict[str, list[Landed]] = {}
+    for line in lines:
+        found.setdefault(line.company_id, []).append(line)
+    return found
+
+
+def is_landed(before: list[Landed], recipe: dict) -> bool:
+    """Return whether a file has landed in the same way before, for all companies in it."""
+    is_whole = bool(before) and len(by_company(before)) >= before[0].company_count
+    return is_whole and all(item.recipe == recipe for item in before)
 
 
 def source_name(record: list[Landed], company_id: str, file: Path, sha: str) -> str:
@@ -71,9 +85,13 @@ def source_name(record: list[Landed], company_id: str, file: Path, sha: str) -> 
     return file.name if file.name not in taken else f"{file.stem}-{sha[:8]}{file.suffix}"
 
 
-def recipe_of(mapping: Mapping | None, entity: str | None, options: Options) -> dict[str, Any]:
+def recipe_of(
+    company_id: str, mapping: Mapping | None, entity: str | None, options: Options
+) -> dict[str, Any]:
     """Return what it takes to land a file in the same way: options, and the mapping if any."""
     recipe = {k: str(v) for k, v in asdict(options).items() if v not in (None, False)}
+    if options.company_column is not None:
+        recipe["company"] = company_id
     if entity is not None:
         recipe["entity"] = entity
     if mapping is not None:
@@ -109,9 +127,15 @@ def earlier_orders(record: list[Landed], source: Source) -> list[tuple[str, str,
 
 
 def manifest_lines(
-    outcome: Outcome, source: Source, file: Path, digest: str, match: Match, recipe: dict
+    outcome: Outcome,
+    source: Source,
+    file: Path,
+    digest: str,
+    match: Match,
+    recipe: dict,
+    company_count: int = 1,
 ) -> list[Landed]:
-    """Return the manifest's lines of what a file gave."""
+    """Return the manifest's lines of what a file of one or more companies gave one of them."""
     converted = outcome.converted
     return [
         Landed(
@@ -131,6 +155,7 @@ def manifest_lines(
             excluded=converted.excluded,
             exported_at=converted.exported_at.isoformat(sep=" ", timespec="seconds"),
             recipe=recipe,
+            company_count=company_count,
         )
         for name, report in outcome.reports.items()
         if report.row_count

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ import duckdb
 from ingestion.mapping import Settings
 from ingestion.sql import LINE_COLUMN, connect, quoted
 from ingestion.staging_rules import normalised_status
+from ingestion.values.amounts import decimal
 from ingestion.values.keys import DESTROYED
 from warehouse.errors import PaidnetError
 
@@ -35,10 +37,14 @@ class Orders:
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Return a connection with the view `orders`, its amounts and times typed."""
+        return self._database.cursor()
+
+    @cached_property
+    def _database(self) -> duckdb.DuckDBPyConnection:
         connection = connect()
         connection.execute(
-            "create view orders as select *, try_cast(total_price as decimal(38, 2)) as total,"
-            " coalesce(try_cast(order_refunds as decimal(38, 2)), 0) as refund,"
+            f"create view orders as select *, {decimal('total_price', 2)} as total,"
+            f" coalesce({decimal('order_refunds', 2)}, 0) as refund,"
             " try_cast(left(created_at, 19) as timestamp) as placed_at"
             f" from read_parquet({quoted(self.path)}) where malformed_reason is null"
         )
@@ -53,7 +59,7 @@ def gone(orders: Orders, path: Path, out: Path) -> int:
     """
     with orders.open() as connection:
         connection.execute(
-            "create view old as select *, coalesce("
+            "create temp view old as select *, coalesce("
             " try_cast(left(created_at, 19) as timestamp) between"
             " (select min(placed_at) from orders) and (select max(placed_at) from orders)"
             " and order_id not in (select order_id from orders where order_id is not null), false)"
@@ -80,12 +86,18 @@ def date_in_name(file_name: str) -> datetime | None:
 
 def check_keys(orders: Orders) -> None:
     """Raise PaidnetError when a spreadsheet has destroyed the ids: 6.79848E+12, again and again."""
+    columns = ("order_id", "customer_id")
+    counts = ", ".join(
+        f"count(*) filter ({destroyed}), count(distinct case when {destroyed} then {column} end),"
+        f" min({LINE_COLUMN}) filter ({destroyed}), min({column}) filter ({destroyed})"
+        for column in columns
+        if (destroyed := f"regexp_full_match({column}, '{DESTROYED}')")
+    )
+    some = " or ".join(f"contains({column}, '+')" for column in columns)
     with orders.open() as connection:
-        for column in ("order_id", "customer_id"):
-            row = connection.execute(
-                f"select count(*), count(distinct {column}), min({LINE_COLUMN}), min({column})"
-                f" from orders where regexp_full_match({column}, {quoted(DESTROYED)})"
-            ).fetchone() or (0, 0, None, None)
+        found = connection.execute(f"select {counts} from orders where {some}").fetchone()
+        rows = found or (0,) * 8
+        for column, row in zip(columns, (rows[:4], rows[4:]), strict=True):
             if row[0] > row[1]:
                 raise PaidnetError(
                     f"{orders.where}: a spreadsheet has destroyed the ids",
@@ -178,7 +190,7 @@ def check_rejects(
     if accept or not bad_lines or row_count < _MIN_ROWS:
         return
     with orders.open() as connection:
-        connection.execute("create table bad as select unnest(?) as line", [list(bad_lines)])
+        connection.execute("create temp table bad as select unnest(?) as line", [list(bad_lines)])
         bad, total, largest = connection.execute(
             f"""
             select coalesce(sum(total) filter (is_bad), 0), coalesce(sum(total), 0),
@@ -236,8 +248,8 @@ def check_versions(
                 ) as new
                 inner join (
                     select order_id,
-                        sum(coalesce(try_cast(order_refunds as decimal(38, 2)), 0)) as refund,
-                        sum(try_cast(total_price as decimal(38, 2))) as total,
+                        sum(coalesce({decimal("order_refunds", 2)}, 0)) as refund,
+                        sum({decimal("total_price", 2)}) as total,
                         max(({paid})::integer) as is_refunded
                     from read_parquet({quoted(path)}) group by 1
                 ) as old using (order_id)

@@ -37,7 +37,8 @@ class Reader:
 
     `table` is a table or view of the connection with the file's rows as text and `source_line`;
     `where` is what the file is called in errors. `notes` says what was decided, in words. `plain`
-    are the columns whose amounts are plain decimals, `codes` the currencies beside amounts.
+    are the columns whose amounts are plain decimals, `codes` the currencies beside amounts,
+    `amounts` what the texts of columns of amounts show.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -50,6 +51,7 @@ class Reader:
     plain: set[str] = field(default_factory=set)
     codes: set[str] = field(default_factory=set)
     currency_column: str | None = None
+    amounts: dict[str, amounts.Evidence] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Add what reads values to the connection."""
@@ -157,10 +159,10 @@ class Reader:
         All amounts of a file are written in one way, so any of its columns may tell. Raises
         PaidnetError, with both readings, where none of them does.
         """
-        found = {name: amounts.evidence(self.connection, self.table, name) for name in columns}
+        found = amounts.evidence_of(self.connection, self.table, columns)
+        self.amounts |= found
         self.has_negatives = any(e.negative for e in found.values())
-        for name in found:
-            self.codes |= amounts.currencies(self.connection, self.table, name)
+        self.codes = self.codes.union(*(e.codes for e in found.values()))
         self.plain = {name for name, e in found.items() if e.plain == e.filled and not e.ambiguous}
         decimal = decimal or self.stated.decimal
         if decimal:

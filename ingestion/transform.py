@@ -32,7 +32,7 @@ class Converted:
     `excluded` counts the rows that are no sale by reason, `merged` the further lines of orders
     that stand on several; `until` is the latest time in the rows, `currency` the one of all
     orders; `exported_at` is when the shop made the file; `notes` are the decisions on how values
-    are read.
+    are read; `sound` are the columns of each entity whose texts staging is known to accept.
     """
 
     files: dict[str, Path] = field(default_factory=dict)
@@ -44,6 +44,7 @@ class Converted:
     currency: str | None = None
     notes: list[str] = field(default_factory=list)
     unused_columns: tuple[str, ...] = ()
+    sound: dict[str, set[str]] = field(default_factory=dict)
 
 
 def _missing(where: str, missing: str, found: Iterable[str], mapping: Mapping) -> PaidnetError:
@@ -121,7 +122,7 @@ def _is_return() -> str:
     """Return the SQL of an order that is money back: paid, and below zero."""
     paid = quoted_list(contract.paid_statuses())
     return (
-        "coalesce(try_cast(total_price as decimal(38, 6)) < 0"
+        f"coalesce({amounts.decimal('total_price', 6)} < 0"
         f" and {normalised_status('status')} in ({paid}), false)"
     )
 
@@ -159,10 +160,13 @@ def to_contract(
             for reason, condition in mapping.not_a_sale.items()
         } | {"totals row": file_rows.totals(connection, names)}
         converted = _count(connection, conditions, reasons, where, mapping)
-        is_sale = f"not ({' or '.join(f'coalesce({sql}, false)' for sql in reasons.values())})"
+        is_sale = "true"
+        if converted.excluded:
+            is_sale = f"not ({' or '.join(f'coalesce({sql}, false)' for sql in reasons.values())})"
         selects: dict[str, list[str]] = {}
         for rows, condition in zip(tables, conditions, strict=True):
-            converted.merged += rows.prepare(f"{condition} and {is_sale}", usual)
+            taken = [sql for sql in (condition, is_sale) if sql != "true"]
+            converted.merged += rows.prepare(" and ".join(taken) or "true", usual)
             name = rows.entity.name
             if name == "orders" and reader.has_negatives:
                 returns = rows.select(source.company_id, _is_return())
@@ -171,6 +175,9 @@ def to_contract(
                 selects.setdefault(name, []).append(kept)
             else:
                 selects.setdefault(name, []).append(rows.select(source.company_id))
+            # Two tables of one entity may be read in two ways.
+            known = converted.sound.get(name, rows.sound)
+            converted.sound[name] = known & rows.sound
             converted.until = max(filter(None, [converted.until, rows.last_time()]), default=None)
         converted.exported_at = _exported_at(source, converted.until)
         # A line that could not be split is most likely an order.
@@ -222,7 +229,7 @@ def _write(
     with_malformed: bool,
 ) -> None:
     """Write rows of one entity as Parquet, with where they come from."""
-    if with_malformed and not source.only:
+    if with_malformed and source.read.malformed_count:
         parts = [
             *parts,
             f"select {quoted(source.company_id)} as company_id, {LINE_COLUMN}, {REASON_COLUMN},"

@@ -6,14 +6,18 @@ from ingestion.values.words import NOTHING, clean, quoted_list
 
 #: What shops write for a customer who has no account.
 _GUESTS = (*NOTHING, "GUEST", "ANONYMOUS", "GAST", "INVITÉ", "INVITADO", "OSPITE")
+#: Ids and addresses that have no other form; no word for nothing has a digit or an @.
+_USUAL = "#?[A-Za-z_-]*[0-9][A-Za-z0-9_-]*"
+_ADDRESS = "[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9.-]+"
 
 
 def key(text: str) -> str:
     """Return the SQL of an id in plain form: no # or ' before it, no .0 after it."""
     bare = f"regexp_replace({clean(text)}, '^[#''’`=\"]+|\"+$', '', 'g')"
     return (
-        # Letters and digits, as nearly all ids are, are in normal form.
-        f"case when regexp_full_match({text}, '[A-Za-z]*[-_]?\\d+') then {text}"
+        # Letters and digits, as nearly all ids are, are in normal form but for a # before them.
+        f"case when regexp_full_match({text}, '{_USUAL}')"
+        f" then case when starts_with({text}, '#') then substr({text}, 2) else {text} end"
         f" when upper(trim({text})) in ({quoted_list(NOTHING)}) then null"
         f" when regexp_full_match({bare}, '\\d+\\.0+') then split_part({bare}, '.', 1)"
         f" else nullif({bare}, '') end"
@@ -23,7 +27,9 @@ def key(text: str) -> str:
 def customer(text: str) -> str:
     """Return the SQL of a customer's id: as a key; addresses of e-mail in lower case."""
     return (
-        f"case when upper(trim({text})) in ({quoted_list(_GUESTS)}) then null"
+        f"case when regexp_full_match({text}, '{_USUAL[2:]}') then {text}"
+        f" when regexp_full_match({text}, '{_ADDRESS}') then lower({text})"
+        f" when upper(trim({text})) in ({quoted_list(_GUESTS)}) then null"
         f" when contains({text}, '@') then lower({key(text)}) else {key(text)} end"
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import duckdb
 
 from ingestion.sql import LINE_COLUMN, identifier, quoted
+from ingestion.values.time_parts import split
 from ingestion.values.times import FORMS, Evidence, is_form
 from ingestion.values.words import NOTHING, quoted_list
 
@@ -18,10 +19,19 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
     """Return what all texts of a column of `table` show; the table has `source_line`."""
     name = identifier(column)
     filled = f"{name} is not null and upper(trim({name})) not in ({quoted_list(NOTHING)})"
-    rows = f"select {LINE_COLUMN} as line, {name} as text from {table} where {filled}"
+    all_rows = f"select {LINE_COLUMN} as line, {name} as text from {table} where {filled}"
+    parts = split(connection, table, column)
+    rows = f"select *, 1 as n from ({all_rows})"
+    if parts:
+        # All texts of a day have one form: the first, or the last, stands for the others.
+        text = "latest" if parts.is_iso else "text"
+        rows = f"select line, {text} as text, n from {parts.days}"
+        if not parts.is_whole:
+            rows += f" union all select *, 1 as n from ({parts.rest(all_rows)})"
     # Most texts have a form that the first ones have: only the others are tried for each.
     usual = connection.execute(
-        f"select time_form(text), count(*) from ({rows} limit {_SAMPLE}) group by 1 order by 2 desc"
+        f"select time_form(text), count(*) from (from ({rows}) limit {_SAMPLE})"
+        " group by 1 order by 2 desc"
     ).fetchall()
     tests = " ".join(
         f"when {is_form(form, 'text')} then {quoted(form)}" for form, _ in usual if form
@@ -30,8 +40,8 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
     connection.execute(
         f"create or replace temp table time_texts as select *, {form} as form from ({rows})"
     )
-    found = connection.execute("select form, count(*) from time_texts group by form").fetchall()
-    forms = dict(found)
+    found = connection.execute("select form, sum(n) from time_texts group by form").fetchall()
+    forms = {form: int(count) for form, count in found}
     plain = connection.execute(
         """
         select max(case form
@@ -45,9 +55,12 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
     ).fetchone()
     latest = plain[0] if plain else None
     if not set(forms) & set(FORMS):
-        return Evidence(forms, latest_day_first=latest, latest_month_first=latest)
+        return Evidence(
+            forms, iso_days_over_12=_over_12(connection), latest_day_first=latest,
+            latest_month_first=latest, parts=parts,
+        )  # fmt: skip
     connection.execute(
-        "create or replace temp table split_times as select line, text,"
+        "create or replace temp table split_times as select line, text, n,"
         " time_parts(time_text(text), form) as p from time_texts"
         f" where form in ({quoted_list(tuple(FORMS))})"
     )
@@ -66,14 +79,14 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
             connection.execute(
                 """
             select
-                count(*) filter (by_day and not by_month),
-                count(*) filter (by_month and not by_day),
-                count(*) filter (by_day and by_month and p.a <> p.b),
-                count(*) filter (p.mark = '.'),
-                count(*) filter (length(p.y) = 2 and try_cast(p.a as integer) > 12
+                coalesce(sum(n) filter (by_day and not by_month), 0)::bigint,
+                coalesce(sum(n) filter (by_month and not by_day), 0)::bigint,
+                coalesce(sum(n) filter (by_day and by_month and p.a <> p.b), 0)::bigint,
+                coalesce(sum(n) filter (p.mark = '.'), 0)::bigint,
+                coalesce(sum(n) filter (length(p.y) = 2 and try_cast(p.a as integer) > 12
                     and try_cast(p.y as integer) between 1 and 31
                     and (by_day is false or date_of(p, true) < current_date - interval 15 years)
-                    and try_cast(p.a as integer) <= year(current_date) - 2000),
+                    and try_cast(p.a as integer) <= year(current_date) - 2000), 0)::bigint,
                 arg_min(line, (not (by_day and by_month and p.a <> p.b), line)),
                 arg_min(text, (not (by_day and by_month and p.a <> p.b), line))
             from (
@@ -86,19 +99,23 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
             or row
         )
         if not row[0] and not row[1] and row[2]:
-            rising = _rising(connection)
-    connection.execute("drop table split_times")
-    over_12 = connection.execute(
-        "select count(*) from time_texts where form = 'iso' and substr(text, 9, 2) > '12'"
-    ).fetchone() or (0,)
-    zone_names = tuple(sorted(zone for (zone,) in zones))
-    return Evidence(forms, *row, *rising, zone_names, over_12[0], *ends)
+            rising = _rising(connection, all_rows)
+    zone_names = tuple(sorted({zone for (zone,) in zones} | set(parts.zones if parts else ())))
+    return Evidence(forms, *row, *rising, zone_names, _over_12(connection), *ends, parts)
 
 
-def _rising(connection: duckdb.DuckDBPyConnection) -> tuple[float, float]:
+def _over_12(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return how many ISO dates cannot have day and month swapped."""
+    row = connection.execute(
+        "select sum(n) from time_texts where form = 'iso' and substr(text, 9, 2) > '12'"
+    ).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def _rising(connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[float, float]:
     """Return how orderly the rows follow each other in time, day first and month first: 0 to 1."""
     row = connection.execute(
-        """
+        f"""
         select
             greatest(avg((d >= before_d)::integer), avg((d <= before_d)::integer)),
             greatest(avg((m >= before_m)::integer), avg((m <= before_m)::integer))
@@ -107,7 +124,10 @@ def _rising(connection: duckdb.DuckDBPyConnection) -> tuple[float, float]:
                 lag(m) over (order by line) as before_m
             from (
                 select line, date_of(p, true) as d, date_of(p, false) as m
-                from split_times where p.a <> ''
+                from (
+                    select line, time_parts(time_text(text), 'numbers') as p from ({rows})
+                    where {is_form("numbers", "text")}
+                ) where p.a <> ''
             )
         )
         """

@@ -17,8 +17,9 @@ import duckdb
 import yaml
 
 from ingestion.sql import quoted
+from ingestion.values.time_parts import Parts
 from ingestion.values.words import clean
-from ingestion.values.zones import zone_of
+from ingestion.values.zones import offset_text, zone_of
 
 _TIME = (
     r"(?:(?:[t ,]|\bat\b|\bum\b|\bà\b)+(?P<h>\d{1,2})(?:[:.h](?P<mi>\d{2}))?"
@@ -68,6 +69,7 @@ class Evidence:
     that follow the row before in time, one way or the other. `zones` are the zones as they are
     written, `iso_days_over_12` the ISO dates that cannot have day and month swapped,
     `years_first` the texts that are long past with the day first, and near with the year first.
+    `parts` are the days and clocks of most texts, where they are few.
     """
 
     forms: dict[str | None, int]
@@ -84,6 +86,7 @@ class Evidence:
     iso_days_over_12: int = 0
     latest_day_first: datetime | None = None
     latest_month_first: datetime | None = None
+    parts: Parts | None = None
 
     def latest(self, *, day_first: bool) -> datetime | None:
         """Return the latest time, to the day where the form is none of ISO 8601."""
@@ -234,7 +237,4 @@ def _with_zone(iso: str, zone: int | str) -> str:
     if isinstance(zone, str):
         utc = f"timezone('UTC', timezone({quoted(zone)}, try_cast({iso} as timestamp)))"
         return f"strftime({utc}, '%Y-%m-%dT%H:%M:%S') || 'Z'"
-    if zone == 0:
-        return f"{iso} || 'Z'"
-    sign, minutes = ("-" if zone < 0 else "+"), abs(zone)
-    return f"{iso} || '{sign}{minutes // 60:02d}:{minutes % 60:02d}'"
+    return f"{iso} || '{offset_text(zone)}'"

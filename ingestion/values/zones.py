@@ -38,6 +38,12 @@ def zone_of(name: str, company_zone: str) -> int | str | None:
     return _by_lower_name().get(name)
 
 
+def offset_text(minutes: int) -> str:
+    """Return an offset as ISO 8601 writes it."""
+    sign, size = ("-" if minutes < 0 else "+"), abs(minutes)
+    return f"{sign}{size // 60:02d}:{size % 60:02d}" if minutes else "Z"
+
+
 @cache
 def _by_lower_name() -> dict[str, str]:
     return {name.lower(): name for name in available_timezones()}

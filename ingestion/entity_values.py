@@ -1,0 +1,154 @@
+"""The SQL of each value of an entity in normal form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from ingestion import staging_rules
+from ingestion.entity_columns import EntityColumns
+from ingestion.formats import by_format
+from ingestion.readers import key_text, plain
+from ingestion.sql import LINE_COLUMN, identifier
+from ingestion.values import amounts, times
+from ingestion.values.time_evidence import evidence
+from ingestion.values.time_parts import Parts
+from ingestion.values.words import NOTHING, filled, quoted_list
+
+_IN_UTC = re.compile(r"\b(utc|gmt)\b", re.IGNORECASE)
+
+
+@dataclass
+class EntityValues(EntityColumns):
+    """One entity of a file, each column read as what the contract says it is.
+
+    Once read, `joins` is what its values need, `sound` the columns whose texts staging accepts.
+    """
+
+    joins: list[str] = field(default_factory=list)
+    sound: set[str] = field(default_factory=set)
+    _whole: set[str] = field(default_factory=set)
+    _orders: dict[str, bool] = field(default_factory=dict)
+
+    def _time(self, column: str) -> str:
+        rule, reader = self.rules[column], self.reader
+        name = identifier(column)
+        found = self._times[column]
+        actual = " ".join(n for s in rule.names() if (n := reader.find(s)))
+        zone = rule.time_zone or ("UTC" if _IN_UTC.search(actual.replace("_", " ")) else None)
+        if rule.format is not None:
+            return by_format(self.reader, self.texts_view, column, rule, zone)
+        order = rule.day_order or reader.stated.day_order
+        if order is None:
+            others = [e for c, e in self._times.items() if c != column]
+            is_day_first = reader.day_first(actual or column, found, others)
+        else:
+            is_day_first = order == "day-first"
+        if found.day_first or found.month_first:
+            reader.notes.append(
+                f"{actual or column}: {'day before month' if is_day_first else 'month before day'}"
+            )
+        self._orders[column] = is_day_first
+        read = times.read_time(
+            name, found, day_first=is_day_first, column_zone=zone,
+            company_zone=reader.stated.time_zone,
+        )  # fmt: skip
+        if zone:
+            reader.notes.append(f"{actual or column}: read in {zone}")
+        return self._looked_up(column, read, zone, day_first=is_day_first)
+
+    def _looked_up(self, column: str, read: str, zone: str | None, *, day_first: bool) -> str:
+        """Return the SQL of a time by its day and clock where it has them, else as `read`."""
+        name, parts = identifier(column), self._times[column].parts
+        if parts is None:
+            return f"coalesce({read}, {name})"
+        connection = self.reader.connection
+        if parts.is_iso:
+            if not parts.is_whole or (zone is not None and not parts.has_offsets):
+                return f"coalesce({read}, {name})"
+            self._is_whole(column, parts)
+            return name
+        self.joins.append(parts.join(connection, day_first=day_first, utc=zone == "UTC"))
+        if zone not in {None, "UTC"}:
+            made = f"case when not {parts.is_local} then {parts.made} end"
+            return f"coalesce({made}, {read}, {name})"
+        if not parts.is_whole:
+            return f"coalesce({parts.made}, {read}, {name})"
+        self._is_whole(column, parts)
+        return f"coalesce({parts.made}, {name})"
+
+    def _is_whole(self, column: str, parts: Parts) -> None:
+        """Note that a column has no other texts than `parts`, and whether staging takes them."""
+        self._whole.add(column)
+        rule = self.entity.rules.get(column)
+        error = staging_rules.error("text", rule) if rule else "null"
+        if parts.all_pass(self.reader.connection, error):
+            self.sound.add(column)
+
+    @cached_property
+    def _times(self) -> dict[str, times.Evidence]:
+        """What the texts of each column of times show, on all rows of the file."""
+        connection, found = self.reader.connection, {}
+        for column, sql in self.texts.items():
+            is_time = self.kind(column) in {"timestamp", "date"}
+            if is_time and self.rules[column].constant is None:
+                connection.execute(
+                    f"create or replace temp view times as select {LINE_COLUMN},"
+                    f" {sql} as {identifier(column)} from file_rows"
+                )
+                found[column] = evidence(connection, "times", column)
+        return found
+
+    def last_time(self) -> datetime | None:
+        """Return the latest time in the rows: no export is older than that."""
+        column = next((c for c in self._times if self.kind(c) == "timestamp"), None)
+        if column is None:
+            return None
+        return self._times[column].latest(day_first=self._orders.get(column, False))
+
+    @property
+    def texts_view(self) -> str:
+        """The view of the texts as they stand."""
+        return f"texts_{self.entity.name}"
+
+    def read(self, column: str, usual: str) -> str:
+        """Return the SQL of a column's text in normal form."""
+        kind, name = self.kind(column), identifier(column)
+        if kind == "amount":
+            if self._stays(column):
+                return name if self._is_filled(column) else filled(name)
+            value, unread = self.amount(column, usual)
+            read = f"coalesce({unread}, {plain(value)})"
+            if not self._changes(column):
+                is_simple = amounts.is_simple(name)
+                read = f"case when {is_simple} then {amounts.simple_text(name)} else {read} end"
+            return read
+        if kind in {"timestamp", "date"} and column in self._times:
+            read = self._time(column)
+            if kind == "timestamp" and column in self._whole:
+                return read
+            read = f"nullif(trim({read}), '')"
+            if kind == "date":
+                is_date = f"try_cast({read} as date) is not null"
+                read = f"case when {is_date} then left({read}, 10) else {read} end"
+            return f"case when upper(trim({name})) not in ({quoted_list(NOTHING)}) then {read} end"
+        if kind == "customer" and self._has_guest_zero(column):
+            return f"nullif({key_text(kind, name)}, '0')"
+        return key_text(kind, name)
+
+    def _has_guest_zero(self, column: str) -> bool:
+        """Whether customer 0 is what a shop calls its guests, and not the first of all ids."""
+        name = identifier(column)
+        connection, rows = self.reader.connection, self.texts_view
+        if not connection.execute(f"select 1 from {rows} where {name} = '0' limit 1").fetchone():
+            return False
+        row = connection.execute(
+            f"select true, count(distinct {name}), max(try_cast({name} as bigint))"
+            f" from {rows} where trim({name}) <> ''"
+        ).fetchone() or (False, 0, None)
+        is_guest = bool(row[0]) and row[2] is not None and row[1] != row[2] + 1
+        if is_guest:
+            self.reader.notes.append(f"{column}: 0 is a guest")
+        return is_guest
