@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from ingestion import inbox, keeping, landing, manifest, mapping, proposal
+from ingestion.gate import command
+from ingestion.options import (
+    Accept,
+    Change,
+    Company,
+    CompanyColumn,
+    Country,
+    Currency,
+    DatabaseTable,
+    DayOrder,
+    DecimalMark,
+    Entity,
+    ExportedAt,
+    File,
+    FileOrAddress,
+    FullExport,
+    MappingName,
+    Name,
+    Policy,
+    Query,
+    Scale,
+    Sheet,
+    Shipping,
+    Tax,
+    TimeZone,
+)
 from ingestion.outcome import Options
 from ingestion.printing import out, show
 from ingestion.reading import postgres
@@ -21,139 +45,58 @@ from warehouse.terminal import App, err
 
 app = App(help="Land a company's raw files, whatever export they come from.", no_args_is_help=True)
 
-File = Annotated[Path, typer.Argument(help="The export, as it is.")]
-FileOrAddress = Annotated[
-    str,
-    typer.Argument(help="The export, as it is, or a database: postgresql://user@host/db."),
-]
-Company = Annotated[str, typer.Option("--company", help="Id of the company, such as acme.")]
-Entity = Annotated[
-    str | None,
-    typer.Option("--entity", help="What the rows are (by default what the file says, or orders)."),
-]
-MappingName = Annotated[
-    str | None,
-    typer.Option(
-        "--mapping", help="Name of a shipped mapping, or a .yml file (found out by default)."
-    ),
-]
-Name = Annotated[str | None, typer.Option("--name", help="Full name of the company.")]
-TimeZone = Annotated[
-    str | None, typer.Option("--time-zone", help="IANA time zone of its days and months.")
-]
-Currency = Annotated[str | None, typer.Option("--currency", help="ISO 4217 code.")]
-Country = Annotated[str | None, typer.Option("--country", help="ISO 3166 code of two letters.")]
-Policy = Annotated[
-    str | None,
-    typer.Option("--repeat-policy", help="latest, sum or keep: what a repeated order id means."),
-]
-Tax = Annotated[
-    bool | None, typer.Option("--tax-is-revenue/--tax-is-no-revenue", help="Default: it is.")
-]
-Shipping = Annotated[
-    bool | None,
-    typer.Option("--shipping-is-revenue/--shipping-is-no-revenue", help="Default: it is."),
-]
-Change = Annotated[
-    bool, typer.Option("--change-settings", help="Replace settings the company has already.")
-]
-DecimalMark = Annotated[
-    Literal["point", "comma"] | None,
-    typer.Option("--decimal", help="The decimal mark of amounts that read both ways."),
-]
-DayOrder = Annotated[
-    Literal["day-first", "month-first"] | None,
-    typer.Option("--day-order", help="How dates such as 03/04/2024 are written."),
-]
-Scale = Annotated[
-    Literal["cents", "units"] | None, typer.Option("--scale", help="What amounts count.")
-]
-Sheet = Annotated[
-    str | None, typer.Option("--sheet", help="The sheet of a workbook, or the table of a database.")
-]
-DatabaseTable = Annotated[
-    str | None, typer.Option("--table", help="The table of a database, such as shop.orders.")
-]
-Query = Annotated[
-    str | None, typer.Option("--query", help="A select over a database, or a .sql file with one.")
-]
-ExportedAt = Annotated[
-    datetime | None, typer.Option("--exported-at", help="When the file was exported.")
-]
-Accept = Annotated[
-    bool, typer.Option("--accept-rejects", help="Land a file of which much will be rejected.")
-]
-FullExport = Annotated[
-    bool,
-    typer.Option("--full-export", help="Orders that it lacks, within its days, were deleted."),
-]
-CompanyColumn = Annotated[
-    str | None,
-    typer.Option("--company-column", help="Column that tells companies apart: <company>_<value>."),
-]
+
+@app.command("add")
+def add(
+    file: FileOrAddress,
+    company: Company,
+    entity: Entity = None,
+    mapping_name: MappingName = None,
+    name: Name = None,
+    time_zone: TimeZone = None,
+    currency: Currency = None,
+    country: Country = None,
+    repeat_policy: Policy = None,
+    tax_is_revenue: Tax = None,
+    shipping_is_revenue: Shipping = None,
+    decimal: DecimalMark = None,
+    day_order: DayOrder = None,
+    scale: Scale = None,
+    sheet: Sheet = None,
+    table: DatabaseTable = None,
+    query: Query = None,
+    exported_at: ExportedAt = None,
+    company_column: CompanyColumn = None,
+    full_export: FullExport = False,
+    accept_rejects: Accept = False,
+    change_settings: Change = False,
+) -> None:
+    """Land a file: exit 0 when its rows are in (or were already), 1 when it is refused."""
+    started = time.monotonic()
+    stated = mapping.settings(
+        company, company_name=name, time_zone=time_zone, currency=currency, country=country,
+        repeat_policy=repeat_policy, revenue_includes_tax=tax_is_revenue,
+        revenue_includes_shipping=shipping_is_revenue,
+    )  # fmt: skip
+    options = Options(
+        decimal=decimal, day_order=day_order, scale=scale, sheet=sheet, exported_at=exported_at,
+        accept_rejects=accept_rejects, company_column=company_column, full_export=full_export,
+    )  # fmt: skip
+    with err.status("reading …"), postgres.opened(file, table, query) as (path, source):
+        outcomes = landing.add(
+            path,
+            company,
+            entity,
+            mapping.load(mapping_name) if mapping_name else None,
+            stated,
+            replace(options, source=source),
+            change_settings=change_settings,
+        )
+    for outcome in outcomes:
+        show(path, outcome, time.monotonic() - started, only_check=False)
 
 
-def _command(*, only_check: bool) -> Callable[..., None]:
-    """Make `add` or `check`, which take the same arguments."""
-
-    def command(
-        file: FileOrAddress,
-        company: Company,
-        entity: Entity = None,
-        mapping_name: MappingName = None,
-        name: Name = None,
-        time_zone: TimeZone = None,
-        currency: Currency = None,
-        country: Country = None,
-        repeat_policy: Policy = None,
-        tax_is_revenue: Tax = None,
-        shipping_is_revenue: Shipping = None,
-        decimal: DecimalMark = None,
-        day_order: DayOrder = None,
-        scale: Scale = None,
-        sheet: Sheet = None,
-        table: DatabaseTable = None,
-        query: Query = None,
-        exported_at: ExportedAt = None,
-        company_column: CompanyColumn = None,
-        full_export: FullExport = False,
-        accept_rejects: Accept = False,
-        change_settings: Change = False,
-    ) -> None:
-        started = time.monotonic()
-        stated = mapping.settings(
-            company, company_name=name, time_zone=time_zone, currency=currency, country=country,
-            repeat_policy=repeat_policy, revenue_includes_tax=tax_is_revenue,
-            revenue_includes_shipping=shipping_is_revenue,
-        )  # fmt: skip
-        options = Options(
-            decimal=decimal, day_order=day_order, scale=scale, sheet=sheet, exported_at=exported_at,
-            accept_rejects=accept_rejects, company_column=company_column, full_export=full_export,
-        )  # fmt: skip
-        with err.status("reading …"), postgres.opened(file, table, query) as (path, source):
-            outcomes = landing.add(
-                path,
-                company,
-                entity,
-                mapping.load(mapping_name) if mapping_name else None,
-                stated,
-                replace(options, source=source),
-                change_settings=change_settings,
-                only_check=only_check,
-            )
-        for outcome in outcomes:
-            show(path, outcome, time.monotonic() - started, only_check=only_check)
-
-    return command
-
-
-app.command(
-    "add", help="Land a file: exit 0 when its rows are in (or were already), 1 when it is refused."
-)(_command(only_check=False))
-app.command(
-    "check",
-    help="Report what adding the file would do, and change nothing: exit 0 if it would land.",
-)(_command(only_check=True))
+app.command("check")(command.check)
 
 
 @app.command("inbox")

@@ -41,7 +41,7 @@ class Arrival:
     is_arriving: bool = False
 
 
-def _stated(folder: Path) -> tuple[mapping.Mapping | None, mapping.Settings]:
+def stated(folder: Path) -> tuple[mapping.Mapping | None, mapping.Settings]:
     """Return the mapping, if any, and the settings that a company's folder states."""
     file = folder / SETTINGS
     try:
@@ -62,7 +62,7 @@ def _stated(folder: Path) -> tuple[mapping.Mapping | None, mapping.Settings]:
     return mapping.load(name) if name else None, mapping.settings(str(file), **found)
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, str | None]]:
+def files(folder: Path) -> Iterator[tuple[Path, str | None]]:
     """Yield a company's files, oldest first, and the entity their folder names."""
     entities = [(folder, None), *((folder / name, name) for name in contract.entities())]
     found = [
@@ -73,6 +73,15 @@ def _files(folder: Path) -> Iterator[tuple[Path, str | None]]:
         if path.suffix.lower() in TYPES and path.is_file() and not path.name.startswith(".")
     ]
     yield from sorted(found, key=lambda item: (item[0].stat().st_mtime, item[0].name))
+
+
+def mapping_of(stated: mapping.Mapping | None, entity: str | None) -> mapping.Mapping | None:
+    """Return the mapping of a file: the stated one, where it gives the entity.
+
+    A mapping is for one entity; files of the others have the contract's names.
+    """
+    fits = stated and (entity is None or entity in stated.table_rules(entity))
+    return stated if fits else None
 
 
 def companies(inbox: Path) -> list[Path]:
@@ -91,19 +100,17 @@ def add_all(inbox: Path, *, settled_seconds: float = SETTLED_SECONDS) -> Iterato
     """Land every file of the inbox that is new; one that is refused does not stop the others."""
     for folder in companies(inbox):
         try:
-            by_mapping, stated = _stated(folder)
+            by_mapping, settings = stated(folder)
         except PaidnetError as error:
             yield Arrival(folder / SETTINGS, folder.name, error=error)
             continue
-        for file, entity in _files(folder):
+        for file, entity in files(folder):
             if time.time() - file.stat().st_mtime < settled_seconds:
                 yield Arrival(file, folder.name, is_arriving=True)
                 continue
-            # A mapping is for one entity; files of the others have the contract's names.
-            fits = by_mapping and (entity is None or entity in by_mapping.table_rules(entity))
             try:
                 (outcome,) = landing.add(
-                    file, folder.name, entity, by_mapping if fits else None, stated
+                    file, folder.name, entity, mapping_of(by_mapping, entity), settings
                 )
             except PaidnetError as error:
                 yield Arrival(file, folder.name, error=error)

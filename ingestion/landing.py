@@ -52,7 +52,8 @@ from warehouse.errors import PaidnetError
 COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
-def _check_company_id(company_id: str) -> None:
+def check_company_id(company_id: str) -> None:
+    """Raise PaidnetError when a company cannot have this id."""
     if not COMPANY_ID.fullmatch(company_id):
         raise PaidnetError(
             "--company: the company id cannot be used",
@@ -180,8 +181,9 @@ def _convert(
             is_stated=options.exported_at is not None,
         )
     return Outcome(
-        source.company_id, match.said, source.read.read_as, reports, converted, tuple(notes)
-    )
+        source.company_id, match.said, source.read.read_as, reports, converted, tuple(notes),
+        mapping=match.mapping,
+    )  # fmt: skip
 
 
 def _store(outcome: Outcome, lines: list[Landed]) -> None:
@@ -220,7 +222,7 @@ def add(
     `look` is shown the file of the first entity.
     """
     options = options or Options()
-    _check_company_id(company_id)
+    check_company_id(company_id)
     _check_entity(entity, mapping)
     paths.landing().mkdir(parents=True, exist_ok=True)
     with FileLock(paths.landing() / ".lock"), _workspace() as work:

@@ -40,8 +40,8 @@ class Landed:
     company_count: int = 1
 
 
-def _path() -> Path:
-    return paths.landing() / "manifest.jsonl"
+def _path(landing: Path | None = None) -> Path:
+    return (landing or paths.landing()) / "manifest.jsonl"
 
 
 def read() -> list[Landed]:
@@ -51,11 +51,12 @@ def read() -> list[Landed]:
     return [Landed(**json.loads(line)) for line in _path().read_text().splitlines()]
 
 
-def write(record: list[Landed]) -> None:
-    """Replace the manifest, whole or not at all."""
-    part = _path().with_name(f".{_path().name}.part")
+def write(record: list[Landed], landing: Path | None = None) -> None:
+    """Replace the manifest of a landing zone, by default this one; whole or not at all."""
+    path = _path(landing)
+    part = path.with_name(f".{path.name}.part")
     with part.open("w") as file:
         file.writelines(json.dumps(asdict(item)) + "\n" for item in record)
         file.flush()
         os.fsync(file.fileno())
-    part.replace(_path())
+    part.replace(path)

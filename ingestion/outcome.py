@@ -50,6 +50,7 @@ class Outcome:
     landed: tuple[Landed, ...] = ()
     is_new: bool = True
     replaced: bool = False
+    mapping: Mapping | None = None
 
 
 def landed_before(

@@ -23,8 +23,8 @@ MAX_DROPPED_SHARE = 0.01
 #: More than this share of rows or of money rejected, or one of the largest amounts: a question.
 MAX_REJECTED_SHARE = 0.05
 LARGEST_AMOUNTS = 10
-#: Files this small are looked at by eye: a single odd row in them is reported, not refused.
-_MIN_ROWS = 20
+#: Files of fewer rows are looked at by eye: a single odd row in them is reported, not refused.
+MIN_ROWS = 20
 _DATE = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
@@ -187,7 +187,7 @@ def check_rejects(
     orders: Orders, bad_lines: Sequence[int], row_count: int, *, accept: bool
 ) -> None:
     """Raise PaidnetError when too many rows, too much money or a large order would be rejected."""
-    if accept or not bad_lines or row_count < _MIN_ROWS:
+    if accept or not bad_lines or row_count < MIN_ROWS:
         return
     with orders.open() as connection:
         connection.execute("create temp table bad as select unnest(?) as line", [list(bad_lines)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from warehouse.errors import PaidnetError
 
 
 def companies_in_git() -> dict[str, Settings]:
-    """Return the settings of the companies whose orders are kept in git."""
+    """Return the settings of the companies whose orders are kept in git, where they are built."""
+    if os.environ.get("PAIDNET_COMPANIES_IN_GIT") == "0":
+        return {}
     project = yaml.load((paths.PROJECT / "dbt_project.yml").read_text(), yaml.CSafeLoader)
     fields = Settings.model_fields
     return {
@@ -66,8 +69,10 @@ def drop(company_id: str) -> None:
     _file(company_id).unlink(missing_ok=True)
 
 
-def write(company_id: str, settings: Settings, mapping: str, at: datetime) -> None:
-    """Write the company's settings where staging reads them."""
+def write(
+    company_id: str, settings: Settings, mapping: str, at: datetime, folder: Path | None = None
+) -> None:
+    """Write the company's settings where staging reads them, or into another folder."""
     row = {
         "company_id": company_id,
         # All that is landed is text.
@@ -86,7 +91,7 @@ def write(company_id: str, settings: Settings, mapping: str, at: datetime) -> No
         }
         | {"landed_at": pa.array([at], pa.timestamp("us"))}
     )
-    path = _file(company_id)
+    path = folder / f"{company_id}.parquet" if folder else _file(company_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     pq.write_table(table, part)

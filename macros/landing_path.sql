@@ -1,4 +1,8 @@
-{#- The folder that holds the landed files of an entity; a build sets its own (warehouse/snapshot.py). -#}
+{#-
+    The folder that holds the landed files of an entity; a build sets its own (warehouse/snapshot.py).
+    The environment is read when a model is built: another folder does not make dbt parse it anew.
+-#}
 {% macro landing_path(entity) -%}
-    {{ env_var('PAIDNET_LANDING', env_var('PAIDNET_DATA', 'data') ~ '/landing') }}/{{ entity }}
+    {%- set data = env_var('PAIDNET_DATA', 'data') if execute else 'data' -%}
+    {{ env_var('PAIDNET_LANDING', data ~ '/landing') if execute else data ~ '/landing' }}/{{ entity }}
 {%- endmacro %}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -38,23 +39,42 @@ def run(
     `on_step` is called with the number of nodes done and of all nodes. `landing` is the folder of
     landed files to read, by default those that have landed by now.
     """
+    code, output = invoke(*arguments, on_step=on_step, landing=landing)
+    if code != 0:
+        raise PaidnetError(_explained() or "dbt stopped:\n" + "\n".join(output[-20:]))
+
+
+def invoke(
+    *arguments: str,
+    on_step: Callable[[int, int], None] = lambda done, total: None,
+    landing: Path | None = None,
+) -> tuple[int, list[str]]:
+    """Run dbt in the project, one command or several (see dbt_process); return exit code, output.
+
+    The arguments are those of `run`; the nodes of a further command are counted when it begins.
+    """
     paths.build().mkdir(parents=True, exist_ok=True)
     _results().unlink(missing_ok=True)
     output: list[str] = []
-    done = 0
+    done = before = total = 0
 
     def follow(line: str) -> None:
-        nonlocal done
+        nonlocal done, before, total
         output.append(line)
         if (match := _STEP.search(line)) and " hook" not in line:
             done += 1
-            on_step(done, int(match.group(2)))
+            if done > before + total:
+                before, total = done - 1, int(match.group(2))
+            on_step(done, before + total)
 
     dbt = ("-m", "warehouse.dbt_process", "--no-use-colors")
     more = {"PAIDNET_LANDING": str(landing)} if landing else {}
-    code = process.run(*dbt, *arguments, on_line=follow, with_stderr=True, more=more)
-    if code != 0:
-        raise PaidnetError(_explained() or "dbt stopped:\n" + "\n".join(output[-20:]))
+    return process.run(*dbt, *arguments, on_line=follow, with_stderr=True, more=more), output
+
+
+def results() -> list[dict[str, Any]]:
+    """Return the result of each node of the last run; none when it did not come so far."""
+    return json.loads(_results().read_text())["results"] if _results().exists() else []
 
 
 def _results() -> Path:
@@ -63,10 +83,8 @@ def _results() -> Path:
 
 def failures() -> list[Failure]:
     """Return what failed in the last run; nothing when dbt stopped before it ran a node."""
-    if not _results().exists():
-        return []
     found = []
-    for result in json.loads(_results().read_text())["results"]:
+    for result in results():
         if result["status"] not in {"fail", "error", "runtime error"}:
             continue
         kind, _, name, *_ = result["unique_id"].split(".")
@@ -92,13 +110,18 @@ def _explained() -> str:
 
 def _rows(sql: str) -> list[str]:
     try:
-        with duckdb.connect(str(paths.build() / DATABASE), read_only=True) as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            found = connection.sql(sql)
-            names, rows = found.columns, found.fetchmany(_SHOWN_ROWS)
+        names, rows = failed_rows(sql)
     except duckdb.Error as error:
         return [f"  (its rows cannot be shown: {str(error).splitlines()[0]})"]
     return [
         "  " + ", ".join(f"{name} = {value}" for name, value in zip(names, row, strict=True))
         for row in rows
     ]
+
+
+def failed_rows(sql: str) -> tuple[list[str], list[tuple]]:
+    """Return the columns and the first rows that a test's SQL finds; raises duckdb.Error."""
+    with duckdb.connect(str(paths.build() / DATABASE), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        found = connection.sql(sql)
+        return found.columns, found.fetchmany(_SHOWN_ROWS)

@@ -9,27 +9,59 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from itertools import takewhile
 from pathlib import Path
+
+#: Between two commands of one run: the second begins whether or not the first has failed.
+THEN = "then"
 
 
 def main(arguments: list[str]) -> int:
-    """Run dbt with a command's arguments; returns its exit code.
+    """Run dbt with a command's arguments, or with those of several; returns its exit code.
 
-    The results are in `run_results.json` of the folder `DBT_TARGET_PATH`.
+    The project is parsed once. The results of all commands are in `run_results.json` of the folder
+    `DBT_TARGET_PATH`.
     """
     # What a run makes lives until its end: to look for garbage takes a tenth of a small build.
     gc.disable()
     from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.exceptions import DbtUsageException
-    from dbt.cli.main import dbtRunner
+    from dbt.cli.main import dbtRunner, dbtRunnerResult
 
-    done = dbtRunner().invoke(["--no-write-json", *arguments])
-    if isinstance(done.result, RunExecutionResult):
-        done.result.write(str(Path(os.environ["DBT_TARGET_PATH"]) / "run_results.json"))
-    # dbt prints all other errors itself.
-    if isinstance(done.exception, DbtUsageException):
-        print(done.exception, file=sys.stderr)
-    return 0 if done.success else 1
+    runner = dbtRunner()
+
+    flags, commands = _split(arguments)
+
+    def invoke(*command: str) -> dbtRunnerResult:
+        done = runner.invoke(["--no-write-json", *flags, *command])
+        # dbt prints all other errors itself.
+        if isinstance(done.exception, DbtUsageException):
+            print(done.exception, file=sys.stderr)
+        return done
+
+    if len(commands) > 1:
+        parsed = invoke("parse", "--quiet")
+        if not parsed.success:
+            return 1
+        runner.manifest = parsed.result
+    ended = [invoke(*command) for command in commands]
+    results = [done.result for done in ended if isinstance(done.result, RunExecutionResult)]
+    if results:
+        results[0].results = [result for one in results for result in one.results]
+        results[0].write(str(Path(os.environ["DBT_TARGET_PATH"]) / "run_results.json"))
+    return 0 if all(done.success for done in ended) else 1
+
+
+def _split(arguments: list[str]) -> tuple[list[str], list[list[str]]]:
+    """Return dbt's own flags, which stand first, and the commands."""
+    flags = list(takewhile(lambda argument: argument.startswith("-"), arguments))
+    commands: list[list[str]] = [[]]
+    for argument in arguments[len(flags) :]:
+        if argument == THEN:
+            commands.append([])
+        else:
+            commands[-1].append(argument)
+    return flags, commands
 
 
 if __name__ == "__main__":

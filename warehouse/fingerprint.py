@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from warehouse import paths
@@ -24,6 +25,7 @@ def _files() -> list[Path]:
 def of_input(*, forecast_too: bool) -> str:
     """Return a digest of the project's files, the landed files and the kind of build."""
     digest = hashlib.sha256(f"forecast: {forecast_too}".encode())
+    digest.update(f"in git: {os.environ.get('PAIDNET_COMPANIES_IN_GIT') != '0'}".encode())
     for path in _files():
         digest.update(f"\0{path.relative_to(paths.PROJECT)}\0".encode())
         digest.update(path.read_bytes())

@@ -38,3 +38,8 @@ def releases() -> Path:
 def current() -> Path:
     """Return the symlink to the current release's folder."""
     return data() / "current"
+
+
+def checks() -> Path:
+    """Return the folder of the throwaway warehouses in which uploads are checked."""
+    return data() / "checks"

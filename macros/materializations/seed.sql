@@ -6,6 +6,11 @@
 -#}
 {% materialization seed, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='view') -%}
+    {%- if model.original_file_path.startswith('seeds/orders/') and not companies_in_git() -%}
+        {% call noop_statement('main', 'left out') %}{% endcall %}
+        {% do store_result('agate_table', response='OK', agate_table=run_query('select 1')) %}
+        {{ return({'relations': []}) }}
+    {%- endif -%}
     {%- set existing = load_cached_relation(this) -%}
     {% if existing is not none and not existing.is_view %}
         {% do adapter.drop_relation(existing) %}

@@ -5,7 +5,7 @@ landed_settings as (
 ),
 
 in_git as (
-    {% for company in var('companies_in_git') %}
+    {% for company in companies_in_git() %}
         select
             '{{ company.company_id }}' as company_id,
             '{{ company.company_name | default(company.company_id) | replace("'", "''") }}'

@@ -21,7 +21,9 @@ _FILE = re.compile(r"\.(sql|ya?ml|py|csv|md|css|svg|png|json|toml|txt|html)$")
 _MODEL = re.compile(r"(?:marts\.)?((?:fct|dim|int|stg|base)_\w+)")
 # State is made by commands, a server's folders by `make up`; acme is the company of the examples;
 # capitals stand for a name.
-_MADE_UP = re.compile(r"data/|^(\./)?(inbox|config|secrets|backups)\b|orders/acme|[A-Z]+/")
+_MADE_UP = re.compile(
+    r"data/|^(\./)?(inbox|uploads|report|config|secrets|backups)\b|orders/acme|[A-Z]+/"
+)
 # History tells of what has gone.
 HISTORY = {"CHANGELOG.md"}
 

@@ -53,7 +53,7 @@ def test_a_file_lands_once_and_stands_in_the_manifest(warehouse: Warehouse, tmp_
 
 def test_check_says_the_same_and_changes_nothing(warehouse: Warehouse, tmp_path: Path) -> None:
     file = write(tmp_path, GOOD + "A3,yesterday,paid,1,0,c1\nA4,2024-01-07,paid,-1,0\n")
-    done = warehouse.run("ingestion", "check", file, "--company", "acme")
+    done = warehouse.run("ingestion", "check", "--quick", file, "--company", "acme")
     assert done.returncode == 0
     assert "2 usable rows" in done.stdout
     assert "invalid_timestamp" in done.stdout
@@ -102,7 +102,7 @@ def test_an_offset_is_kept_whether_staging_or_a_format_reads_it(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
     file = write(tmp_path, f"{HEADER}\nA1,2024-01-01 23:30:00 -0500,paid,1,0,c1\n")
-    checked = warehouse.run("ingestion", "check", file, "--company", "acme")
+    checked = warehouse.run("ingestion", "check", "--quick", file, "--company", "acme")
     assert "1 usable row" in checked.stdout
     columns = "".join(f"  {name}: {name}\n" for name in HEADER.split(",") if name != "created_at")
     own = write(

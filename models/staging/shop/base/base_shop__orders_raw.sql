@@ -5,7 +5,7 @@ every_source as (
         *,
         cast(null as varchar) as company_of_file
     from ({{ landed('orders') }}) as landed_orders
-    {% for company in var('companies_in_git') %}
+    {% for company in companies_in_git() %}
         union all by name
         select
             *,

@@ -1,0 +1,1 @@
+"""The gate: what a company's files would become, in a warehouse made for them alone."""
