@@ -18,6 +18,7 @@ MARKDOWN_LIMIT = 60_000
 MARKDOWN_ROWS = 20
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#|~:&$!])")
 _CELL = 200
+_BLOCK = 5_000
 NOTHING = "No company's files have changed: there is nothing to check.\n"
 
 
@@ -48,7 +49,9 @@ def plain(value: str) -> str:
 
 def block(value: str) -> str:
     """Return lines as a fenced block of Markdown that nothing in them ends."""
-    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", value)), 3)
+    if len(value) > _BLOCK:
+        value = value[:_BLOCK] + "…"
+    fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", value))])
     return f"{fence}text\n{value}\n{fence}"
 
 
