@@ -20,6 +20,7 @@ from warehouse import ledger, release
 STEPS: dict[str, tuple[object, str, int]] = {
     "copy": (shutil, "copyfile", 1),
     "sync_of_the_file": (release, "_sync", 1),
+    "link_of_a_landed_file": (os, "link", 1),
     "rename": (pathlib.Path, "rename", 1),
     "sync_of_the_releases": (release, "_sync", 2),
     "symlink": (pathlib.Path, "symlink_to", 1),

@@ -24,7 +24,9 @@ KILLS = 50
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """State with as many releases as are kept, and a build that waits to be released."""
     monkeypatch.setenv("PAIDNET_DATA", str(tmp_path))
-    (tmp_path / "build").mkdir()
+    landed = tmp_path / "build/landing/orders/acme/a.parquet"
+    landed.parent.mkdir(parents=True)
+    landed.touch()
     for version in range(release.KEPT):
         make_build(tmp_path, version)
         release.publish(ledger.now())
@@ -52,6 +54,7 @@ def test_a_release_killed_at_a_step_is_whole_and_the_next_one_succeeds(
     for name in release.names():
         ((_, rows),) = versions(data / "releases" / name / "warehouse.duckdb")
         assert rows == 1000
+        assert (data / "releases" / name / "landing/orders/acme/a.parquet").exists()
     assert not list(data.glob("releases/*.part"))
     assert {path.name for path in data.iterdir()} >= {"build", "current", "releases"}
 

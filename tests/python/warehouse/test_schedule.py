@@ -56,6 +56,14 @@ def test_a_run_counts_as_done_whatever_its_result(
     assert "nightly: done" in capsys.readouterr().out
 
 
+def test_a_build_with_companies_in_quarantine_is_done_and_says_so(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule.process, "run", lambda *_: 3)
+    assert task("warehouse", "build").run() == 3
+    assert "nightly: done, with companies in quarantine after" in capsys.readouterr().out
+
+
 def test_the_scheduler_makes_up_for_a_missed_build_and_keeps_its_heart_beating(data: Path) -> None:
     file = schedule.folder() / "nightly-build.last"
     file.write_text("2026-01-01T00:00:00+00:00")
