@@ -47,7 +47,7 @@ class Layout:
         customer: what tells customers apart; "" for one that cannot be told.
         statuses: the orders that the file has at all.
         precision: how exact its times are.
-        is_by_shop_clock: times without zone or offset: of an hour that comes twice, the first.
+        is_by_shop_clock: times without an offset; one that comes twice is the later.
         refunds: `dated`, `undated` (amount of an order), `full` (no amounts), or `none`.
         refund_part: the part of gross that refunds give back in the file, in cents.
         items: the items of an order that the file has.

@@ -82,7 +82,7 @@ def _cut(layout: Layout, at: dt.datetime, local: dt.datetime) -> dt.datetime:
     if layout.precision == "day":
         return local.replace(hour=0, minute=0, second=0, fold=0)
     if layout.is_by_shop_clock:
-        at = local.replace(fold=0)
+        at = local.replace(fold=1)
     return at.replace(second=0) if layout.precision == "minute" else at
 
 

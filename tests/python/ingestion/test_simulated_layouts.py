@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,9 +25,26 @@ from warehouse import paths
 ZONE = ZoneInfo("America/New_York")
 
 
+#: Half past one in New York, before and after the clocks go back, and half past three on the day
+#: they go forward.
+CLOCK_CHANGES = (
+    dt.datetime(2024, 11, 3, 5, 30, tzinfo=dt.UTC),
+    dt.datetime(2024, 11, 3, 6, 30, tzinfo=dt.UTC),
+    dt.datetime(2025, 3, 9, 7, 30, tzinfo=dt.UTC),
+)
+
+
 @pytest.fixture(scope="module")
 def shop() -> Shop:
-    return make_shop(simulate(load_scenario("acme")))
+    """The shipped company, with an order in each odd hour of its clock."""
+    made = make_shop(simulate(load_scenario("acme")))
+    plain = [sale for sale in made.sales if sale.status == "paid"]
+    moved = {
+        sale.number: replace(sale, at=at, local=at.astimezone(ZONE))
+        for sale, at in zip(plain, CLOCK_CHANGES, strict=False)
+    }
+    sales = tuple(moved.get(sale.number, sale) for sale in made.sales)
+    return replace(made, sales=tuple(sorted(sales, key=lambda sale: sale.at)))
 
 
 def test_the_company_has_all_that_layouts_may_get_wrong(shop: Shop) -> None:
@@ -159,6 +177,6 @@ def _utc(moment: dt.datetime) -> dt.datetime:
 
 
 def _moment(text: str) -> dt.datetime:
-    """Return a landed time in UTC; one without an offset is by the company's clock."""
+    """Return a landed time in UTC; one by the company's clock that occurs twice is the later."""
     moment = dt.datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(dt.UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE, fold=1)).astimezone(dt.UTC)
