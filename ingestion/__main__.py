@@ -17,6 +17,7 @@ from ingestion.options import (
     Change,
     Company,
     CompanyColumn,
+    ConvertTo,
     Country,
     Currency,
     DatabaseTable,
@@ -57,6 +58,7 @@ def add(
     currency: Currency = None,
     country: Country = None,
     repeat_policy: Policy = None,
+    convert_to: ConvertTo = None,
     tax_is_revenue: Tax = None,
     shipping_is_revenue: Shipping = None,
     decimal: DecimalMark = None,
@@ -74,9 +76,10 @@ def add(
     """Land a file: exit 0 when its rows are in (or were already), 1 when it is refused."""
     started = time.monotonic()
     stated = mapping.settings(
-        company, company_name=name, time_zone=time_zone, currency=currency, country=country,
-        repeat_policy=repeat_policy, revenue_includes_tax=tax_is_revenue,
+        company, company_name=name, time_zone=time_zone, currency=convert_to or currency,
+        country=country, repeat_policy=repeat_policy, revenue_includes_tax=tax_is_revenue,
         revenue_includes_shipping=shipping_is_revenue,
+        convert_currencies=bool(convert_to) or None,
     )  # fmt: skip
     options = Options(
         decimal=decimal, day_order=day_order, scale=scale, sheet=sheet, exported_at=exported_at,

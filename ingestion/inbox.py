@@ -3,8 +3,8 @@
     <inbox>/<company>/*.csv               orders; Parquet too
     <inbox>/<company>/<entity>/*.csv      another entity, such as refunds
     <inbox>/<company>/company.yml         optional: mapping, company_name, time_zone, currency,
-                                          country, repeat_policy, revenue_includes_tax,
-                                          revenue_includes_shipping
+                                          country, repeat_policy, convert_currencies,
+                                          revenue_includes_tax, revenue_includes_shipping
 
 A file that has landed before does nothing, so the inbox need never be emptied.
 """

@@ -17,6 +17,7 @@ from ingestion import (
     checks,
     companies,
     contract,
+    exchange,
     file_rows,
     manifest,
     profile,
@@ -169,7 +170,7 @@ def _convert(
         converted.currency = profile.currency(orders, company)
         if note := profile.check_repeats(orders, company.repeat_policy):
             notes.append(note)
-        notes += reconcile.left_out(orders, company)
+        notes += reconcile.left_out(orders, company) + exchange.notes(orders, company)
         report = reports["orders"]
         profile.check_rejects(
             orders, report.bad_lines, report.row_count, accept=options.accept_rejects

@@ -147,6 +147,7 @@ class Settings(_Strict):
     currency: str | None = None
     country: str | None = None
     repeat_policy: Literal["latest", "sum", "keep"] | None = None
+    convert_currencies: bool | None = None
     revenue_includes_tax: bool | None = None
     revenue_includes_shipping: bool | None = None
 

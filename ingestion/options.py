@@ -34,6 +34,10 @@ Policy = Annotated[
     str | None,
     typer.Option("--repeat-policy", help="latest, sum or keep: what a repeated order id means."),
 ]
+ConvertTo = Annotated[
+    str | None,
+    typer.Option("--convert-to", help="Its currency, into which orders in others are converted."),
+]
 Tax = Annotated[
     bool | None, typer.Option("--tax-is-revenue/--tax-is-no-revenue", help="Default: it is.")
 ]

@@ -130,7 +130,8 @@ def currency(orders: Orders, settings: Settings) -> str | None:
                 for code, count, total in found[:6]
             ),
             expected="one currency: amounts of several cannot be added up",
-            fix=f"say --currency {found[0][0]}: rows in another are rejected, and shown",
+            fix=f"say --currency {found[0][0]}: rows in another are rejected, and shown;"
+            f" or --convert-to {found[0][0]}: they are converted by exchange rates",
         )
     return found[0][0] if found and settings.currency is None else None
 

@@ -57,6 +57,7 @@ def check(
     currency: options.Currency = None,
     country: options.Country = None,
     repeat_policy: options.Policy = None,
+    convert_to: options.ConvertTo = None,
     tax_is_revenue: options.Tax = None,
     shipping_is_revenue: options.Shipping = None,
     decimal: options.DecimalMark = None,
@@ -92,8 +93,9 @@ def check(
         raise typer.BadParameter("--quick writes no report")
     by_mapping = mapping.load(mapping_name) if mapping_name else None
     stated = mapping.settings(
-        company, company_name=name, time_zone=time_zone, currency=currency, country=country,
-        repeat_policy=repeat_policy, revenue_includes_tax=tax_is_revenue,
+        company, company_name=name, time_zone=time_zone, currency=convert_to or currency,
+        country=country, repeat_policy=repeat_policy, revenue_includes_tax=tax_is_revenue,
+        convert_currencies=bool(convert_to) or None,
         revenue_includes_shipping=shipping_is_revenue,
     )  # fmt: skip
     said = Options(

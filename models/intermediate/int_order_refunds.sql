@@ -11,7 +11,7 @@ added_up as (
         order_id,
         {{ in_proportion(
             'cast(sum(paid_back_amount) as decimal(18, 2))',
-            'any_value(gross_amount)', 'any_value(charged_amount)'
+            'any_value(gross_amount)', 'any_value(order_gross_amount)'
         ) }} as refund_amount
     from refunds
     where has_order

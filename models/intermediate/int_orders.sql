@@ -90,6 +90,9 @@ final as (
             as decimal(18, 2)
         ) as refundable_amount,
         currency,
+        order_currency,
+        order_gross_amount,
+        exchange_rate,
         channel_id,
         country,
         state,

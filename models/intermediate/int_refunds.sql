@@ -13,7 +13,7 @@ named as (
         refunds.*,
         orders.order_id as named_order_id,
         orders.gross_amount,
-        orders.charged_amount
+        coalesce(orders.order_gross_amount, orders.charged_amount) as order_gross_amount
     from refunds
     left join orders
         on
@@ -28,7 +28,8 @@ of_customers as (
         named.refund_id,
         orders.order_id,
         orders.gross_amount,
-        orders.charged_amount,
+        coalesce(orders.order_gross_amount, orders.charged_amount)
+            as order_gross_amount,
         row_number() over (
             partition by named.company_id, named.refund_id
             order by orders.ordered_at desc, orders.order_id desc
@@ -54,7 +55,8 @@ matched as (
         named.refund_date,
         named.refund_amount as paid_back_amount,
         coalesce(named.gross_amount, of_customers.gross_amount) as gross_amount,
-        coalesce(named.charged_amount, of_customers.charged_amount) as charged_amount,
+        coalesce(named.order_gross_amount, of_customers.order_gross_amount)
+            as order_gross_amount,
         named.refund_type,
         named.source_file,
         named.source_line
@@ -66,7 +68,8 @@ matched as (
             and of_customers.recency = 1
 ),
 
--- Of an order whose tax is no revenue, the tax that was paid back lowers none.
+-- A refund is in the order's own currency and has its share of what is no revenue: what
+-- the order itself became tells both.
 in_revenue as (
     select
         company_id,
@@ -76,12 +79,12 @@ in_revenue as (
         refunded_at,
         refund_date,
         gross_amount,
-        charged_amount,
+        order_gross_amount,
         paid_back_amount,
         case
             when has_order
                 then {{ in_proportion(
-                    'paid_back_amount', 'gross_amount', 'charged_amount'
+                    'paid_back_amount', 'gross_amount', 'order_gross_amount'
                 ) }}
             else paid_back_amount
         end as refund_amount,

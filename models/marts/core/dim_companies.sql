@@ -85,6 +85,7 @@ final as (
         companies.currency,
         companies.country,
         companies.repeat_policy,
+        companies.convert_currencies,
         companies.revenue_includes_tax,
         companies.revenue_includes_shipping,
         companies.mapping,

@@ -53,6 +53,9 @@ final as (
         and coalesce(numbered.order_date <= customers.new_through_date, false)
             as is_new_customer_order,
         numbered.currency,
+        numbered.order_currency,
+        numbered.order_gross_amount,
+        numbered.exchange_rate,
         numbered.channel_id,
         numbered.country,
         numbered.state,

@@ -14,6 +14,7 @@ in_git as (
             '{{ company.currency | default("") }}' as currency,
             '{{ company.country | default("") }}' as country,
             '{{ company.repeat_policy | default("latest") }}' as repeat_policy,
+            '{{ company.convert_currencies | default("") }}' as convert_currencies,
             '{{ company.revenue_includes_tax | default("") }}' as revenue_includes_tax,
             '{{ company.revenue_includes_shipping | default("") }}'
                 as revenue_includes_shipping,
@@ -28,6 +29,7 @@ in_git as (
             null as currency,
             null as country,
             null as repeat_policy,
+            null as convert_currencies,
             null as revenue_includes_tax,
             null as revenue_includes_shipping,
             null as mapping,
@@ -45,6 +47,7 @@ newest_landed as (
         currency,
         country,
         repeat_policy,
+        convert_currencies,
         revenue_includes_tax,
         revenue_includes_shipping,
         mapping,
@@ -66,6 +69,7 @@ with_defaults as (
         nullif(upper(country), '') as country,
         coalesce(nullif(repeat_policy, ''), 'latest') as repeat_policy,
         -- Like all that is landed they are text.
+        coalesce(lower(convert_currencies), '') = 'true' as convert_currencies,
         coalesce(lower(revenue_includes_tax), '') <> 'false' as revenue_includes_tax,
         coalesce(lower(revenue_includes_shipping), '') <> 'false'
             as revenue_includes_shipping,

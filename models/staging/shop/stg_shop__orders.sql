@@ -25,12 +25,15 @@ accepted as (
             status,
             is_paid,
             gross_amount as charged_amount,
+            order_gross_amount,
             refund_amount as charged_back_amount,
             customer_id,
             reported_customer_order_count,
             reported_customer_spend_amount,
             customer_created_at,
             currency,
+            order_currency,
+            exchange_rate,
             channel_id,
             country,
             state,
@@ -74,14 +77,6 @@ in_revenue as (
 ),
 
 -- Money back is of the same make as the order: a refund in full leaves nothing.
-with_refunds as (
-    select
-        *,
-        {{ in_proportion('charged_back_amount', 'gross_amount', 'charged_amount') }}
-            as refund_amount
-    from in_revenue
-),
-
 final as (
     select
         company_id,
@@ -92,12 +87,16 @@ final as (
         is_paid,
         gross_amount,
         charged_amount,
-        refund_amount,
+        order_gross_amount,
+        {{ in_proportion('charged_back_amount', 'gross_amount', 'charged_amount') }}
+            as refund_amount,
         customer_id,
         reported_customer_order_count,
         reported_customer_spend_amount,
         customer_created_at,
         currency,
+        order_currency,
+        exchange_rate,
         channel_id,
         country,
         state,
@@ -109,7 +108,7 @@ final as (
         shipping_amount,
         source_file,
         source_line
-    from with_refunds
+    from in_revenue
 )
 
 select * from final

@@ -21,6 +21,17 @@ CASES = (
 #: What became of a case's files: its company has landed, or was refused with a message.
 refusals: dict[str, str] = {}
 HEADER = "order_id,created_at,status,total_price,order_refunds,customer_id\n"
+#: Of a company that converts, with no rate for dollars and yen; its tax is no revenue.
+MONEY = (
+    HEADER.strip()
+    + """,currency,tax
+E1,2024-01-05,paid,120.00,60.00,c1,EUR,20.00
+E2,2024-01-06,refunded,60.00,,c2,,10.00
+E3,2024-01-07,paid,50.00,,c2,EUR,
+U1,2024-01-08,paid,40.00,,c3,USD,5.00
+J1,2024-01-08,paid,4000,,c3,JPY,0
+"""
+)
 BAD = (
     "B{0},not a date,paid,5.00,0,c1\n",
     "B{0},2024-02-01,paid,five,0,c1\n",
@@ -70,6 +81,9 @@ def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     file = folder / "messy.csv"
     file.write_text(HEADER + "".join(map(messy, range(1, 2001))))
     built.add(file, "messy")
+    money = folder / "money.csv"
+    money.write_text(MONEY)
+    built.add(money, "money", "--convert-to", "EUR", "--tax-is-no-revenue")
     if SHARED_DATA.is_dir():
         for company, (mapping, name) in REAL_LOGS.items():
             built.add(SHARED_DATA / name, company, "--mapping", mapping)

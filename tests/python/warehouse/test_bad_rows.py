@@ -49,3 +49,26 @@ def test_every_reason_that_the_code_can_give_has_its_line_in_words() -> None:
     with (PROJECT / "seeds/reference/rejection_reasons.csv").open() as file:
         documented = {row["reason_code"] for row in csv.DictReader(file)}
     assert documented == given
+
+
+def test_tax_is_left_out_and_a_currency_without_a_rate_is_rejected_by_name(
+    uploads: Warehouse,
+) -> None:
+    orders = uploads.query(
+        "select order_id, gross_amount, refund_amount, net_revenue_amount, order_gross_amount"
+        " from marts.fct_orders where company_id = 'money' order by order_id"
+    )
+    assert [tuple(map(str, row)) for row in orders] == [
+        ("E1", "100.00", "50.00", "50.00", "120.00"),
+        ("E2", "50.00", "50.00", "0.00", "60.00"),
+        ("E3", "50.00", "0.00", "50.00", "50.00"),
+    ]
+    assert uploads.query(
+        "select reason_code, raw_value from marts.fct_rejected_rows where company_id = 'money'"
+        " order by source_line"
+    ) == [("no_exchange_rate", "USD"), ("no_exchange_rate", "JPY")]
+    assert uploads.query(
+        "select currency, convert_currencies, revenue_includes_tax, revenue_includes_shipping,"
+        " order_without_tax_count, raw_row_count, order_count, rejected_row_count"
+        " from marts.dim_companies where company_id = 'money'"
+    ) == [("EUR", True, False, True, 1, 5, 3, 2)]

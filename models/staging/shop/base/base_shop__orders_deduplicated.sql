@@ -1,3 +1,5 @@
+{%- set amounts = ['gross_amount', 'refund_amount', 'discount_amount', 'tax_amount']
+    + ['shipping_amount'] -%}
 with
 
 repeated as (
@@ -53,11 +55,14 @@ summed as (
         company_id,
         order_id,
         false as is_superseded,
-        cast(sum(gross_amount) as decimal(18, 2)) as gross_amount,
-        cast(sum(refund_amount) as decimal(18, 2)) as refund_amount,
-        cast(sum(discount_amount) as decimal(18, 2)) as discount_amount,
-        cast(sum(tax_amount) as decimal(18, 2)) as tax_amount,
-        cast(sum(shipping_amount) as decimal(18, 2)) as shipping_amount
+        {% for amount in amounts %}
+            cast(sum({{ amount }}) as decimal(18, 2)) as {{ amount }},
+        {% endfor %}
+        -- Tenders in several currencies add up in the company's only.
+        count(distinct coalesce(order_currency, '')) > 1 as is_mixed,
+        cast(if(is_mixed, sum(gross_amount), sum(order_gross_amount)) as decimal(18, 2))
+            as order_gross_amount,
+        if(is_mixed, max(currency), max(order_currency)) as order_currency
     from tenders
     where not is_reexport and (is_paid or not has_paid_row)
     group by all
@@ -80,16 +85,15 @@ deduplicated as (
         resolved.ordered_local_at,
         resolved.status,
         resolved.is_paid,
-        coalesce(summed.gross_amount, resolved.gross_amount) as gross_amount,
-        coalesce(summed.refund_amount, resolved.refund_amount) as refund_amount,
-        coalesce(summed.discount_amount, resolved.discount_amount) as discount_amount,
-        coalesce(summed.tax_amount, resolved.tax_amount) as tax_amount,
-        coalesce(summed.shipping_amount, resolved.shipping_amount) as shipping_amount,
+        {% for amount in amounts + ['order_gross_amount', 'order_currency'] %}
+            coalesce(summed.{{ amount }}, resolved.{{ amount }}) as {{ amount }},
+        {% endfor %}
         resolved.customer_id,
         resolved.reported_customer_order_count,
         resolved.reported_customer_spend_amount,
         resolved.customer_created_at,
         resolved.currency,
+        resolved.exchange_rate,
         resolved.channel_id,
         resolved.country,
         resolved.state,

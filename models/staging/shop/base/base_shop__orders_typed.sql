@@ -16,12 +16,13 @@ order_statuses as (
     select * from {{ ref('order_statuses') }}
 ),
 
-parsed as (
+clocked as (
     select
         *,
         nullif(trim(order_id), '') as order_key,
         {{ normalised_status('status') }} as status_key,
         {{ has_offset('created_at') }} as has_utc_clock,
+        {{ clock('created_at') }} as clock_at,
         {{ amount('total_price') }} as total_amount,
         {{ amount('order_refunds') }} as order_refund_amount,
         abs(coalesce({{ amount('gift_card_amount') }}, 0)) as gift_card_value,
@@ -29,13 +30,6 @@ parsed as (
         lower(trim(is_test)) in ('true', '1', 'yes', 'y', 't') as is_test_order,
         {{ clock('cancelled_at') }} is not null as has_cancellation
     from raw_orders
-),
-
-clocked as (
-    select
-        *,
-        {{ clock('created_at') }} as clock_at
-    from parsed
 ),
 
 typed as (
@@ -87,6 +81,7 @@ typed as (
         clocked.clock_at,
         companies.repeat_policy,
         companies.company_id is not null as is_known_company,
+        coalesce(companies.convert_currencies, false) as convert_currencies,
         -- A row that names no currency is taken to be in the company's.
         coalesce(
             nullif(upper(trim(clocked.currency)), '') = companies.currency, true

@@ -5,6 +5,10 @@ typed as (
     select * from {{ ref('base_shop__orders_typed') }}
 ),
 
+rates as (
+    select * from {{ ref('base_shop__exchange_rates') }}
+),
+
 raw_orders as (
     select * from {{ ref('base_shop__orders_raw') }}
 ),
@@ -17,6 +21,30 @@ repeated_keys as (
     having count(*) > 1
 ),
 
+-- Amounts in another currency are converted at the rate of the order's day.
+converted as (
+    select
+        typed.*,
+        cast(
+            if(typed.has_company_currency, 1, rates.exchange_rate) as decimal(18, 10)
+        ) as exchange_rate,
+        coalesce(rates.to_currency, upper(trim(typed.currency))) as company_currency,
+        {{ at_rate('typed.total_amount') }} as converted_total_amount,
+        {{ at_rate('typed.gross_amount') }} as converted_gross_amount,
+        {{ at_rate('typed.refund_amount') }} as converted_refund_amount,
+        {{ at_rate('try_cast(typed.discount as decimal(18, 2))') }} as discount_amount,
+        {{ at_rate('try_cast(typed.tax as decimal(18, 2))') }} as tax_amount,
+        {{ at_rate('try_cast(typed.shipping as decimal(18, 2))') }} as shipping_amount
+    from typed
+    left join rates
+        on
+            typed.convert_currencies
+            and not typed.has_company_currency
+            and typed.company_id = rates.company_id
+            and upper(trim(typed.currency)) = rates.from_currency
+            and cast(typed.ordered_local_at as date) = rates.order_date
+),
+
 checked as (
     select
         *,
@@ -24,11 +52,16 @@ checked as (
         {{ column_error(rules, 'order_id', 'order_key') }} as order_id_error,
         {{ column_error(rules, 'created_at', 'clock_at') }} as created_at_error,
         {{ column_error(rules, 'status', 'status_key') }} as status_error,
-        {{ column_error(rules, 'total_price', 'total_amount') }} as total_price_error,
+        {{ column_error(rules, 'total_price', 'converted_total_amount') }}
+            as total_price_error,
         {{ column_error(rules, 'order_refunds', 'order_refund_amount') }}
             as order_refunds_error,
-        case when not has_company_currency then 'other_currency' end as currency_error
-    from typed
+        case
+            when exchange_rate is not null then null
+            when convert_currencies then 'no_exchange_rate'
+            else 'other_currency'
+        end as currency_error
+    from converted
 ),
 
 flagged as (
@@ -51,23 +84,26 @@ validated as (
         ordered_local_at,
         coalesce(canonical_status, status_key) as status,
         is_paid,
-        gross_amount,
-        refund_amount,
+        converted_gross_amount as gross_amount,
+        gross_amount as order_gross_amount,
+        converted_refund_amount as refund_amount,
         nullif(trim(customer_id), '') as customer_id,
         try_cast(customer_order_count as bigint) as reported_customer_order_count,
         try_cast(customer_total_spent as decimal(18, 2))
             as reported_customer_spend_amount,
         {{ utc_clock('customer_created_at') }} as customer_created_at,
-        upper(trim(currency)) as currency,
+        company_currency as currency,
+        upper(trim(currency)) as order_currency,
+        exchange_rate,
         trim(channel_id) as channel_id,
         trim(country) as country,
         trim(state) as state,
         trim(city) as city,
         trim(payment_method) as payment_method,
         is_test_order as is_test,
-        try_cast(discount as decimal(18, 2)) as discount_amount,
-        try_cast(tax as decimal(18, 2)) as tax_amount,
-        try_cast(shipping as decimal(18, 2)) as shipping_amount,
+        discount_amount,
+        tax_amount,
+        shipping_amount,
         source_file,
         source_line,
         exported_at,

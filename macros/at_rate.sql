@@ -1,0 +1,10 @@
+{#- An amount of money at the exchange rate of its row, to the cent, halves away from zero;
+    as it stands where there is no rate; null where it grows too large. -#}
+{% macro at_rate(amount) -%}
+    case
+        when rates.exchange_rate is null then {{ amount }}
+        else try_cast(
+            cast({{ amount }} as decimal(38, 2)) * rates.exchange_rate as decimal(18, 2)
+        )
+    end
+{%- endmacro %}
