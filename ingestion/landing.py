@@ -251,7 +251,7 @@ def add(
         others = [line for line in record if line not in before]
         found = []
         for company, part in parts.items():
-            _check_company_id(company)
+            check_company_id(company)
             resolved = settings.resolve(
                 company, _settings(match.mapping, stated), change=change_settings
             )
