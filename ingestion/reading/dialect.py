@@ -48,6 +48,10 @@ def _odd_bytes(path: Path) -> tuple[bytes, bool]:
     """Return the lines with bytes that are no UTF-8, and whether others have UTF-8 letters."""
     odd, size, has_utf8 = [], 0, False
     with path.open("rb") as file:
+        # Most files are ASCII, and need no look at their lines.
+        if all(chunk.isascii() for chunk in iter(lambda: file.read(1 << 22), b"")):
+            return b"", False
+        file.seek(0)
         for line in file:
             if line.isascii():
                 continue

@@ -15,10 +15,10 @@ from typing import Annotated
 import typer
 
 from tools import freshness
-from tools.bench import dashboards, data, forecast, process, tables, whole_build
+from tools.bench import dashboards, data, forecast, landing, process, tables, whole_build
 
 PAGE = process.PROJECT / "docs" / "performance.md"
-PARTS = ("build", "forecast", "dashboards")
+PARTS = ("landing", "build", "forecast", "dashboards")
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -41,7 +41,10 @@ def _parts(text: str) -> list[str]:
 @app.command()
 def main(
     orders: Annotated[
-        str, typer.Option(help="Orders of each size, by commas; dashboards take the largest.")
+        str,
+        typer.Option(
+            help="Sizes in orders, by commas; landing takes the smallest, dashboards the largest."
+        ),
     ] = "1000000,3000000,10000000",
     companies: Annotated[int, typer.Option(min=1, max=99, help="They are split among.")] = 20,
     only: Annotated[str, typer.Option(help="The parts to measure.")] = ",".join(PARTS),
@@ -61,6 +64,7 @@ def main(
         return data.make(folder, size, companies, used)
 
     measure = {
+        "landing": lambda: landing.part(folder, sizes[0]),
         "build": lambda: whole_build.part([made(size) for size in sizes]),
         "forecast": lambda: forecast.part(used),
         "dashboards": lambda: dashboards.part(made(sizes[-1])),
