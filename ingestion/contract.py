@@ -71,9 +71,9 @@ def entities() -> dict[str, Entity]:
 
 
 @cache
-def _statuses() -> dict[str, bool]:
+def _statuses() -> dict[str, dict[str, str]]:
     with STATUSES.open(newline="") as file:
-        return {row["status"]: row["is_paid"] == "true" for row in csv.DictReader(file)}
+        return {row["status"]: row for row in csv.DictReader(file)}
 
 
 def known_statuses() -> frozenset[str]:
@@ -83,4 +83,10 @@ def known_statuses() -> frozenset[str]:
 
 def paid_statuses() -> tuple[str, ...]:
     """Return those of an order that was paid."""
-    return tuple(status for status, is_paid in _statuses().items() if is_paid)
+    return tuple(status for status, row in _statuses().items() if row["is_paid"] == "true")
+
+
+def canonical_status(text: str) -> str | None:
+    """Return what a status stands for, such as paid; None where it is not known."""
+    words = text.strip().lower().replace(" ", "_").replace("-", "_")
+    return _statuses().get(words, {}).get("canonical_status")

@@ -16,7 +16,10 @@ from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect, iden
 from warehouse.errors import PaidnetError
 
 #: Rows at the end of a file that add up the others.
-_TOTALS = r"(grand |sub ?)?totals?:?|summe:?|gesamt:?|insgesamt:?|totale:?|total général:?|totaal:?"
+_TOTALS = (
+    r"((grand |sub ?)?totals?|summe|gesamt(summe)?|insgesamt|totale|total g[ée]n[ée]ral|totaal"
+    r"|(grand )?total [a-z]+|suma|razem|sum)( ?\(.*\))?:?|合計|総計"
+)
 _TOTAL_ROWS = 3
 
 
@@ -107,6 +110,19 @@ def take(
     )
     connection.execute(f"create view file_rows as select {LINE_COLUMN}, {listed} from prepared")
     return tuple(name for name in prepared.column_names if name != LINE_COLUMN)
+
+
+def no_rows(names: tuple[str, ...]) -> dict[str, str]:
+    """Return the SQL of what is no row at all: blank cells only, or the header once more."""
+    cells = [f"cast({identifier(name)} as varchar)" for name in names]
+    same = [
+        f"lower(trim({cell})) = {quoted(name.strip().lower())}"
+        for cell, name in zip(cells[:3], names, strict=False)
+    ]
+    return {
+        "blank row": f"coalesce({', '.join(cells)}) is null",
+        "header again": " and ".join(same) if len(names) > 1 else "false",
+    }
 
 
 def totals(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> str:

@@ -6,23 +6,18 @@ import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-
-import yaml
 
 from ingestion import contract
-from ingestion.mapping import ColumnRule, Mapping, TableRule
+from ingestion.column_flags import cancelled_elsewhere, failed_refunds, refine, refunds, unpaid
+from ingestion.column_names import CENTS, compact, concepts, pick, synonyms
+from ingestion.mapping import ColumnRule, Mapping
 from ingestion.reading.dialect import normal_name
+from ingestion.row_types import tables
 from warehouse.errors import PaidnetError
 
-_CENTS = re.compile(r"\b(cents?|minor( units?)?|pence|subunits?)\b")
-_ADDED = re.compile(r"\b(utc|gmt|in|local)\b")
-_CODE = re.compile(
-    r"\b(usd|eur|gbp|cad|aud|nzd|jpy|inr|chf|sek|nok|dkk|pln|czk|brl|mxn|zar|sgd|hkd)$"
-)
 #: What a merchant's own program calls a payment; its interface counts in minor units.
 _PAYMENT_ID = r"(ch|pi|py|pay|txn|in|cs|re|pm|seti|sub)_\w+"
+_REFUND_ID = r"(re|pyr|rfnd|refund|rma|cn)[_-]\w+"
 
 Values = Callable[[str], list[str]]
 
@@ -35,33 +30,6 @@ class Match:
     said: str
 
 
-@cache
-def synonyms() -> dict[str, dict]:
-    """Return what shops call things: see synonyms.yml."""
-    return yaml.load((Path(__file__).parent / "synonyms.yml").read_text(), yaml.CSafeLoader)
-
-
-def _compact(name: str) -> str:
-    return normal_name(name).replace(" ", "")
-
-
-def pick(entity: str, names: tuple[str, ...]) -> dict[str, str]:
-    """Return the file's column for each contract column, the likeliest names first."""
-    left = {
-        _compact(_ADDED.sub("", _CENTS.sub("", _CODE.sub("", normal_name(name))))): name
-        for name in reversed(names)
-    }
-    left |= {_compact(name): name for name in reversed(names)}
-    found: dict[str, str] = {}
-    for column, listed in synonyms().get(entity, {}).items():
-        for synonym in (column, *listed):
-            name = left.get(_compact(synonym))
-            if name is not None and name not in found.values():
-                found[column] = name
-                break
-    return found
-
-
 def guess(
     names: tuple[str, ...], entity: str, where: str, values: Values, scale: str | None = None
 ) -> Match:
@@ -70,19 +38,40 @@ def guess(
     What it took for what is said, so that a wrong guess is seen.
     """
     found = pick(entity, names)
+    if entity == "orders" and _is_refunds(names, found, values):
+        return guess(names, "refunds", where, values, scale)
     if entity == "orders":
         return _guess_orders(names, found, where, values, scale)
     fields = contract.entities()[entity]
     needed = [c for c in fields.required if c not in {"company_id", *found}]
     rules = {column: ColumnRule(column=name) for column, name in found.items()}
-    if entity == "refunds" and "refund_id" in needed:
-        rules["refund_id"] = ColumnRule(key="line")
-        needed.remove("refund_id")
+    not_a_sale = {}
+    if entity == "refunds":
+        if "refund_id" in needed:
+            rules["refund_id"] = ColumnRule(key="line")
+            needed.remove("refund_id")
+        if failed := failed_refunds(names, values):
+            not_a_sale = {"refund that failed": failed}
     if needed:
         raise _unknown(names, found, needed, entity, where)
-    return Match(
-        Mapping(name="guessed", description="", entity=entity, columns=rules), _said(entity, found)
+    guessed = Mapping(
+        name="guessed", description="", entity=entity, columns=rules, not_a_sale=not_a_sale
     )
+    return Match(guessed, _said(entity, found))
+
+
+def _is_refunds(names: tuple[str, ...], found: dict[str, str], values: Values) -> bool:
+    """Whether a file lists refunds and no orders: its ids say so, or the names of its columns."""
+    own = next((name for name in names if compact(name) in {"id", "refundid"}), None)
+    ids = [text for text in values(own) if text.strip()][:50] if own else []
+    if ids and all(re.fullmatch(_REFUND_ID, text) for text in ids):
+        return True
+    key = next((n for n in names if concepts(n) in ({"refund", "id"}, {"refund", "number"})), None)
+    total, order = found.get("total_price"), found.get("order_id")
+    if key is None or (total and compact(total) not in {"amount", "total", "value"}):
+        return False
+    # Orders of which some were refunded have more ids of their own than of refunds.
+    return order in {None, key} or len(values(key)) >= len(values(order))
 
 
 def _guess_orders(
@@ -114,17 +103,24 @@ def _guess_orders(
             fix="write a mapping with `total_price:"
             f' {{amount: "[{lines["quantity"]}] * [{total}]", per: line}}`',
         )
-    day, clock = found.get("created_at"), next((n for n in names if _compact(n) == "time"), None)
-    if day and clock and clock != day and _compact(day) in {"date", "orderdate", "transactiondate"}:
-        zone = next((n for n in names if _compact(n) in {"timezone", "tz"}), None)
+    day, clock = found.get("created_at"), next((n for n in names if compact(n) == "time"), None)
+    if day and clock and clock != day and compact(day) in {"date", "orderdate", "transactiondate"}:
+        zone = next((n for n in names if compact(n) in {"timezone", "tz"}), None)
         rules["created_at"] = ColumnRule(columns=[day, clock, *([zone] if zone else [])])
     if "status" not in rules and (name := _status_column(names, rules, values)):
         found["status"] = name
         rules["status"] = ColumnRule(column=name)
+    if "order_id" not in rules and (name := _id_column(names, rules, values)):
+        found["order_id"] = name
+        rules["order_id"] = ColumnRule(column=name)
     needed = [c for c in ("order_id", "created_at", "total_price") if c not in rules]
     if needed:
         raise _unknown(names, found, needed, "orders", where)
     _ask_for_companies(names, where, values)
+    if taken := refunds(rules, names, where, values):
+        found["order_refunds"] = taken
+    cancelled_elsewhere(rules, names, values)
+    refine(rules, values)
     scale = None if stated_scale else _scale(rules, found, where, values)
     if scale:
         for column in ("total_price", "order_refunds"):
@@ -139,16 +135,13 @@ def _guess_orders(
         if column not in rules:
             rules[column] = ColumnRule(constant=default)
             notes.append(note)
-    if (nested := rules.get("order_refunds")) and nested.column:
-        texts = values(str(nested.column))
-        if any(text.lstrip().startswith("[") for text in texts):
-            rules["order_refunds"] = _nested_refunds(str(nested.column))
     if (customer := rules["customer_id"]).column and any(
         text.lstrip().startswith("{") for text in values(str(customer.column))
     ):
         rules["customer_id"] = customer.model_copy(update={"json_path": "$.id"})
-    tables, not_a_sale = _row_types(names, rules, rows, where, values)
-    guessed = Mapping(name="guessed", description="", tables=tables, not_a_sale=not_a_sale)
+    by_type, not_a_sale = tables(names, rules, rows, values)
+    not_a_sale |= unpaid(names, rules, values)
+    guessed = Mapping(name="guessed", description="", tables=by_type, not_a_sale=not_a_sale)
     return Match(guessed, "; ".join([_said("orders", found | lines), *notes]))
 
 
@@ -164,16 +157,14 @@ def _status_column(
     return None
 
 
-def _nested_refunds(column: str) -> ColumnRule:
-    return ColumnRule.model_validate(
-        {
-            "column": column,
-            "sum": {
-                "at": "$[*].transactions[*]", "value": "$.amount",
-                "where": {"kind": "refund", "status": "success"},
-            },
-        }
-    )  # fmt: skip
+def _id_column(names: tuple[str, ...], rules: dict[str, ColumnRule], values: Values) -> str | None:
+    """Return a column of ids as shops show them, #1001, whatever its name is."""
+    taken = {rule.column for rule in rules.values()}
+    for name in names:
+        ids = [text for text in values(name)[:50] if text.strip()]
+        if name not in taken and ids and all(re.fullmatch(r"#[A-Z]{0,4}-?\d+", i) for i in ids):
+            return name
+    return None
 
 
 def _scale(
@@ -183,7 +174,7 @@ def _scale(
     total = found.get("total_price")
     if total is None or rules["total_price"].column is None:
         return None
-    if _CENTS.search(normal_name(total)):
+    if CENTS.search(normal_name(total)):
         return "cents"
     texts = [text for text in values(total) if text.strip()]
     ids = [text for text in values(found.get("order_id", total)) if text.strip()][:50]
@@ -201,7 +192,7 @@ def _scale(
 
 def _ask_for_companies(names: tuple[str, ...], where: str, values: Values) -> None:
     for wanted in synonyms()["companies"]:
-        column = next((n for n in names if _compact(n) == _compact(wanted)), None)
+        column = next((n for n in names if compact(n) == compact(wanted)), None)
         if column is None:
             continue
         several = [text for text in values(column) if text.strip()]
@@ -214,39 +205,6 @@ def _ask_for_companies(names: tuple[str, ...], where: str, values: Values) -> No
                 fix=f"say --company-column {column!r} (a company each),"
                 " or write a mapping if they are one company's",
             )
-
-
-def _row_types(
-    names: tuple[str, ...], rules: dict[str, ColumnRule], rows: str, where: str, values: Values
-) -> tuple[dict[str, TableRule], dict]:
-    """Return the tables by what a column of row types says; one table where there is none."""
-    types = synonyms()["row_types"]
-    column = next((n for w in types["columns"] for n in names if _compact(n) == _compact(w)), None)
-    kinds = ("sale", "refund", "not_a_sale")
-    if column is not None and column not in {r.column for r in rules.values()}:
-        found = {text: normal_name(text) for text in values(column) if text.strip()}
-        by_kind = {k: [t for t, n in found.items() if n in types[k]] for k in kinds}
-        if by_kind["refund"] or by_kind["not_a_sale"]:
-            return _tables_by_type(column, by_kind, rules, rows)
-    return {"orders": TableRule(rows=rows, columns=rules)}, {}
-
-
-def _tables_by_type(
-    column: str, by_kind: dict[str, list[str]], rules: dict[str, ColumnRule], rows: str
-) -> tuple[dict[str, TableRule], dict]:
-    tables = {"orders": TableRule(where={column: by_kind["sale"]}, rows=rows, columns=rules)}
-    if by_kind["refund"]:
-        tables["refunds"] = TableRule(
-            where={column: by_kind["refund"]},
-            columns={
-                "refund_id": ColumnRule(key="line"),
-                "order_id": rules["order_id"],
-                "refunded_at": rules["created_at"],
-                "amount": rules["total_price"],
-                "customer_id": rules["customer_id"],
-            },
-        )
-    return tables, {text: {column: [text]} for text in by_kind["not_a_sale"]}
 
 
 def _said(entity: str, found: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ import duckdb
 import yaml
 
 from ingestion import landing, recognise
-from ingestion.guess import pick
+from ingestion.column_names import pick
 from ingestion.mapping import Mapping, Settings
 from ingestion.outcome import Options
 from ingestion.reading import raw_file

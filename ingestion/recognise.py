@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from ingestion import contract, mapping
-from ingestion.guess import Match, Values, guess, pick, synonyms
+from ingestion.column_flags import refine
+from ingestion.column_names import pick, synonyms
+from ingestion.guess import Match, Values, guess
 from ingestion.mapping import ColumnRule, Mapping
 from ingestion.reading.dialect import normal_name
 from warehouse.errors import PaidnetError
@@ -79,12 +81,14 @@ def recognise(
     # A file that names no entity may have the columns of any: of orders first.
     for chosen in [contract.entities()[entity]] if entity else contract.entities().values():
         if chosen.required - {"company_id"} <= own.keys():
-            return _raw(chosen, own, names)
+            return _raw(chosen, own, names, values)
     chosen = contract.entities()[entity or "orders"]
     return guess(names, chosen.name, where, values, scale)
 
 
-def _raw(entity: contract.Entity, own: dict[str, str], names: tuple[str, ...]) -> Match:
+def _raw(
+    entity: contract.Entity, own: dict[str, str], names: tuple[str, ...], values: Values
+) -> Match:
     """Return the mapping of a file that has the contract's columns, and others that say more."""
     rules = {
         column: ColumnRule(column=name)
@@ -94,5 +98,6 @@ def _raw(entity: contract.Entity, own: dict[str, str], names: tuple[str, ...]) -
         or (column in entity.columns and column in own)
         if column in entity.required or f"{own.get(column, column)} (2)" not in names
     }
+    refine(rules, values)
     raw = Mapping(name="raw", description="", entity=entity.name, columns=rules)
     return Match(raw, f"columns of the raw contract ({entity.name})")

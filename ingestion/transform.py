@@ -114,7 +114,11 @@ _RETURNS = f"""
         ) as refund_id, order_id,
         created_at as refunded_at, amount, customer_id,
         {LINE_COLUMN}, {REASON_COLUMN}, {TEXT_COLUMN}, original_values
-    from (select *, ltrim(total_price, '-') as amount from (%s))
+    from (
+        select * replace (coalesce(order_id, 'line ' || {LINE_COLUMN}) as order_id),
+            ltrim(total_price, '-') as amount
+        from (%s)
+    )
 """
 
 
@@ -158,7 +162,8 @@ def to_contract(
         reasons = {
             reason: reader.condition(condition, usual)
             for reason, condition in mapping.not_a_sale.items()
-        } | {"totals row": file_rows.totals(connection, names)}
+        }
+        reasons |= {"totals row": file_rows.totals(connection, names), **file_rows.no_rows(names)}
         converted = _count(connection, conditions, reasons, where, mapping)
         is_sale = "true"
         if converted.excluded:
@@ -212,7 +217,9 @@ def _name_currency(reader: Reader, tables: Iterable[EntityRows], preamble: str) 
             continue
         parts = rows.parts("total_price")
         if reader.codes and parts:
-            rows.texts["currency"] = amounts.currency_of(rows.texts[parts[0]])
+            rows.texts["currency"] = amounts.currency_of(
+                rows.texts[parts[0]], {*reader.codes, *filter(None, [reader.stated.currency])}
+            )
         elif len(above) == 1:
             rows.texts["currency"] = quoted(min(above))
         if "currency" in rows.texts:
@@ -269,7 +276,7 @@ def _count(
                 line=line,
                 found=", ".join(str(value) for value in (row or ()) if value)[:200],
                 expected=f"what mapping {mapping.name!r} knows: "
-                + ", ".join([*mapping.table_rules(None), *list(reasons)[:-1]]),
+                + ", ".join([*mapping.table_rules(None), *list(mapping.not_a_sale)]),
                 fix="say in a mapping what such rows are: `where` of a table, or `not_a_sale`",
             )
         elif goes:

@@ -26,10 +26,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 #: Encodings that shops' exports come in beside UTF-8 and UTF-16.
-_OTHERS = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "shift_jis", "gb18030", "big5"]
-_MULTIBYTE = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-)
+_EASTERN = ["shift_jis", "gb18030", "big5"]
+_OTHERS = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", *_EASTERN]
+_MIN_ODD_BYTES = 8
 #: Letters that hardly any name has: bytes that give them are broken, not of another encoding.
 _RARE = set("ÿþýðµ¶¤¦¬¯¸¹×÷\x81\x8d\x8f\x90\x9d")
 _NUMBER = re.compile(r"[-+]?[\d.,]+|\d{4}-\d\d-\d\d.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*")
@@ -59,7 +58,11 @@ def _odd_bytes(path: Path) -> tuple[bytes, bool]:
                 line.decode("utf-8")
                 has_utf8 = True
             except UnicodeDecodeError:
-                has_utf8 = has_utf8 or bool(_MULTIBYTE.search(line))
+                # More letters than broken ones: by chance, other encodings have a few too.
+                text = line.decode("utf-8", errors="replace")
+                broken = text.count("\ufffd")
+                letters = sum(not char.isascii() for char in text) - broken
+                has_utf8 = has_utf8 or letters > broken
                 if size < _SAMPLE_BYTES:
                     odd.append(line)
                     size += len(line)
@@ -83,8 +86,12 @@ def encoding_of(path: Path) -> str:
         return "utf-8"
     best = from_bytes(odd, cp_isolation=_OTHERS).best()
     # The most usual one unless the text says otherwise: a word or two say little.
-    likely = best.encoding if best and len(odd) > 200 else "cp1252"
-    for name in (likely, "cp1252"):
+    names = [best.encoding, "cp1252"] if best else ["cp1252"]
+    if len(odd) <= 200:
+        # One odd byte is a broken one; many that are no western letters are eastern ones.
+        has_many = sum(byte > 127 for byte in odd) >= _MIN_ODD_BYTES
+        names = ["cp1252", *(name for name in names if has_many and name in _EASTERN)]
+    for name in names:
         try:
             text = odd.decode(name)
         except UnicodeDecodeError:

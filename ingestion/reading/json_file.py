@@ -55,6 +55,19 @@ def _record_path(path: Path) -> str | None:
     return max(shallow, key=lambda prefix: shallow[prefix], default=None)
 
 
+def _alone(path: Path, known: Collection[str]) -> str | None:
+    """Return where the one record of a document is, as in `{"order": {…}}`."""
+    if not _is_object(path):
+        return None
+    with path.open("rb") as file:
+        for key, value in ijson.kvitems(file, ""):
+            if isinstance(value, dict) and _is_record(value, known):
+                return key
+            if isinstance(value, list):
+                return None
+    return None
+
+
 def _write_lines(path: Path, prefix: str, out: Path) -> None:
     with path.open("rb") as file, out.open("w", encoding="utf-8") as lines:
         for item in ijson.items(file, prefix):
@@ -81,7 +94,7 @@ def _lines(path: Path, folder: Path, known: Collection[str]) -> Path:
         return path
     out = folder / f"{path.stem}.records.jsonl"
     try:
-        prefix = _record_path(path)
+        prefix = _alone(path, known) or _record_path(path)
         with path.open("rb") as file:
             top = {key for key, _ in ijson.kvitems(file, "")} if _is_object(path) else set()
         if prefix is None or _is_record(dict.fromkeys(top), known):

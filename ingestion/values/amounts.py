@@ -7,7 +7,7 @@ amounts of the file are written, and where none of them tells, a person is asked
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import duckdb
@@ -18,7 +18,10 @@ from ingestion.values.words import NOTHING, clean, quoted_list
 
 _PLAIN = r"[+-]?(\d+(\.\d*)?|\.\d+)"
 _SIGN = r"[+\-\x{2212}\x{2013}]"
-_CURRENCY = r"(?:[A-Z]{0,3}[$€£¥₹₽₺₪₫₩฿₴₦₱₡₲₵₸]|[A-Z]{3}|R\$|RS\.?|KR\.?|ZŁ|KČ|FT|LEI|S/\.?|R|L)"
+_CURRENCY = (
+    r"(?:[A-Z]{0,3}[$€£¥₹₽₺₪₫₩฿₴₦₱₡₲₵₸]|[A-Z]{3}|EUROS?|R\$|RS\.?|KR\.?|ZŁ|KČ|FT|LEI|S/\.?"
+    r"|R|L|円|元|원)"
+)
 _NUMBER = r"(?:\d[\d.,'’ ]*|[.,]\d+)"
 #: sign and currency in any order, the number, a power of ten, currency and sign again.
 _AMOUNT = (
@@ -39,7 +42,8 @@ _SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₺": "TRY",
             "₩": "KRW", "฿": "THB", "₴": "UAH", "₦": "NGN", "₱": "PHP", "R$": "BRL", "ZŁ": "PLN",
             "KČ": "CZK", "FT": "HUF", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD",
             "US$": "USD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "MX$": "MXN",
-            "NT$": "TWD"}  # fmt: skip
+            "NT$": "TWD", "円": "JPY", "元": "CNY", "원": "KRW", "EURO": "EUR",
+            "EUROS": "EUR"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
 
     `[… for x in [y]][1]` gives y a name: a macro's argument is copied wherever it is used.
     """
-    text = clean("t")
+    # 20.- is Swiss for 20.00.
+    text = f"regexp_replace({clean('t')}, '(\\d)[.,] ?[-−–—]{{1,2}}', '\\1')"
     # Blanks and apostrophes stand between thousands, or lakhs, and nowhere else.
     spaced = r"\d{1,3}([''’ ]\d{2,3})*[''’ ]\d{3}([.,]\d+)?|[^ ''’]+"
     point, comma = _GROUPED % (",", ","), _GROUPED % (r"\.", r"\.")
@@ -189,7 +194,7 @@ def evidence_of(
             f"count({kind})", f"count(*) filter ({kind} in ('d', 's', 'o.'))",
             f"count(*) filter ({kind} = 'o,')", f"count(*) filter ({kind} in ('q', 'o?'))",
             f"count(*) filter ({kind} in ('p', 'd', 'q'))",
-            f"count(*) filter (case when {odd} then regexp_matches({text}, '[-−–(]')"
+            f"count(*) filter (case when {odd} then regexp_matches({text}, '[-−–(]|(?i)DR$')"
             f" when {kind} in ('p', 'd', 'q') then contains({text}, '-') else false end)",
             f"min(line) filter ({kind} in ('q', 'o?'))",
             f"arg_min({text}, line) filter ({kind} in ('q', 'o?'))",
@@ -214,9 +219,22 @@ def evidence_of(
     }
 
 
-def currency_of(text: str) -> str:
-    """Return the SQL of the ISO 4217 code that stands beside an amount; `$` alone tells none."""
+#: Marks that several currencies have, and the one that is meant where nothing else tells.
+_SHARED = {"$": ("USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "TWD", "CLP", "COP", "ARS"),
+           "¥": ("JPY", "CNY")}  # fmt: skip
+
+
+def currency_of(text: str, beside: Collection[str] = ()) -> str:
+    """Return the SQL of the ISO 4217 code that stands beside an amount.
+
+    `$` alone tells none, unless other currencies are `beside` it: then it is the one of them
+    that has the mark, else the most usual one.
+    """
     mark = f"upper(regexp_replace({text}, '[\\d.,\\s''’()+−–-]+', '', 'g'))"
-    symbols = " ".join(f"when '{symbol}' then '{code}'" for symbol, code in _SYMBOLS.items())
+    known = dict(_SYMBOLS)
+    if len(set(beside) - _SHARED.keys()) > 0:
+        for sign, shared in _SHARED.items():
+            known[sign] = next((code for code in shared if code in beside), shared[0])
+    symbols = " ".join(f"when '{symbol}' then '{code}'" for symbol, code in known.items())
     codes = quoted_list(tuple(sorted(KNOWN)))
     return f"case {mark} {symbols} else case when {mark} in ({codes}) then {mark} end end"

@@ -35,4 +35,4 @@ def customer(text: str) -> str:
 
 
 #: What a spreadsheet makes of a long number: its digits are gone.
-DESTROYED = r"\d(\.\d+)?[eE]\+\d+"
+DESTROYED = r"\d([.,]\d+)?[eE]\+\d+"

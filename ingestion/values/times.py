@@ -22,18 +22,22 @@ from ingestion.values.words import clean
 from ingestion.values.zones import offset_text, zone_of
 
 _TIME = (
-    r"(?:(?:[t ,]|\bat\b|\bum\b|\bà\b)+(?P<h>\d{1,2})(?:[:.h](?P<mi>\d{2}))?"
-    r"(?:[:.](?P<s>\d{2}))?(?:[.,:](?P<f>\d{1,9}))? ?(?P<ap>[ap]\.? ?m\.?)?)?"
+    r"(?:(?:[t ,]|\bat\b|\bum\b|à)+(?P<h>\d{1,2})(?:[:.h](?P<mi>\d{2}))?"
+    r"(?:[:.](?P<s>\d{2}))?(?:[.,:](?P<f>\d{1,9}))? ?(?P<ap>[ap]\.? ?m\.?)?"
+    r"(?: ?(?:uhr|hs?\.?|hrs?\.?))?)?"
 )
 _ZONE = r" ?(?P<z>[+\-]\d{1,2}(?::?\d{2})?|\(?(?:utc|gmt) ?[+\-]\d{1,2}(?::?\d{2})?\)?|[a-zä].*)?"
 _MONTH = r"(?P<mon>[a-zà-ÿışğęźŚń]{3,12})\.?"
-_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
+_WEEKDAY = (
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim"
+    r"|mié|mie|jue|vie|sáb|sab|dom|gio)[a-zéèì]*\.?,? )?"
+)
 #: Forms of a date, each with what it takes for day, month and year.
 FORMS = {
     "ymd": r"(?P<y>\d{4})[-/. ](?P<m>\d{1,2})[-/. ](?P<d>\d{1,2})",
     "compact": r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})",
     "numbers": r"(?P<a>\d{1,2})(?P<mark>[-/. ])(?P<b>\d{1,2})[-/. ](?P<y>\d{4}|\d{2})",
-    "day month": r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?[-/. ]*(?:of |de )?" + _MONTH
+    "day month": r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?[-/. ]*(?:of |de )?" + _MONTH
     + r"[-/., ]*(?:de )?(?P<y>\d{4}|\d{2})",
     "month day": _MONTH + r"[-/. ]*(?P<d>\d{1,2})(?:st|nd|rd|th)?[-/., ]+(?P<y>\d{4})",
     "year month": r"(?P<y>\d{4})[-/. ]" + _MONTH + r"[-/. ](?P<d>\d{1,2})",

@@ -1,0 +1,209 @@
+"""Columns that hold yes and no, JSON, or words where the contract wants a time or an amount."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+from ingestion import contract
+from ingestion.column_names import compact, concepts
+from ingestion.mapping import ColumnRule
+from ingestion.reading.dialect import normal_name
+from warehouse.errors import PaidnetError
+
+YES = ["true", "t", "yes", "y", "1", "1.0", "x", "ja", "j", "oui", "si", "sí", "sim", "tak", "wahr"]
+_NO = {"false", "f", "no", "n", "0", "0.0", "nein", "nee", "non", "não", "nao", "nie", "falsch"}
+_LIVE = {"live": "false", "production": "false", "prod": "false", "test": "true",
+         "sandbox": "true", "testing": "true"}  # fmt: skip
+_LIVE_NAMES = {"livemode", "live", "islive"}
+_MONEY_BACK = {"refund", "return", "chargeback"}
+#: What is told about a refund beside its amount.
+_NO_AMOUNT = {
+    "number", "id", "date", "time", "reason", "status", "quantity", "reference", "type", "fee",
+    "fees", "currency", "count", "note", "method", "tax", "shipping", "by",
+}  # fmt: skip
+#: A refund in a list counts where it says that it went through, or says nothing.
+_SUCCESS = ["success", "succeeded", "successful", "completed", "complete", "refunded", "processed",
+            "done", "settled", "paid", "approved", "closed"]  # fmt: skip
+_AMOUNT_KEYS = ("amount", "refund_amount", "amount_refunded", "total", "total_refunded", "value")
+
+Values = Callable[[str], list[str]]
+
+
+def is_flag(texts: list[str]) -> bool:
+    """Whether texts say nothing but yes and no."""
+    said = {text.strip().lower() for text in texts} - {""}
+    return bool(said) and said <= {*YES, *_NO}
+
+
+def _is_nonzero(text: str) -> bool:
+    number = r"[\d.,'’ ()−–-]*[1-9][\d.,'’ ()−–-]*"
+    return bool(re.fullmatch(rf"\D{{0,4}}{number}\D{{0,4}}", text))
+
+
+def refine(rules: dict[str, ColumnRule], values: Values) -> None:
+    """Make rules of columns that hold yes and no say what the contract means by them."""
+    created = rules.get("created_at")
+    if (rule := rules.get("cancelled_at")) and rule.column and created:
+        name = str(rule.column)
+        texts = [text for text in values(name) if text.strip()]
+        if is_flag(texts):
+            rules["cancelled_at"] = created.model_copy(update={"where": {name: YES}})
+        elif not all(re.search(r"\d{4}|\d\D\d", text) for text in texts):
+            del rules["cancelled_at"]
+    if (rule := rules.get("is_test")) and rule.column:
+        name = str(rule.column)
+        words = {text.strip().lower() for text in values(name)} - {""}
+        if compact(name) in _LIVE_NAMES and is_flag(list(words)):
+            turned = {word: "false" if word in YES else "true" for word in words}
+            rules["is_test"] = rule.model_copy(update={"map": turned})
+        elif words and words <= _LIVE.keys():
+            rules["is_test"] = rule.model_copy(update={"map": _LIVE})
+        elif words and not is_flag(list(words)):
+            del rules["is_test"]
+
+
+def refunds(
+    rules: dict[str, ColumnRule], names: tuple[str, ...], where: str, values: Values
+) -> str | None:
+    """Find what was refunded of an order, and return the column that it took; PaidnetError.
+
+    A column of refunds is never left out in silence. One that says yes and no refunds the whole
+    order; one with a list of refunds adds up their amounts.
+    """
+    used = {rule.column for rule in rules.values()}
+    given = rules.get("order_refunds")
+    name = str(given.column) if given and given.column else None
+    if name is not None and is_flag(values(name)) and not _is_amount_of_one(name, values):
+        rules["order_refunds"] = rules["total_price"].model_copy(update={"where": {name: YES}})
+        name = None
+        given = None
+    if given is None:
+        found = [
+            n
+            for n in names
+            if n not in used
+            and _MONEY_BACK & concepts(n)
+            and not _NO_AMOUNT & concepts(n)
+            and any(_is_nonzero(text) for text in values(n))
+            and not any(re.search(r"[a-z]{4}", text.lower()) for text in values(n))
+        ]
+        if len(found) > 1:
+            raise PaidnetError(
+                f"{where}: which column is what was refunded of the order?",
+                column=found[0],
+                found=f"amounts in {', '.join(found)}",
+                expected="one column of refunds",
+                fix="name it in a mapping: python -m ingestion guess FILE --write acme.yml",
+            )
+        if found:
+            name = found[0]
+            rules["order_refunds"] = ColumnRule(column=name)
+    if name is not None:
+        _ask_if_net(rules, name, where, values)
+        texts = [text for text in values(name) if text.lstrip().startswith("[")]
+        if texts:
+            rules["order_refunds"] = _nested(name, texts, where)
+    return name
+
+
+def _is_amount_of_one(name: str, values: Values) -> bool:
+    """Whether 1 in a column is an amount: it has decimals, or other numbers beside it."""
+    return any("." in text for text in values(name)) and "1" not in values(name)
+
+
+def _ask_if_net(rules: dict[str, ColumnRule], name: str, where: str, values: Values) -> None:
+    total = rules["total_price"].column
+    if total is None or "net" not in concepts(str(total)):
+        return
+    if any(_is_nonzero(text) for text in values(name)):
+        raise PaidnetError(
+            f"{where}: is the net total before or after refunds?",
+            column=str(total),
+            found=f"columns {total} and {name}, and no other total",
+            expected="the total of the order before refunds",
+            fix="write a mapping: python -m ingestion guess FILE --write acme.yml;"
+            f' if it is after them, `total_price: {{amount: "[{total}] + [{name}]"}}`',
+        )
+
+
+def _nested(column: str, texts: list[str], where: str) -> ColumnRule:
+    """Return the rule that adds up a list of refunds, by the keys that its elements have."""
+    element = next((e for text in texts for e in _elements(text) if isinstance(e, dict)), None)
+    if element is None:
+        return ColumnRule(column=column, map={"[]": ""})
+    inner = element.get("transactions")
+    if isinstance(inner, list):
+        at, kinds = "$[*].transactions[*]", {"kind": "refund", "status": "success"}
+        return _list_rule(column, at, "amount", kinds)
+    key = next((k for k in _AMOUNT_KEYS if k in element and not isinstance(element[k], dict)), None)
+    if key is None:
+        raise PaidnetError(
+            f"{where}: what is the amount of a refund in the list?",
+            column=column,
+            found=f"keys {', '.join(element)}",
+            expected=f"one of {', '.join(_AMOUNT_KEYS)}",
+            fix="say `order_refunds: {column: …, sum: {at: …, value: …}}` in a mapping",
+        )
+    return _list_rule(column, "$[*]", key, {"status": _SUCCESS})
+
+
+def _elements(text: str) -> list[object]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _list_rule(column: str, at: str, key: str, where: dict) -> ColumnRule:
+    return ColumnRule.model_validate(
+        {"column": column, "sum": {"at": at, "value": f"$.{key}", "where": where}}
+    )
+
+
+def cancelled_elsewhere(
+    rules: dict[str, ColumnRule], names: tuple[str, ...], values: Values
+) -> None:
+    """Take the status of an order too, where that of its payment was taken: it was cancelled."""
+    status, created = rules.get("status"), rules.get("created_at")
+    if status is None or created is None or "cancelled_at" in rules:
+        return
+    for name in names:
+        if name == status.column or concepts(name) not in ({"status"}, {"order", "status"}):
+            continue
+        words = [t for t in values(name) if contract.canonical_status(t) == "cancelled"]
+        if words:
+            rules["cancelled_at"] = created.model_copy(update={"where": {name: words}})
+            return
+
+
+def unpaid(
+    names: tuple[str, ...], rules: dict[str, ColumnRule], values: Values
+) -> dict[str, dict[str, list[str]]]:
+    """Return, as a reason, the rows that a column of yes and no says were not paid or captured."""
+    used = {rule.column for rule in rules.values()}
+    found = {}
+    for name in names:
+        words = {"paid", "captured"} & concepts(name)
+        if name in used or not words or concepts(name) - {"paid", "captured", "is", "order"}:
+            continue
+        no = [text for text in values(name) if text.strip().lower() in _NO]
+        if no and is_flag(values(name)):
+            found[f"not {min(words)}"] = {name: no}
+    return found
+
+
+#: Words of a refund that did not go through, or has not yet.
+FAILED_REFUNDS = ["failed", "failure", "canceled", "cancelled", "rejected", "declined", "denied",
+                  "pending", "requires_action", "voided", "error", "expired"]  # fmt: skip
+
+
+def failed_refunds(names: tuple[str, ...], values: Values) -> dict[str, list[str]] | None:
+    """Return the condition of a refund that is none, by a column of statuses."""
+    for name in names:
+        if concepts(name) in ({"status"}, {"refund", "status"}, {"return", "status"}):
+            words = [t for t in values(name) if normal_name(t).replace(" ", "_") in FAILED_REFUNDS]
+            return {name: words} if words else None
+    return None
