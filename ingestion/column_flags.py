@@ -78,28 +78,28 @@ def refunds(
     if name is not None and is_flag(values(name)) and not _is_amount_of_one(name, values):
         rules["order_refunds"] = rules["total_price"].model_copy(update={"where": {name: YES}})
         name = None
-        given = None
-    if given is None:
-        found = [
-            n
-            for n in names
-            if n not in used
-            and _MONEY_BACK & concepts(n)
-            and not _NO_AMOUNT & concepts(n)
-            and any(_is_nonzero(text) for text in values(n))
-            and not any(re.search(r"[a-z]{4}", text.lower()) for text in values(n))
-        ]
-        if len(found) > 1:
-            raise PaidnetError(
-                f"{where}: which column is what was refunded of the order?",
-                column=found[0],
-                found=f"amounts in {', '.join(found)}",
-                expected="one column of refunds",
-                fix="name it in a mapping: python -m ingestion guess FILE --write acme.yml",
-            )
-        if found:
-            name = found[0]
-            rules["order_refunds"] = ColumnRule(column=name)
+    found = [
+        n
+        for n in names
+        if n not in used
+        and _MONEY_BACK & concepts(n)
+        and not _NO_AMOUNT & concepts(n)
+        and any(_is_nonzero(text) for text in values(n))
+        and not any(re.search(r"[a-z]{4}", text.lower()) for text in values(n))
+    ]
+    has_own = name is not None and any(_is_nonzero(text) for text in values(name))
+    if len(found) + has_own > 1:
+        raise PaidnetError(
+            f"{where}: which column is what was refunded of the order?",
+            column=found[0],
+            found=f"amounts in {', '.join([*([name] if has_own and name else []), *found])}",
+            expected="one column of refunds",
+            fix="name it in a mapping: python -m ingestion guess FILE --write acme.yml;"
+            f' `order_refunds: {{amount: "[{found[0]}] + […]"}}` adds several up',
+        )
+    if found:
+        name = found[0]
+        rules["order_refunds"] = ColumnRule(column=name)
     if name is not None:
         _ask_if_net(rules, name, where, values)
         texts = [text for text in values(name) if text.lstrip().startswith("[")]
@@ -193,6 +193,28 @@ def unpaid(
         if no and is_flag(values(name)):
             found[f"not {min(words)}"] = {name: no}
     return found
+
+
+def never_paid(
+    rules: dict[str, ColumnRule], names: tuple[str, ...]
+) -> dict[str, dict[str, list[str] | str]]:
+    """Return, as a reason, the rows without a day of payment, of a file that has no status."""
+    used = {rule.column for rule in rules.values()}
+    days = ({"paid", "date"}, {"payment", "date"})
+    found = [name for name in names if name not in used and concepts(name) in days]
+    return {"not paid": {found[0]: "blank"}} if found and rules["status"].column is None else {}
+
+
+_GIFT_CARDS = ["gift card*", "*gift card", "*gift certificate*", "*gift voucher*",
+               "*geschenkgutschein*", "*carte cadeau*", "*tarjeta de regalo*", "*buono regalo*",
+               "*cadeaubon*"]  # fmt: skip
+
+
+def gift_cards(rules: dict[str, ColumnRule], item: str | None) -> None:
+    """Take lines that sell a gift card for what they are: no revenue until it is used."""
+    if item is not None and rules["total_price"].per == "line" and "gift_card_amount" not in rules:
+        sold = rules["total_price"].model_copy(update={"where": {item: _GIFT_CARDS}})
+        rules["gift_card_amount"] = sold
 
 
 #: Words of a refund that did not go through, or has not yet.

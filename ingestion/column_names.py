@@ -17,6 +17,8 @@ _CODE = re.compile(
     r"\b(usd|eur|gbp|cad|aud|nzd|jpy|inr|chf|sek|nok|dkk|pln|czk|brl|mxn|zar|sgd|hkd)$"
 )
 _NOT_LATIN = re.compile(r"[^\W\d_a-z]", re.ASCII)
+#: Last words that say when something was done: created at, erstellt am, créé le.
+_WHEN = {"at", "on", "am", "op", "em", "um", "le", "el", "il", "den", "dnia"}
 #: Letters that are more than a letter with an accent.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "æ": "ae", "ı": "i", "đ": "d"})
 
@@ -71,7 +73,10 @@ def concepts(name: str) -> frozenset[str]:
     """Return the English words of a column's name: `Numéro de pedido` is {order, number}."""
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) if not name.isupper() else name
     text = re.sub(r"\be (mail|post)\b", "email", _plain(_bare(split)))
-    words = [english for word in text.split() for english in _translated(word)]
+    listed = text.split()
+    if len(listed) > 1 and listed[-1] in _WHEN:
+        listed[-1] = "date"
+    words = [english for word in listed for english in _translated(word)]
     found = frozenset(words) - {"filler"}
     # An address of e-mail is an e-mail.
     return found - {"adresse", "address", "adres"} if "email" in found else found

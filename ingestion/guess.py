@@ -8,7 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ingestion import contract
-from ingestion.column_flags import cancelled_elsewhere, failed_refunds, refine, refunds, unpaid
+from ingestion.column_flags import (
+    cancelled_elsewhere,
+    failed_refunds,
+    gift_cards,
+    never_paid,
+    refine,
+    refunds,
+    unpaid,
+)
 from ingestion.column_names import CENTS, compact, concepts, pick, synonyms
 from ingestion.mapping import ColumnRule, Mapping
 from ingestion.reading.dialect import normal_name
@@ -121,6 +129,7 @@ def _guess_orders(
         found["order_refunds"] = taken
     cancelled_elsewhere(rules, names, values)
     refine(rules, values)
+    gift_cards(rules, lines.get("item"))
     scale = None if stated_scale else _scale(rules, found, where, values)
     if scale:
         for column in ("total_price", "order_refunds"):
@@ -140,9 +149,14 @@ def _guess_orders(
     ):
         rules["customer_id"] = customer.model_copy(update={"json_path": "$.id"})
     by_type, not_a_sale = tables(names, rules, rows, values)
-    not_a_sale |= unpaid(names, rules, values)
+    not_a_sale |= unpaid(names, rules, values) or never_paid(rules, names)
     guessed = Mapping(name="guessed", description="", tables=by_type, not_a_sale=not_a_sale)
-    return Match(guessed, "; ".join([_said("orders", found | lines), *notes]))
+    return Match(
+        guessed,
+        "; ".join(
+            [_said("orders", found | {k: v for k, v in lines.items() if k != "item"}), *notes]
+        ),
+    )
 
 
 def _status_column(

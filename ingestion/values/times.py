@@ -22,7 +22,7 @@ from ingestion.values.words import clean
 from ingestion.values.zones import offset_text, zone_of
 
 _TIME = (
-    r"(?:(?:[t ,]|\bat\b|\bum\b|à)+(?P<h>\d{1,2})(?:[:.h](?P<mi>\d{2}))?"
+    r"(?:(?:[t ,]| - |\bat\b|\bum\b|à)+(?P<h>\d{1,2})(?:[:.h](?P<mi>\d{2}))?"
     r"(?:[:.](?P<s>\d{2}))?(?:[.,:](?P<f>\d{1,9}))? ?(?P<ap>[ap]\.? ?m\.?)?"
     r"(?: ?(?:uhr|hs?\.?|hrs?\.?))?)?"
 )
