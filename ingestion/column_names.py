@@ -87,6 +87,8 @@ def pick(entity: str, names: tuple[str, ...]) -> dict[str, str]:
     left = {compact(_bare(name)): name for name in reversed(names)}
     left |= {compact(name): name for name in reversed(names)}
     meant = {concepts(name): name for name in reversed(names)}
+    # No. and Nr. may be the numbers of the rows, which every file has.
+    meant.pop(frozenset({"number"}), None)
     found: dict[str, str] = {}
     for column, listed in synonyms().get(entity, {}).items():
         # The contract's own name comes first, unless the list says what is likelier.

@@ -82,7 +82,9 @@ def add(case: dict[str, Any], folder: Path, company: str = "acme") -> list[Any]:
 
 def _money(text: str | None) -> Decimal | None:
     try:
-        return Decimal(text).quantize(Decimal("0.01"), "ROUND_HALF_UP") if text else None
+        # DuckDB reads no digits but 0 to 9.
+        plain = text if text and text.isascii() else None
+        return Decimal(plain).quantize(Decimal("0.01"), "ROUND_HALF_UP") if plain else None
     except InvalidOperation:
         return None
 
@@ -90,7 +92,9 @@ def _money(text: str | None) -> Decimal | None:
 def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
     """Return the local time of a company for a landed text, None when it is no time."""
     try:
-        moment = datetime.fromisoformat(text or "")
+        # The end of a day is the beginning of the next.
+        moment = datetime.fromisoformat((text or "").replace("24:00:00", "00:00:00"))
+        moment += timedelta("24:00:00" in (text or ""))
     except ValueError:
         return None
     local = moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
