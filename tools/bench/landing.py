@@ -29,7 +29,8 @@ _ROWS = """
 #: What each kind of file holds: the same orders, written plainly, oddly, and as lines of orders.
 KINDS = {
     "plain": """
-        select 'o' || (1000000 + i) as order_id, strftime(placed, '%Y-%m-%dT%H:%M:%SZ') as created_at,
+        select 'o' || (1000000 + i) as order_id,
+            strftime(placed, '%Y-%m-%dT%H:%M:%SZ') as created_at,
             status, total as total_price, if(status = 'refunded', total, 0) as order_refunds,
             'c' || customer as customer_id, 'USD' as currency
         from rows order by i
