@@ -66,7 +66,7 @@ def entities() -> dict[str, Entity]:
                 if "kind" in rule or "reads" in rule
             },
         )
-    del found["companies"]
+    del found["companies"], found["uploads"]
     return found
 
 

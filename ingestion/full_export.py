@@ -25,7 +25,9 @@ def drop_gone(
             path, out = paths.landing() / line.path, folder / "left.parquet"
             if count := profile.gone(orders, path, out):
                 out.replace(path)
-                line = replace(line, row_count=line.row_count - count)
+                reason = "deleted in the shop"
+                gone = line.excluded | {reason: line.excluded.get(reason, 0) + count}
+                line = replace(line, row_count=line.row_count - count, excluded=gone)
                 notes.append(
                     f"{count:,} orders of {line.source_file} are gone: deleted in the shop"
                 )

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from warehouse import paths
+
+#: What the warehouse is told of each line (models/staging/shop/stg_shop__uploads.sql).
+_COUNTS = pa.schema(
+    [
+        ("company_id", pa.string()),
+        ("entity", pa.string()),
+        ("source_file", pa.string()),
+        ("read_row_count", pa.int64()),
+        ("not_a_sale_row_count", pa.int64()),
+        ("not_a_sale_reasons", pa.string()),
+        ("merged_row_count", pa.int64()),
+        ("other_row_count", pa.int64()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -16,9 +34,10 @@ class Landed:
     """One line of the manifest: the rows of one entity that a file gave.
 
     `row_count` rows landed, `bad_row_count` of which will be rejected. Of the file, `read_count`
-    rows were read, `excluded` counts those that are no sale by reason, and `merged_count` the
-    further lines of orders that stand on several. `recipe` is what it takes to land it again,
-    `company_count` how many companies the file gave rows of.
+    rows were read, `excluded` counts those that are no sale by reason, `merged_count` the further
+    lines of orders that stand on several, `other_count` those that gave other entities. `recipe`
+    is what it takes to land it again, `company_count` how many companies the file gave rows of.
+    `mapping_sha256` is of what the mapping said, `decisions` are how its values were read.
     """
 
     company_id: str
@@ -34,10 +53,13 @@ class Landed:
     read_as: str = ""
     read_count: int = 0
     merged_count: int = 0
+    other_count: int = 0
     excluded: dict[str, int] = field(default_factory=dict)
     exported_at: str = ""
     recipe: dict[str, Any] = field(default_factory=dict)
     company_count: int = 1
+    mapping_sha256: str = ""
+    decisions: list[str] = field(default_factory=list)
 
 
 def _path(landing: Path | None = None) -> Path:
@@ -52,7 +74,12 @@ def read() -> list[Landed]:
 
 
 def write(record: list[Landed], landing: Path | None = None) -> None:
-    """Replace the manifest of a landing zone, by default this one; whole or not at all."""
+    """Replace the manifest, whole or not at all, and first what the warehouse reads of it.
+
+    That of another landing zone is only written: what it tells of has not landed there.
+    """
+    if landing is None:
+        _write_counts(read(), record)
     path = _path(landing)
     part = path.with_name(f".{path.name}.part")
     with part.open("w") as file:
@@ -60,3 +87,40 @@ def write(record: list[Landed], landing: Path | None = None) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+
+
+def _of_companies(record: Iterable[Landed]) -> dict[str, list[Landed]]:
+    found: dict[str, list[Landed]] = {}
+    for line in record:
+        # What a check compares with lies beside its landing zone, and is not built.
+        if not line.path.startswith(".."):
+            found.setdefault(line.company_id, []).append(line)
+    return found
+
+
+def _write_counts(before: list[Landed], record: list[Landed]) -> None:
+    """Write a file of counts for each company whose lines have changed."""
+    old, new = _of_companies(before), _of_companies(record)
+    for company_id in old.keys() | new.keys():
+        lines = new.get(company_id, [])
+        path = paths.landing() / "uploads" / company_id / "uploads.parquet"
+        if not lines:
+            path.unlink(missing_ok=True)
+        if not lines or (lines == old.get(company_id) and path.exists()):
+            continue
+        rows = [
+            {
+                **{name: getattr(line, name) for name in ("company_id", "entity", "source_file")},
+                "read_row_count": line.read_count,
+                "not_a_sale_row_count": sum(line.excluded.values()),
+                "not_a_sale_reasons": ", ".join(f"{n:,} {r}" for r, n in line.excluded.items())
+                or None,
+                "merged_row_count": line.merged_count,
+                "other_row_count": line.other_count,
+            }
+            for line in lines
+        ]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        pq.write_table(pa.Table.from_pylist(rows, _COUNTS), part)
+        part.replace(path)

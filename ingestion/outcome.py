@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -151,13 +152,30 @@ def manifest_lines(
             landed_at=source.landed_at.isoformat(sep=" ", timespec="seconds"),
             path=str(Path(name) / source.company_id / f"{file.stem}-{digest[:8]}.parquet"),
             read_as=source.read.read_as,
-            read_count=converted.row_count,
-            merged_count=converted.merged,
+            read_count=_read_count(outcome, name),
+            merged_count=converted.merged.get(name, 0),
+            other_count=_other_count(outcome, name),
             excluded=converted.excluded,
             exported_at=converted.exported_at.isoformat(sep=" ", timespec="seconds"),
             recipe=recipe,
             company_count=company_count,
+            mapping_sha256=hashlib.sha256(match.mapping.model_dump_json().encode()).hexdigest(),
+            decisions=list(converted.notes),
         )
         for name, report in outcome.reports.items()
         if report.row_count
     ]
+
+
+def _read_count(outcome: Outcome, entity: str) -> int:
+    """Return the rows of the file; a line that cannot be split is with one entity only."""
+    findings = outcome.reports[entity].findings
+    return outcome.converted.row_count + sum(f.row_count for f in findings if f.column is None)
+
+
+def _other_count(outcome: Outcome, entity: str) -> int:
+    """Return the rows that gave other entities only: none where the file gives a single one."""
+    if len(outcome.reports) == 1:
+        return 0
+    used = outcome.reports[entity].row_count + outcome.converted.merged.get(entity, 0)
+    return _read_count(outcome, entity) - sum(outcome.converted.excluded.values()) - used

@@ -20,8 +20,9 @@ def _report(outcome: Outcome) -> None:
         out.print(f"  {note}", style="dim", markup=False)
     for reason, count in outcome.converted.excluded.items():
         out.print(f"  {count:,} rows are no sale: {reason}", markup=False)
-    if outcome.converted.merged:
-        out.print(f"  {outcome.converted.merged:,} further lines of orders with several")
+    for entity, count in outcome.converted.merged.items():
+        if count:
+            out.print(f"  {count:,} further lines of {entity} with several")
     unused = outcome.converted.unused_columns
     if unused:
         more = f" and {len(unused) - 8} more" if len(unused) > 8 else ""

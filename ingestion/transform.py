@@ -29,16 +29,17 @@ from warehouse.errors import PaidnetError
 class Converted:
     """What a file became: a Parquet file for each entity, and where every row went.
 
-    `excluded` counts the rows that are no sale by reason, `merged` the further lines of orders
-    that stand on several; `until` is the latest time in the rows, `currency` the one of all
-    orders; `exported_at` is when the shop made the file; `notes` are the decisions on how values
-    are read; `sound` are the columns of each entity whose texts staging is known to accept.
+    `excluded` counts the rows that are no sale by reason, `merged` by entity the further
+    lines of orders that stand on several; `until` is the latest time in the rows, `currency` the
+    one of all orders; `exported_at` is when the shop made the file; `notes` are the decisions on
+    how values are read; `sound` are the columns of each entity whose texts staging is known to
+    accept.
     """
 
     files: dict[str, Path] = field(default_factory=dict)
     row_count: int = 0
     excluded: dict[str, int] = field(default_factory=dict)
-    merged: int = 0
+    merged: dict[str, int] = field(default_factory=dict)
     until: datetime | None = None
     exported_at: datetime = datetime.min
     currency: str | None = None
@@ -170,9 +171,10 @@ def to_contract(
             is_sale = f"not ({' or '.join(f'coalesce({sql}, false)' for sql in reasons.values())})"
         selects: dict[str, list[str]] = {}
         for rows, condition in zip(tables, conditions, strict=True):
-            taken = [sql for sql in (condition, is_sale) if sql != "true"]
-            converted.merged += rows.prepare(" and ".join(taken) or "true", usual)
             name = rows.entity.name
+            taken = [sql for sql in (condition, is_sale) if sql != "true"]
+            merged = rows.prepare(" and ".join(taken) or "true", usual)
+            converted.merged[name] = converted.merged.get(name, 0) + merged
             if name == "orders" and reader.has_negatives:
                 returns = rows.select(source.company_id, _is_return())
                 selects.setdefault("refunds", []).append(_RETURNS % returns)

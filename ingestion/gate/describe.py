@@ -76,10 +76,8 @@ def _file(read: Read) -> Section:
             f" read in {read.seconds:.1f} s."
         )
         made.says += [f"{company}{note}" for note in outcome.notes]
-        if outcome.converted.merged:
-            made.says.append(
-                f"{company}{number(outcome.converted.merged)} further lines of orders with several."
-            )
+        if merged := sum(outcome.converted.merged.values()):
+            made.says.append(f"{company}{number(merged)} further lines of orders with several.")
         if unused := outcome.converted.unused_columns:
             more = len(unused) - _LISTED_UNUSED
             listed = ", ".join(unused[:_LISTED_UNUSED])

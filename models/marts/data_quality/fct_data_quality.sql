@@ -17,7 +17,11 @@ days as (
     select * from {{ ref('fct_daily_revenue') }}
 ),
 
-quarantined as (
+refunds as (
+    select * from {{ ref('int_unmatched_refunds') }}
+),
+
+held_back as (
     select distinct company_id from {{ ref('fct_quarantined_companies') }}
 ),
 
@@ -102,17 +106,15 @@ final as (
             as days_since_last_upload,
         companies.history_is_truncated,
         companies.has_dated_refunds,
+        refunds.unmatched_refund_count,
+        refunds.unmatched_refund_amount,
         companies.has_partial_last_day,
-        quarantined.company_id is not null as is_quarantined
+        held_back.company_id is not null as is_quarantined
     from companies
-    left join last_uploads
-        on companies.company_id = last_uploads.company_id
-    left join disagreements
-        on companies.company_id = disagreements.company_id
-    left join gaps
-        on companies.company_id = gaps.company_id
-    left join quarantined
-        on companies.company_id = quarantined.company_id
+    {% for facts in ['last_uploads', 'disagreements', 'gaps', 'refunds', 'held_back'] %}
+        left join {{ facts }}
+            on companies.company_id = {{ facts }}.company_id
+    {% endfor %}
 )
 
 select * from final

@@ -4,6 +4,10 @@ raw_files as (
     select * from {{ ref('stg_shop__raw_files') }}
 ),
 
+uploads as (
+    select * from {{ ref('stg_shop__uploads') }}
+),
+
 orders as (
     select * from {{ ref('fct_orders') }}
 ),
@@ -75,6 +79,11 @@ final as (
         raw_files.entity,
         raw_files.source_file,
         raw_files.landed_at,
+        uploads.read_row_count,
+        uploads.not_a_sale_row_count,
+        uploads.not_a_sale_reasons,
+        uploads.merged_row_count,
+        uploads.other_row_count,
         raw_files.raw_row_count,
         cast(coalesce(kinds.accepted_row_count, 0) as bigint) as accepted_row_count,
         cast(coalesce(kinds.rejected_row_count, 0) as bigint) as rejected_row_count,
@@ -89,6 +98,11 @@ final as (
             raw_files.company_id is not distinct from kinds.company_id
             and raw_files.entity = kinds.entity
             and raw_files.source_file = kinds.source_file
+    left join uploads
+        on
+            raw_files.company_id = uploads.company_id
+            and raw_files.entity = uploads.entity
+            and raw_files.source_file = uploads.source_file
     left join order_dates
         on
             raw_files.entity = 'orders'

@@ -38,7 +38,7 @@ def landed(data: Path) -> set[str]:
     return {
         str(path.parent.relative_to(root))
         for path in root.rglob("*.parquet")
-        if path.parent.name != "companies"
+        if path.parent.name != "companies" and path.name != "uploads.parquet"
     }
 
 

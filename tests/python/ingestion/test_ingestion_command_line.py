@@ -22,7 +22,8 @@ def write(folder: Path, content: str, name: str = "orders.csv") -> Path:
 
 
 def landed_files(warehouse: Warehouse) -> list[Path]:
-    return sorted((warehouse.data / "landing").glob("*/*/*.parquet"))
+    found = (warehouse.data / "landing").glob("*/*/*.parquet")
+    return sorted(file for file in found if "uploads" not in file.relative_to(warehouse.data).parts)
 
 
 def manifest(warehouse: Warehouse) -> list[dict]:
@@ -40,7 +41,8 @@ def test_a_file_lands_once_and_stands_in_the_manifest(warehouse: Warehouse, tmp_
     assert [(p, p.stat().st_mtime_ns) for p in landed_files(warehouse)] == before
     (line,) = manifest(warehouse)
     assert (line["file"], line["row_count"], line["mapping"]) == ("orders.csv", 2, "raw")
-    assert len(line["sha256"]) == 64
+    assert len(line["sha256"]) == len(line["mapping_sha256"]) == 64
+    assert line["decisions"] == []
     assert line["landed_at"]
     rows = pq.read_table(before[0][0]).to_pylist()
     assert [(r["order_id"], r["total_price"], r["source_line"]) for r in rows] == [

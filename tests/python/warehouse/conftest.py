@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ingestion.__main__ import app
-from tests.python.conftest import SHARED_DATA, Warehouse
+from tests.python.conftest import PROJECT, SHARED_DATA, Warehouse
 
 SHARED_CASES = SHARED_DATA.parent / "cases"
 #: Real exports and small odd files, each with the right answer; none where the folder is absent.
@@ -32,6 +32,8 @@ U1,2024-01-08,paid,40.00,,c3,USD,5.00
 J1,2024-01-08,paid,4000,,c3,JPY,0
 """
 )
+#: Of rows that are no orders: payouts, fees and refunds, and lines of orders with several.
+EXPORTS = {"balance": "stripe_balance.csv", "lines": "shopify_orders.csv"}
 BAD = (
     "B{0},not a date,paid,5.00,0,c1\n",
     "B{0},2024-02-01,paid,five,0,c1\n",
@@ -83,6 +85,8 @@ def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     built.add(file, "messy")
     money = folder / "money.csv"
     money.write_text(MONEY)
+    for company, name in EXPORTS.items():
+        built.add(PROJECT / "tests/fixtures/exports" / name, company)
     built.add(money, "money", "--convert-to", "EUR", "--tax-is-no-revenue")
     if SHARED_DATA.is_dir():
         for company, (mapping, name) in REAL_LOGS.items():

@@ -72,3 +72,20 @@ def test_tax_is_left_out_and_a_currency_without_a_rate_is_rejected_by_name(
         " order_without_tax_count, raw_row_count, order_count, rejected_row_count"
         " from marts.dim_companies where company_id = 'money'"
     ) == [("EUR", True, False, True, 1, 5, 3, 2)]
+
+
+def test_rows_that_are_no_orders_are_counted_where_they_went(uploads: Warehouse) -> None:
+    assert uploads.query(
+        "select company_id, entity, read_row_count, accepted_row_count, not_a_sale_row_count,"
+        " not_a_sale_reasons, merged_row_count, other_row_count from marts.fct_uploads"
+        " where company_id in ('balance', 'lines') order by company_id, entity"
+    ) == [
+        ("balance", "orders", 5, 2, 2, "1 payout, 1 fee", 0, 1),
+        ("balance", "refunds", 5, 1, 2, "1 payout, 1 fee", 0, 2),
+        ("lines", "order_items", 10, 10, 0, None, 0, 0),
+        ("lines", "orders", 10, 9, 0, None, 1, 0),
+    ]
+    assert uploads.query(
+        "select unmatched_refund_count, unmatched_refund_amount from marts.fct_data_quality"
+        " where company_id = 'balance'"
+    ) == [(1, Decimal("20.00"))]
