@@ -121,12 +121,14 @@ def _identify(
     entity: str | None,
     options: Options,
     where: str,
+    policy: str | None,
 ) -> Match:
     if mapping is not None:
         return Match(mapping, mapping.said)
     column = (options.company_column or "").lower()
     names = tuple(name for name in read.columns if name.lower() != column)
-    return recognise.recognise(names, entity, where, values_of(raw, read), options.scale)
+    match = recognise.recognise(names, entity, where, values_of(raw, read), options.scale)
+    return match if policy else reconcile.lines(match, raw, read, where)
 
 
 def _convert(
@@ -241,7 +243,8 @@ def add(
             ]
         raw = work / "raw.parquet"
         read = _read(file, raw, mapping, options)
-        match = _identify(raw, read, mapping, entity, options, file.name)
+        known = settings.resolve(company_id, stated, change=True).repeat_policy
+        match = _identify(raw, read, mapping, entity, options, file.name, known)
         parts = {company_id: companies.Part(raw, read)}
         if options.company_column is not None:
             column = options.company_column

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from ingestion import exchange, landing
@@ -52,3 +53,92 @@ def test_currencies_that_are_converted_are_said_and_those_without_a_rate(
         f"1 rows are in JPY: {rates} has no rate for JPY: they will be rejected",
     ]
     assert not [n for n in check(tmp_path, text, currency="USD").notes if "rows are in" in n]
+
+
+#: Name → (columns, rows, what the orders come to, what is said).
+LINES: dict[str, tuple[str, tuple[str, ...], dict[str, str], str]] = {
+    "total repeated, price of a unit, shipping and discount once": (
+        "order_id,created_at,qty,price,shipping,discount,total",
+        (
+            "A1,2024-01-01,2,10.00,4.00,3.00,26.00",
+            "A1,2024-01-01,1,5.00,4.00,3.00,26.00",
+            "A2,2024-01-02,3,2.00,4.00,0,14.00",
+            "A2,2024-01-02,1,4.00,4.00,0,14.00",
+            "A3,2024-01-03,1,7.00,0,0,7.00",
+        ),
+        {"A1": "26.00", "A2": "14.00", "A3": "7.00"},
+        "total is the order's: price × qty + shipping - discount gives it in 2 of 2 orders",
+    ),
+    "total blank on further lines, price of the whole line": (
+        "order_id,created_at,qty,price,total",
+        (
+            "A1,2024-01-01,2,20.00,25.00",
+            "A1,2024-01-01,1,5.00,",
+            "A2,2024-01-02,3,6.00,10.00",
+            "A2,2024-01-02,1,4.00,",
+        ),
+        {"A1": "25.00", "A2": "10.00"},
+        "total is the order's: price gives it in 2 of 2 orders",
+    ),
+    "total of each line": (
+        "order_id,created_at,qty,unit price,total",
+        ("A1,2024-01-01,2,10.00,20.00", "A1,2024-01-01,1,20.00,20.00", "A2,2024-01-02,1,7,7"),
+        {"A1": "40.00", "A2": "7.00"},
+        "total is the line's: unit price × qty gives it in 1 of 1 orders",
+    ),
+    "tax on each line, thousands by points, and an order in five that does not tie": (
+        "order_id;created_at;line total;tax;total",
+        (
+            *(
+                f"A{n};2024-01-0{n};{a};{b};2.150"
+                for n in range(1, 5)
+                for a, b in (("1.500", "100"), ("500", "50,00"))
+            ),
+            "A5;2024-01-05;1.500;100;99,00",
+            "A5;2024-01-05;500;50,00;99,00",
+        ),
+        {**{f"A{n}": "2150.00" for n in range(1, 5)}, "A5": "99.00"},
+        "total is the order's: line total + tax gives it in 4 of 5 orders",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_the_reading_on_which_lines_and_totals_tie_is_taken_and_said(
+    tmp_path: Path, name: str
+) -> None:
+    columns, rows, orders, said = LINES[name]
+    file = tmp_path / "orders.csv"
+    file.write_text("\n".join([columns, *rows]))
+    found: list[dict] = []
+    (outcome,) = landing.add(
+        file, "acme", None, None, Settings(), only_check=True,
+        look=lambda path: found.extend(pq.read_table(path).to_pylist()),
+    )  # fmt: skip
+    totals = {row["order_id"]: f"{float(row['total_price']):.2f}" for row in found}
+    assert (totals, len(found)) == (orders, len(orders))
+    assert said in outcome.said
+    if "tax" in columns:
+        assert {float(row["tax"]) for row in found} == {150}
+
+
+def test_lines_and_totals_that_do_not_tie_are_a_question_that_a_policy_answers(
+    tmp_path: Path,
+) -> None:
+    rows = (
+        "A1,2024-01-01,2,10.00,25.00",
+        "A1,2024-01-01,1,5.00,17.00",
+        "A2,2024-01-02,1,7.00,7.00",
+    )
+    text = "\n".join(["order_id,created_at,qty,price,total", *rows])
+    with pytest.raises(
+        PaidnetError, match="is the total that of the order or of its line"
+    ) as error:
+        check(tmp_path, text)
+    for words in ("line 2, column total", "price × quantity 25.00, prices 15.00", "42.00 in all"):
+        assert words in str(error.value)
+    summed = check(tmp_path, text, repeat_policy="sum")
+    assert "is the order's" not in summed.said
+    # Each order on one row: nothing to reconcile.
+    alone = check(tmp_path, "\n".join(["order_id,created_at,qty,price,total", rows[0], rows[2]]))
+    assert "total is" not in alone.said
