@@ -118,6 +118,11 @@ class EntityColumns:
             return amounts.decimal(identifier(text), 8)
         return f"read_amount({identifier(text)}, {quoted(usual)})"
 
+    def _is_simple(self, text: str) -> bool:
+        """Whether one text of the view is a simple amount, or a word for nothing, on every row."""
+        found = self.reader.amounts.get(self._own(text) or "")
+        return found is not None and found.filled == found.simple
+
     def _stays(self, column: str) -> bool:
         """Whether a column's texts are amounts in normal form, and mean what they say."""
         return not self._changes(column) and self._is_plain(column)

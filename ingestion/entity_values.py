@@ -119,12 +119,7 @@ class EntityValues(EntityColumns):
         if kind == "amount":
             if self._stays(column):
                 return name if self._is_filled(column) else filled(name)
-            value, unread = self.amount(column, usual)
-            read = f"coalesce({unread}, {plain(value)})"
-            if not self._changes(column):
-                is_simple = amounts.is_simple(name)
-                read = f"case when {is_simple} then {amounts.simple_text(name)} else {read} end"
-            return read
+            return self._amount_text(column, usual)
         if kind in {"timestamp", "date"} and column in self._times:
             read = self._time(column)
             if kind == "timestamp" and column in self._whole:
@@ -137,6 +132,16 @@ class EntityValues(EntityColumns):
         if kind == "customer" and self._has_guest_zero(column):
             return f"nullif({key_text(kind, name)}, '0')"
         return key_text(kind, name)
+
+    def _amount_text(self, column: str, usual: str) -> str:
+        """Return the SQL of an amount that is not in normal form everywhere."""
+        name = identifier(column)
+        value, unread = self.amount(column, usual)
+        read = f"coalesce({unread}, {plain(value)})"
+        if self._changes(column):
+            return read
+        rest = "" if self._is_simple(column) else f"else {read}"
+        return f"case when {amounts.is_simple(name)} then {amounts.simple_text(name)} {rest} end"
 
     def _has_guest_zero(self, column: str) -> bool:
         """Whether customer 0 is what a shop calls its guests, and not the first of all ids."""

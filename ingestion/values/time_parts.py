@@ -64,11 +64,12 @@ class Parts:
 
     def join(self, connection: duckdb.DuckDBPyConnection, *, day_first: bool, utc: bool) -> str:
         """Make the tables to look up in; return the SQL of the joins to a table of texts."""
-        form = f"case when regexp_full_match(d, '{_ISO_DAY[:5]}.*') then 'ymd' else 'numbers' end"
-        date = f"date_of(time_parts(d, {form}), {str(day_first).lower()})"
         connection.execute(
             f"create table day_{self.number} as"
-            f" select d, strftime({date}, '%Y-%m-%d') as iso from {self.days}"
+            f" select d, strftime(date_of(p, {str(day_first).lower()}), '%Y-%m-%d') as iso from ("
+            # A macro copies its argument wherever it uses it: p is made once, here.
+            " select d, case when regexp_full_match(d, '\\d{4}.*') then time_parts(d, 'ymd')"
+            f" else time_parts(d, 'numbers') end as p from {self.days})"
         )
         zone = "case when clock <> '' and suffix = '' then 'Z' else suffix end" if utc else "suffix"
         connection.execute(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ingestion import contract, staging_rules
+from ingestion import contract, readers, staging_rules
 from ingestion.entity_rows import EntityRows
 from ingestion.mapping import ColumnRule, TableRule
 from ingestion.readers import Reader, Stated
@@ -57,7 +59,7 @@ AMOUNTS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(st.none(), AMOUNTS), min_size=1, max_size=40))
 def test_amounts_are_weighed_by_kind_as_each_text_by_itself(
     connection: duckdb.DuckDBPyConnection, texts: list[str | None]
@@ -83,7 +85,7 @@ def test_amounts_are_weighed_by_kind_as_each_text_by_itself(
     assert found.codes == {code for (code,) in connection.execute(codes).fetchall()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(AMOUNTS, min_size=1, max_size=40))
 def test_a_simple_amount_is_what_the_general_reader_makes_of_it(
     connection: duckdb.DuckDBPyConnection, texts: list[str]
@@ -107,6 +109,42 @@ def test_a_simple_amount_is_what_the_general_reader_makes_of_it(
                 assert simple == normal, text
 
 
+PLAIN = st.decimals(min_value=0, max_value=10**7, places=2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.sampled_from(["{}", "${:,}", "{:,}"]),
+    st.lists(PLAIN, min_size=1, max_size=20),
+    st.lists(st.one_of(st.none(), AMOUNTS), max_size=1),
+)
+def test_a_column_of_amounts_and_an_odd_one_is_what_the_general_reader_makes_of_it(
+    way: str, numbers: list[Decimal], odd: list[str | None]
+) -> None:
+    texts = [*map(way.format, numbers), *odd]
+    with connect() as made:
+        made.execute("create table file_rows (source_line bigint, total_price varchar)")
+        made.execute("insert into file_rows select unnest(range(len($1))), unnest($1)", [texts])
+        reader = Reader(made, "file_rows", ("total_price",), "orders.csv", Stated())
+        rules = {"total_price": ColumnRule(column="total_price")}
+        entity = contract.entities()["orders"]
+        rows = EntityRows(reader, entity, TableRule(columns=rules), rules, "orders.csv")
+        reader.usual_mark(["total_price"], "point")
+        rows.prepare("true", ".")
+        reader.plain, reader.amounts = set(), {}
+        value, unread = rows.amount("total_price", ".")
+        found = made.execute(
+            f"select v.total_price, coalesce({unread}, {readers.plain(value)})"
+            f" from {rows.view} as v inner join {rows.texts_view} as t using (source_line)".replace(
+                '"total_price"', "t.total_price"
+            )
+        ).fetchall()
+    for fast, general in found:
+        # A plain decimal stays as it is: 5 is 5.00.
+        is_number = fast is not None and re.fullmatch(r"[+-]?\d*\.?\d+\.?", fast)
+        assert fast == general or (is_number and Decimal(fast) == Decimal(general)), texts
+
+
 KEYS = st.one_of(
     st.integers(min_value=0, max_value=10**6).map(str),
     st.from_regex(r"#?[A-Za-z]{0,3}[-_]?[0-9]{1,4}", fullmatch=True),
@@ -116,7 +154,7 @@ KEYS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(KEYS, min_size=1, max_size=40))
 def test_usual_keys_are_what_the_general_reader_makes_of_them(
     connection: duckdb.DuckDBPyConnection, texts: list[str]
@@ -195,8 +233,15 @@ def times_read(texts: list[str | None], zone: str | None) -> tuple:
         return seen, read, rows.last_time(), reader.notes
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(columns(), st.sampled_from([None, None, "UTC", "America/New_York"]))
+@example(["03/25/2024 10:05"] * 5 + ["03/25/2024 25:00"], None)
+@example(["2024-03-25 10:05:00"] * 3 + ["2024/03/25 10:05"] * 2, None)
+@example(["2024-03-25 10:07:00"] * 3 + ["2024-03-25T10:06:00"] * 2, None)
+@example(["1889-03-25T10:05:00Z"] * 3, None)
+@example(["03/25/1889 10:05"] * 3, None)
+@example(["13/25/2024 10:05"] * 2 + ["03/25/2024 10:05"] * 3, None)
+@example(["2024-03-25T10:05:00Z"] * 3 + [None, "n/a"], "UTC")
 def test_times_by_their_days_and_clocks_are_what_the_general_reader_makes_of_them(
     texts: list[str | None], zone: str | None
 ) -> None:

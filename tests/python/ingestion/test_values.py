@@ -46,6 +46,8 @@ def connection() -> duckdb.DuckDBPyConnection:
         # These read both ways, and the other amounts of the file decide.
         ("1,234", "1234", "1.234"),
         ("1.234", "1.234", "1234"),
+        ("-1.234", "-1.234", "-1234"),
+        ("+1.234", "1.234", "1234"),
         # These are none.
         ("1,2,3", None, None),
         ("1.2.3", None, None),
