@@ -192,7 +192,8 @@ class Writer:
             if kind in {"order_id", "created_at", "status", "total_price"}:
                 row[kind] = pick(("", " "))
             elif kind == "currency":
-                row["currency"] = pick(("GBP", "x"))
+                # Where the company states none, a second one is a question, and no row lands.
+                row["currency"] = pick(("GBP", "x")) if self.company.currency else ""
             else:
                 column, texts = {
                     "time": (

@@ -22,6 +22,8 @@ OPENED_BY_HAND = {
     "warehouse/reading.py",
     "warehouse/release.py",  # writes the checkpoint of the build
     "warehouse/dbt.py",  # runs a failed test's SQL, which reads landed files
+    "warehouse/quarantine.py",  # the same
+    "ingestion/gate/throwaway.py",  # reads a build that is no release
     "ingestion/sql.py",  # in memory
     "forecasting/research/quality.py",  # in memory
 }
