@@ -140,7 +140,9 @@ class EntityValues(EntityColumns):
         read = f"coalesce({unread}, {plain(value)})"
         if self._changes(column):
             return read
-        rest = "" if self._is_simple(column) else f"else {read}"
+        # What no amount can be stays as it stands, for staging to reject.
+        read = f"when abs({value}) >= {amounts.TOO_LARGE} then {name} else {read}"
+        rest = "" if self._is_simple(column) else read
         return f"case when {amounts.is_simple(name)} then {amounts.simple_text(name)} {rest} end"
 
     def _has_guest_zero(self, column: str) -> bool:

@@ -16,6 +16,8 @@ from ingestion.sql import LINE_COLUMN, identifier
 from ingestion.values.currencies import KNOWN
 from ingestion.values.words import NOTHING, clean, quoted_list
 
+#: From here on an amount does not fit into the warehouse.
+TOO_LARGE = "1e16"
 _PLAIN = r"[+-]?(\d+(\.\d*)?|\.\d+)"
 _SIGN = r"[+\-\x{2212}\x{2013}]"
 _CURRENCY = (
@@ -73,8 +75,8 @@ def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
 
     `[… for x in [y]][1]` gives y a name: a macro's argument is copied wherever it is used.
     """
-    # 20.- is Swiss for 20.00.
-    text = f"regexp_replace({clean('t')}, '(\\d)[.,] ?[-−–—]{{1,2}}', '\\1')"
+    # 20.- is Swiss for 20.00, where no digit follows.
+    text = f"regexp_replace({clean('t')}, '(\\d)[.,] ?[-−–—]{{1,2}}([^\\d]|$)', '\\1\\2')"
     # Blanks and apostrophes stand between thousands, or lakhs, and nowhere else.
     spaced = r"\d{1,3}([''’ ]\d{2,3})*[''’ ]\d{3}([.,]\d+)?|[^ ''’]+"
     point, comma = _GROUPED % (",", ","), _GROUPED % (r"\.", r"\.")

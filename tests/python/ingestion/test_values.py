@@ -42,6 +42,7 @@ def connection() -> duckdb.DuckDBPyConnection:
         ("5.00-", "-5", "-5"),
         ("−5.00", "-5", "-5"),
         ("1e3", "1000", "1000"),
+        ("20.- CHF", "20", "20"),
         ("0.500", "0.5", "0.5"),
         # These read both ways, and the other amounts of the file decide.
         ("1,234", "1234", "1.234"),
@@ -53,6 +54,7 @@ def connection() -> duckdb.DuckDBPyConnection:
         ("1.2.3", None, None),
         ("12 34", None, None),
         ("1_000", None, None),
+        ("1.-1", None, None),
         ("five", None, None),
         ("5%", None, None),
         ("", None, None),
