@@ -5,7 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from simulation.layouts.layout import PAID, Export, Layout, Sheet, all_items, money, spread
+from simulation.layouts.layout import (
+    PAID,
+    Export,
+    Layout,
+    Sheet,
+    all_items,
+    money,
+    payments_layout,
+    spread,
+)
 from simulation.layouts.sales import Sale, Shop
 
 #: Amazon Selling Partner API, "Order tracking reports", list of attributes.
@@ -255,7 +264,7 @@ LAYOUTS = (
         lacks="refunds; customers; prices of what is pending or cancelled",
         items=lambda sale: sale.items if sale.is_paid else (),
     ),
-    Layout(
+    payments_layout(
         name="amazon_settlement",
         title="Amazon settlement report (V2)",
         file_name="settlement.txt",
@@ -264,13 +273,10 @@ LAYOUTS = (
         order_id=_order_id,
         total=_without_tax,
         refund_part=_without_tax,
-        statuses=PAID,
-        refunds="dated",
-        records=("orders", "refunds"),
         lacks="unpaid orders; customers; tax is not the seller's; times are those of shipping",
         items=all_items,
     ),
-    Layout(
+    payments_layout(
         name="amazon_date_range",
         title="Amazon date range report",
         file_name="date_range.csv",
@@ -279,9 +285,6 @@ LAYOUTS = (
         order_id=_order_id,
         total=_without_tax,
         refund_part=_without_tax,
-        statuses=PAID,
-        refunds="dated",
-        records=("orders", "refunds"),
         lacks="unpaid orders; customers; tax is not the seller's",
         items=all_items,
     ),

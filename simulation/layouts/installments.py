@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from simulation.layouts.layout import PAID, Export, Layout, Sheet, dollars, money
+from simulation.layouts.layout import PAID, Export, Sheet, dollars, money, payments_layout
 from simulation.layouts.sales import Sale, Shop
 
 #: Klarna documentation, "Settlement files".
@@ -127,29 +127,23 @@ def _amounts(amount: int, fee: int) -> dict[str, str]:
 
 
 LAYOUTS = (
-    Layout(
+    payments_layout(
         name="klarna_settlement",
         title="Klarna settlement",
         file_name="klarna_settlement.csv",
         source='Klarna documentation, "Settlement files"',
         make=klarna_settlement,
         order_id=_klarna_id,
-        statuses=PAID,
-        refunds="dated",
-        records=("orders", "refunds"),
         lacks="unpaid orders; customers; items",
     ),
-    Layout(
+    payments_layout(
         name="afterpay_settlement",
         title="Afterpay settlement",
         file_name="afterpay_settlement.csv",
         source='Afterpay documentation, "Settlement reports"',
         make=afterpay_settlement,
         order_id=_afterpay_id,
-        statuses=PAID,
         precision="minute",
-        refunds="dated",
-        records=("orders", "refunds"),
         is_by_shop_clock=True,
         lacks="unpaid orders; customers; items; seconds; the currency",
     ),

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 from simulation.amounts import STATUSES
@@ -72,6 +73,10 @@ class Layout:
     items: Callable[[Sale], Sequence[Item]] = lambda sale: ()
     records: tuple[str, ...] = ("orders",)
     options: Mapping[str, str] = field(default_factory=dict)
+
+
+#: What a payment service exports: the orders that were paid, and each refund by its own date.
+payments_layout = partial(Layout, statuses=PAID, refunds="dated", records=("orders", "refunds"))
 
 
 class Sheet:

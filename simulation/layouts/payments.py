@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from simulation.layouts.layout import PAID, Export, Layout, Sheet, account, dollars, money
+from simulation.layouts.layout import (
+    PAID,
+    Export,
+    Sheet,
+    account,
+    dollars,
+    money,
+    payments_layout,
+)
 from simulation.layouts.sales import Item, Sale, Shop
 
 #: A public export of Square's transactions (55 columns).
@@ -231,7 +239,7 @@ def adyen_settlement(shop: Shop) -> Export:
 
 
 LAYOUTS = (
-    Layout(
+    payments_layout(
         name="square_transactions",
         title="Square transactions",
         file_name="transactions.csv",
@@ -239,13 +247,10 @@ LAYOUTS = (
         make=square_transactions,
         order_id=_square_id,
         customer=account,
-        statuses=PAID,
-        refunds="dated",
-        records=("orders", "refunds"),
         is_by_shop_clock=True,
         lacks="unpaid orders; guests; items; the currency",
     ),
-    Layout(
+    payments_layout(
         name="square_items",
         title="Square items",
         file_name="items.csv",
@@ -253,36 +258,27 @@ LAYOUTS = (
         make=square_items,
         order_id=_square_id,
         customer=account,
-        statuses=PAID,
-        refunds="dated",
-        records=("orders", "refunds"),
         is_by_shop_clock=True,
         lacks="unpaid orders; guests; the currency",
         items=_rung_up,
     ),
-    Layout(
+    payments_layout(
         name="mollie_settlement",
         title="Mollie settlement",
         file_name="settlement.csv",
         source='public converters; Mollie documentation, "Settlement report"',
         make=mollie_settlement,
         order_id=_mollie_id,
-        statuses=PAID,
-        refunds="dated",
-        records=("orders", "refunds"),
         is_by_shop_clock=True,
         lacks="unpaid orders; customers; items",
     ),
-    Layout(
+    payments_layout(
         name="adyen_settlement",
         title="Adyen settlement details",
         file_name="settlement_detail_report.csv",
         source="public test data of the report (30 columns)",
         make=adyen_settlement,
         order_id=_psp,
-        statuses=PAID,
-        refunds="dated",
-        records=("orders", "refunds"),
         lacks="unpaid orders; customers; items",
     ),
 )

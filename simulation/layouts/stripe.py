@@ -5,7 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 
-from simulation.layouts.layout import PAID, Export, Layout, Sheet, email, money, spread
+from simulation.layouts.layout import (
+    PAID,
+    Export,
+    Layout,
+    Sheet,
+    email,
+    money,
+    payments_layout,
+    spread,
+)
 from simulation.layouts.sales import Refund, Sale, Shop
 
 #: Public exports of 2023 (default columns).
@@ -212,7 +221,7 @@ LAYOUTS = (
         refunds="undated",
         lacks="dates of refunds; items",
     ),
-    Layout(
+    payments_layout(
         name="stripe_balance",
         title="Stripe balance history",
         file_name="Itemized_balance_change_from_activity.csv",
@@ -220,22 +229,16 @@ LAYOUTS = (
         make=balance,
         order_id=_charge,
         customer=email,
-        statuses=PAID,
-        refunds="dated",
-        records=("orders", "refunds"),
         lacks="unpaid orders; items",
     ),
-    Layout(
+    payments_layout(
         name="stripe_activity",
         title="Stripe balance history",
         file_name="balance_history.csv",
         source='public exports of the dashboard\'s "All activity" (17 columns)',
         make=activity,
         order_id=_charge,
-        statuses=PAID,
         precision="minute",
-        refunds="dated",
-        records=("orders", "refunds"),
         lacks="unpaid orders; customers; items; seconds",
     ),
 )
