@@ -164,21 +164,22 @@ def test_a_build_is_released_summarised_and_in_the_ledger(small: Warehouse) -> N
 
 def test_a_failing_test_releases_nothing_and_names_model_rows_and_place(small: Warehouse) -> None:
     before = (small.data / "current").readlink()
-    # The reference lists statuses that the demo companies use; a landed file that was
-    # put there by hand, past ingestion's checks, brings one that nobody knows.
-    folder = small.data / "landing/orders/acme"
-    good = next(folder.glob("*.parquet"))
-    bad = folder / "by_hand.parquet"
+    # A landed file that was put there by hand, past ingestion's checks, brings a status that
+    # nobody knows to a company whose rows are in git: no last good files can be put back.
+    good = next((small.data / "landing/orders/acme").glob("*.parquet"))
+    bad = small.data / "landing/orders/alder/by_hand.parquet"
+    bad.parent.mkdir()
     duckdb.sql(
-        f"copy (select * replace ('teleported' as status, 'A2' as order_id, 'hand.csv' as"
-        f" source_file) from '{good}') to '{bad}'"
+        f"copy (select * replace ('alder' as company_id, 'teleported' as status,"
+        f" 'hand.csv' as source_file) from '{good}') to '{bad}'"
     )
     try:
         done = small.run("warehouse", "build", "--no-forecast")
     finally:
-        bad.unlink()
+        shutil.rmtree(bad.parent)
     assert done.returncode == 1
     assert "teleported" in done.stderr
+    assert "alder is kept in git" in done.stderr
     assert "hand.csv" in done.stderr
     assert "nothing was released" in done.stderr
     assert "its SQL:" in done.stderr
