@@ -18,6 +18,9 @@ from ingestion.values.words import NOTHING, quoted_list
 #: Columns of the contract whose sign says nothing: money back is money back.
 _UNSIGNED = {("orders", "order_refunds"), ("refunds", "amount"), ("orders", "disputed_amount")}
 
+#: Digits of an amount that surely fits the type of the marts.
+_AMOUNT_LENGTH = 16
+
 
 @dataclass
 class EntityColumns:
@@ -111,6 +114,12 @@ class EntityColumns:
         """Whether one text of the view is an amount wherever there is one."""
         found = self.reader.amounts.get(self._own(text) or "")
         return found is not None and found.filled == found.present
+
+    def _is_sound(self, column: str) -> bool:
+        """Whether staging takes every amount of a column that stays: none negative or too long."""
+        found = self.reader.amounts.get(self._own(column) or "")
+        is_short = found is not None and not found.negative and found.longest <= _AMOUNT_LENGTH
+        return is_short and not self.entity.rules.get(column, {}).get("min")
 
     def _number(self, text: str, usual: str) -> str:
         """Return the SQL of one text of the view as a decimal."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from ingestion.entity_values import EntityValues
 from ingestion.readers import plain
 from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, identifier, quoted
@@ -10,8 +12,12 @@ from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, identifier, q
 _KEPT_KINDS = {"amount", "timestamp", "date", "key", "customer"}
 
 
+@dataclass
 class EntityRows(EntityValues):
     """One entity of a file, as rows."""
+
+    #: Columns that stand in the file as they land.
+    _unchanged: set[str] = field(default_factory=set)
 
     def prepare(self, taken: str, usual: str) -> int:
         """Make the view of the rows in normal form; return how many lines went into others."""
@@ -41,8 +47,11 @@ class EntityRows(EntityValues):
                 values.append(f", {value} as {identifier(column + '__value')}")
                 values.append(f", {unread} as {identifier(column + '__unread')}")
                 continue
-            values.append(f", {self.read(column, usual)} as {identifier(column)}")
-            if self._is_kept(column):
+            value = self.read(column, usual)
+            values.append(f", {value} as {identifier(column)}")
+            if value == identifier(column):
+                self._unchanged.add(column)
+            elif self._is_kept(column):
                 parts = [identifier(text) for text in self.parts(column)]
                 stood = parts[0] if len(parts) == 1 else f"concat_ws(' ', {', '.join(parts)})"
                 values.append(f", {stood} as {identifier(column + '__stood')}")
@@ -55,10 +64,11 @@ class EntityRows(EntityValues):
         """Return the SQL of all columns, and of what they were where that changed."""
         kept = [column for column in self.given() if self._is_kept(column)]
         listed = "".join(f", {identifier(column)}" for column in self.given())
+        changing = [column for column in kept if column not in self._unchanged]
         original = "null"
-        if kept:
-            stood = {column: identifier(column + "__stood") for column in kept}
-            changed = " or ".join(f"{identifier(c)} is distinct from {stood[c]}" for c in kept)
+        if changing:
+            stood = {c: identifier(c + "__stood" if c in changing else c) for c in kept}
+            changed = " or ".join(f"{identifier(c)} is distinct from {stood[c]}" for c in changing)
             pairs = ", ".join(f"{quoted(column)}, {stood[column]}" for column in kept)
             original = f"case when {changed} then json_object({pairs}) end"
         return (

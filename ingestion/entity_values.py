@@ -12,11 +12,13 @@ from ingestion.entity_columns import EntityColumns
 from ingestion.formats import by_format
 from ingestion.readers import key_text, plain
 from ingestion.sql import LINE_COLUMN, identifier
-from ingestion.values import amounts, times
+from ingestion.values import amounts, keys, times
 from ingestion.values.time_evidence import evidence
 from ingestion.values.time_parts import Parts
 from ingestion.values.words import NOTHING, filled, quoted_list
 
+#: Kinds of which any text is a value: only a blank can be wrong.
+_TEXTS = {"currency", "customer", "key", "status", "text"}
 _IN_UTC = re.compile(r"\b(utc|gmt)\b", re.IGNORECASE)
 
 
@@ -118,6 +120,8 @@ class EntityValues(EntityColumns):
         kind, name = self.kind(column), identifier(column)
         if kind == "amount":
             if self._stays(column):
+                if self._is_sound(column):
+                    self.sound.add(column)
                 return name if self._is_filled(column) else filled(name)
             return self._amount_text(column, usual)
         if kind in {"timestamp", "date"} and column in self._times:
@@ -129,6 +133,10 @@ class EntityValues(EntityColumns):
                 is_date = f"try_cast({read} as date) is not null"
                 read = f"case when {is_date} then left({read}, 10) else {read} end"
             return f"case when upper(trim({name})) not in ({quoted_list(NOTHING)}) then {read} end"
+        if kind in _TEXTS:
+            self.sound.add(column)
+        if column in self._normal_keys:
+            return name
         if kind == "customer" and self._has_guest_zero(column):
             return f"nullif({key_text(kind, name)}, '0')"
         return key_text(kind, name)
@@ -144,6 +152,22 @@ class EntityValues(EntityColumns):
         read = f"when abs({value}) >= {amounts.TOO_LARGE} then {name} else {read}"
         rest = "" if self._is_simple(column) else read
         return f"case when {amounts.is_simple(name)} then {amounts.simple_text(name)} {rest} end"
+
+    @cached_property
+    def _normal_keys(self) -> set[str]:
+        """The columns whose ids stand in plain form on all rows."""
+        columns = [c for c in self.given() if self.kind(c) in {"key", "customer"}]
+        if not columns:
+            return set()
+        are = [f"bool_and({keys.is_normal(self.kind(c), identifier(c))})" for c in columns]
+        found = (
+            self.reader.connection.execute(
+                f"select {', '.join(are)} from {self.texts_view}"
+            ).fetchone()
+            or ()
+        )
+        normal = {column for column, is_all in zip(columns, found, strict=True) if is_all}
+        return {c for c in normal if self.kind(c) == "key" or not self._has_guest_zero(c)}
 
     def _has_guest_zero(self, column: str) -> bool:
         """Whether customer 0 is what a shop calls its guests, and not the first of all ids."""

@@ -9,24 +9,20 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from ingestion.sql import write_rows
 from warehouse import paths
 
 #: What the warehouse is told of each line (models/staging/shop/stg_shop__uploads.sql).
-_COUNTS = pa.schema(
-    [
-        ("company_id", pa.string()),
-        ("entity", pa.string()),
-        ("source_file", pa.string()),
-        ("read_row_count", pa.int64()),
-        ("not_a_sale_row_count", pa.int64()),
-        ("not_a_sale_reasons", pa.string()),
-        ("merged_row_count", pa.int64()),
-        ("other_row_count", pa.int64()),
-    ]
-)
+_COUNTS = {
+    "company_id": "varchar",
+    "entity": "varchar",
+    "source_file": "varchar",
+    "read_row_count": "bigint",
+    "not_a_sale_row_count": "bigint",
+    "not_a_sale_reasons": "varchar",
+    "merged_row_count": "bigint",
+    "other_row_count": "bigint",
+}
 
 
 @dataclass(frozen=True)
@@ -120,7 +116,4 @@ def _write_counts(before: list[Landed], record: list[Landed]) -> None:
             }
             for line in lines
         ]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        pq.write_table(pa.Table.from_pylist(rows, _COUNTS), part)
-        part.replace(path)
+        write_rows(path, _COUNTS, rows)

@@ -6,11 +6,11 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
 from ingestion.mapping import Settings
+from ingestion.sql import write_rows
 from warehouse import paths
 from warehouse.errors import PaidnetError
 
@@ -83,16 +83,8 @@ def write(
         "mapping": mapping,
         "source_file": "manifest.jsonl",
         "source_line": 1,
+        "landed_at": at,
     }
-    table = pa.table(
-        {
-            name: pa.array([value], pa.int64() if name == "source_line" else pa.string())
-            for name, value in row.items()
-        }
-        | {"landed_at": pa.array([at], pa.timestamp("us"))}
-    )
+    types = dict.fromkeys(row, "varchar") | {"source_line": "bigint", "landed_at": "timestamp"}
     path = folder / f"{company_id}.parquet" if folder else _file(company_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    pq.write_table(table, part)
-    part.replace(path)
+    write_rows(path, types, [row])

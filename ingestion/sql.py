@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
 import duckdb
 
 #: Columns that every raw row carries beside the file's own.
@@ -26,3 +29,21 @@ def quoted(text: object) -> str:
 def identifier(name: str) -> str:
     """Return `name` as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def write_rows(path: Path, types: Mapping[str, str], rows: Sequence[Mapping[str, object]]) -> None:
+    """Write a few rows as Parquet, whole or not at all; `types` are DuckDB's, by column.
+
+    pyarrow, and DuckDB for a parameter, would import all of pandas for it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    with duckdb.connect() as connection:
+        columns = ", ".join(f"{identifier(name)} {kind}" for name, kind in types.items())
+        connection.execute(f"create table written ({columns})")
+        for row in rows:
+            values = (row[name] for name in types)
+            texts = ("null" if value is None else quoted(value) for value in values)
+            connection.execute(f"insert into written values ({', '.join(texts)})")
+        connection.execute(f"copy written to {quoted(part)} (format parquet)")
+    part.replace(path)

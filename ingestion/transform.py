@@ -249,7 +249,7 @@ def _write(
         f" timestamp {quoted(converted.exported_at.isoformat(sep=' '))} as exported_at,"
         f" timestamp {quoted(source.landed_at.isoformat(sep=' '))} as landed_at"
         f" from ({' union all by name '.join(f'({part})' for part in parts)}))"
-        f" to {quoted(out)} (format parquet, compression zstd)"
+        f" to {quoted(out)} (format parquet, compression zstd, compression_level 1)"
     )
 
 

@@ -53,8 +53,8 @@ class Evidence:
     """How the amounts of a column are written: counts of texts, and a line that can be shown.
 
     `point` and `comma` texts show their decimal mark; an `ambiguous` one reads both ways, a
-    `simple` one never does. `present` are all texts, words for nothing too; `codes` the
-    currencies beside amounts.
+    `simple` one never does. `present` are all texts, words for nothing too, the `longest`
+    of so many characters; `codes` the currencies beside amounts.
     """
 
     filled: int = 0
@@ -67,6 +67,7 @@ class Evidence:
     text: str | None = None
     simple: int = 0
     present: int = 0
+    longest: int = 0
     codes: frozenset[str] = frozenset()
 
 
@@ -201,6 +202,7 @@ def evidence_of(
             f"min(line) filter ({kind} in ('q', 'o?'))",
             f"arg_min({text}, line) filter ({kind} in ('q', 'o?'))",
             f"count(*) filter ({kind} = 's')", f"count({text})",
+            f"coalesce(max(strlen({text})), 0)",
             # Not by `filter`, which would have the code read on all rows first.
             f"list(distinct case when {odd} or ({kind} = 's' and regexp_matches({text}, '^[€£]'))"
             f" then {currency_of(text)} end)",

@@ -34,5 +34,14 @@ def customer(text: str) -> str:
     )
 
 
+def is_normal(kind: str, text: str) -> str:
+    """Return the SQL of whether an id of a kind stands in plain form already; null for none."""
+    is_usual = f"regexp_full_match({text}, '{_USUAL[2:]}')"
+    if kind == "key":
+        return is_usual
+    is_address = f"regexp_full_match({text}, '{_ADDRESS}')"
+    return f"case when {is_usual} then true else {is_address} and {text} = lower({text}) end"
+
+
 #: What a spreadsheet makes of a long number: its digits are gone.
 DESTROYED = r"\d([.,]\d+)?[eE]\+\d+"
