@@ -119,9 +119,11 @@ def no_rows(names: tuple[str, ...]) -> dict[str, str]:
         f"lower(trim({cell})) = {quoted(name.strip().lower())}"
         for cell, name in zip(cells[:3], names, strict=False)
     ]
+    # `case`, since `and` would compare all cells of all rows.
+    again = f"case when {same[0]} then {' and '.join(same[1:])} else false end"
     return {
         "blank row": f"coalesce({', '.join(cells)}) is null",
-        "header again": " and ".join(same) if len(names) > 1 else "false",
+        "header again": again if len(names) > 1 else "false",
     }
 
 

@@ -7,7 +7,7 @@ amounts of the file are written, and where none of them tells, a person is asked
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -35,6 +35,7 @@ _GROUPS = (
 )
 #: Three digits after one mark, and one to three before it that do not begin with 0.
 _AMBIGUOUS = r"^[1-9]\d{0,2}[.,]\d{3}$"
+_SIGNED_AMBIGUOUS = "[+-]?" + _AMBIGUOUS[1:-1]
 #: Thousands, or lakhs and crores, by one mark.
 _GROUPED = r"^\d{1,3}(%s\d{2,3})*%s\d{3}$"
 
@@ -127,7 +128,7 @@ def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
         f"""
         read_amount(t, usual) as case
             when regexp_full_match(t, '{_PLAIN}') and (
-                usual = '.' or not regexp_full_match(t, '[+-]?{_AMBIGUOUS[1:-1]}')
+                usual = '.' or not regexp_full_match(t, '{_SIGNED_AMBIGUOUS}')
             ) then {decimal("t", 8)}
             when regexp_full_match(t, '-?[$€£]?\\d{{1,3}}(,\\d{{3}})*\\.\\d+')
                 and (usual = '.' or contains(t, ',') or not regexp_matches(t, '\\.\\d{{3}}$'))
@@ -173,7 +174,7 @@ def _kind(t: str) -> str:
         when {t} is null then null
         when regexp_full_match({t}, '{_PLAIN}') then case
             when not contains({t}, '.') then 'p'
-            when {t} like '%.___' and regexp_full_match({t}, '[+-]?{_AMBIGUOUS[1:-1]}') then 'q'
+            when {t} like '%.___' and regexp_full_match({t}, '{_SIGNED_AMBIGUOUS}') then 'q'
             else 'd' end
         when {is_simple(t)} then 's'
         when upper(trim({t})) in ({quoted_list(NOTHING)}) then null
@@ -184,10 +185,15 @@ def _kind(t: str) -> str:
 def evidence_of(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str]
 ) -> dict[str, Evidence]:
-    """Return how all amounts of columns of `table` are written, by one scan of them."""
-    names = {name: identifier(name) for name in columns}
+    """Return how all amounts of columns of `table` are written, by one scan of them.
+
+    Another one before it finds the columns of plain numbers, which need no closer look.
+    """
+    wanted = list(columns)
+    found = _plain_evidence(connection, table, wanted)
+    names = {name: identifier(name) for name in wanted if name not in found}
     if not names:
-        return {}
+        return found
     inner, outer = [f"{LINE_COLUMN} as line"], []
     for place, name in enumerate(names.values()):
         kind, text = f"k{place}", f"t{place}"
@@ -214,13 +220,38 @@ def evidence_of(
         or ()
     )
     size = len(outer) // len(names)
-    return {
-        name: Evidence(
-            *row[place * size : place * size + size - 1],
-            codes=frozenset(filter(None, row[place * size + size - 1] or ())),
-        )
-        for place, name in enumerate(names)
-    }
+    for place, name in enumerate(names):
+        *counts, codes = row[place * size : (place + 1) * size]
+        found[name] = Evidence(*counts, codes=frozenset(filter(None, codes or ())))
+    return found
+
+
+def _plain_evidence(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]
+) -> dict[str, Evidence]:
+    """Return the evidence of the columns of which each text is plain and reads one way."""
+    if not columns:
+        return {}
+    counts = []
+    for name in map(identifier, columns):
+        is_ambiguous = f"{name} like '%.___' and regexp_full_match({name}, '{_SIGNED_AMBIGUOUS}')"
+        counts += [
+            f"count({name})",
+            f"count(*) filter (not regexp_full_match({name}, '{_PLAIN}') or ({is_ambiguous}))",
+            f"count(*) filter (contains({name}, '.'))",
+            f"count(*) filter (contains({name}, '-'))",
+            f"coalesce(max(strlen({name})), 0)",
+        ]
+    row = connection.execute(f"select {', '.join(counts)} from {table}").fetchone() or ()
+    found = {}
+    for place, name in enumerate(columns):
+        count, odd, point, negative, longest = row[place * 5 : place * 5 + 5]
+        if not odd:
+            found[name] = Evidence(
+                filled=count, point=point, plain=count, negative=negative,
+                present=count, longest=longest,
+            )  # fmt: skip
+    return found
 
 
 #: Marks that several currencies have, and the one that is meant where nothing else tells.
