@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from datetime import date
@@ -17,19 +18,13 @@ from ingestion.entity_rows import EntityRows
 from ingestion.mapping import ColumnRule, TableRule
 from ingestion.readers import Reader, Stated
 from ingestion.sql import connect
-from ingestion.values import amounts, keys, times
+from ingestion.values import amounts, keys
 from ingestion.values.time_evidence import evidence
 from ingestion.values.words import NOTHING, clean, quoted_list
 from warehouse.errors import PaidnetError
 
-
-@pytest.fixture(scope="module")
-def connection() -> duckdb.DuckDBPyConnection:
-    made = duckdb.connect()
-    made.execute("set TimeZone = 'UTC'")
-    amounts.create_macros(made)
-    times.create_macros(made)
-    return made
+#: `make test-deep` tries many more.
+TIMES = 20 if os.environ.get("PAIDNET_HYPOTHESIS") == "deep" else 1
 
 
 def fill(connection: duckdb.DuckDBPyConnection, texts: list[str | None]) -> None:
@@ -59,7 +54,7 @@ AMOUNTS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20 * TIMES, deadline=None)
 @given(st.lists(st.one_of(st.none(), AMOUNTS), min_size=1, max_size=40))
 def test_amounts_are_weighed_by_kind_as_each_text_by_itself(
     connection: duckdb.DuckDBPyConnection, texts: list[str | None]
@@ -85,7 +80,7 @@ def test_amounts_are_weighed_by_kind_as_each_text_by_itself(
     assert found.codes == {code for (code,) in connection.execute(codes).fetchall()}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20 * TIMES, deadline=None)
 @given(st.lists(AMOUNTS, min_size=1, max_size=40))
 def test_a_simple_amount_is_what_the_general_reader_makes_of_it(
     connection: duckdb.DuckDBPyConnection, texts: list[str]
@@ -112,7 +107,7 @@ def test_a_simple_amount_is_what_the_general_reader_makes_of_it(
 PLAIN = st.decimals(min_value=0, max_value=10**7, places=2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12 * TIMES, deadline=None)
 @given(
     st.sampled_from(["{}", "${:,}", "{:,}"]),
     st.lists(PLAIN, min_size=1, max_size=20),
@@ -122,7 +117,7 @@ def test_a_column_of_amounts_and_an_odd_one_is_what_the_general_reader_makes_of_
     way: str, numbers: list[Decimal], odd: list[str | None]
 ) -> None:
     texts = [*map(way.format, numbers), *odd]
-    with connect() as made:
+    with connect(is_small=True) as made:
         made.execute("create table file_rows (source_line bigint, total_price varchar)")
         made.execute("insert into file_rows select unnest(range(len($1))), unnest($1)", [texts])
         reader = Reader(made, "file_rows", ("total_price",), "orders.csv", Stated())
@@ -154,7 +149,7 @@ KEYS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20 * TIMES, deadline=None)
 @given(st.lists(KEYS, min_size=1, max_size=40))
 def test_usual_keys_are_what_the_general_reader_makes_of_them(
     connection: duckdb.DuckDBPyConnection, texts: list[str]
@@ -208,7 +203,7 @@ def columns(draw: st.DrawFn) -> list[str | None]:
 def times_read(texts: list[str | None], zone: str | None) -> tuple:
     """Return what a column shows, what its texts are read as, and how that was decided."""
     entity = contract.entities()["orders"]
-    with connect() as made:
+    with connect(is_small=True) as made:
         made.execute("create table file_rows (source_line bigint, created_at varchar)")
         made.execute(
             "insert into file_rows select unnest(range(len($1))), unnest($1::varchar[])", [texts]
@@ -233,7 +228,7 @@ def times_read(texts: list[str | None], zone: str | None) -> tuple:
         return seen, read, rows.last_time(), reader.notes
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12 * TIMES, deadline=None)
 @given(columns(), st.sampled_from([None, None, "UTC", "America/New_York"]))
 @example(["03/25/2024 10:05"] * 5 + ["03/25/2024 25:00"], None)
 @example(["2024-03-25 10:05:00"] * 3 + ["2024/03/25 10:05"] * 2, None)

@@ -9,18 +9,9 @@ import pytest
 
 from ingestion.readers import Reader, Stated
 from ingestion.reading import raw_file
-from ingestion.values import amounts, keys, times
+from ingestion.values import keys, times
 from ingestion.values.time_evidence import evidence
 from ingestion.values.zones import zone_of
-
-
-@pytest.fixture(scope="module")
-def connection() -> duckdb.DuckDBPyConnection:
-    made = duckdb.connect()
-    made.execute("set TimeZone = 'UTC'")
-    amounts.create_macros(made)
-    times.create_macros(made)
-    return made
 
 
 @pytest.mark.parametrize(
