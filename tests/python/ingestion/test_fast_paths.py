@@ -55,7 +55,15 @@ AMOUNTS = st.one_of(
 
 
 @settings(max_examples=20 * TIMES, deadline=None)
-@given(st.lists(st.one_of(st.none(), AMOUNTS), min_size=1, max_size=40))
+@given(
+    st.one_of(
+        st.lists(st.one_of(st.none(), AMOUNTS), min_size=1, max_size=40),
+        # Columns of plain numbers, and of nothing else, are weighed by another scan.
+        st.lists(st.one_of(st.none(), NUMBERS.map(str)), min_size=1, max_size=40),
+    )
+)
+@example(["1.50", "1.234", None])
+@example(["-1.50", "7", None])
 def test_amounts_are_weighed_by_kind_as_each_text_by_itself(
     connection: duckdb.DuckDBPyConnection, texts: list[str | None]
 ) -> None:
@@ -67,13 +75,14 @@ def test_amounts_are_weighed_by_kind_as_each_text_by_itself(
         select count(*), count(*) filter ({mark} = '.'), count(*) filter ({mark} = ','),
             count(*) filter ({mark} = '?'),
             count(*) filter (regexp_full_match(t, '[+-]?(\\d+(\\.\\d*)?|\\.\\d+)')),
-            count(*) filter (regexp_matches(t, '[-−–(]')), min(source_line) filter ({mark} = '?')
+            count(*) filter (regexp_matches(t, '[-−–(]')), min(source_line) filter ({mark} = '?'),
+            (select count(t) from texts), (select coalesce(max(strlen(t)), 0) from texts)
         from texts where upper(trim(t)) not in ({quoted_list(NOTHING)})
         """
     ).fetchone()
     assert (
         found.filled, found.point, found.comma, found.ambiguous, found.plain, found.negative,
-        found.line,
+        found.line, found.present, found.longest,
     ) == wanted  # fmt: skip
     code = amounts.currency_of("t")
     codes = f"select distinct {code} from texts where {code} is not null"
@@ -109,10 +118,11 @@ PLAIN = st.decimals(min_value=0, max_value=10**7, places=2)
 
 @settings(max_examples=12 * TIMES, deadline=None)
 @given(
-    st.sampled_from(["{}", "${:,}", "{:,}"]),
+    st.sampled_from(["{}", "${:,}", "{:,}", "-{}", "123456789012{}"]),
     st.lists(PLAIN, min_size=1, max_size=20),
     st.lists(st.one_of(st.none(), AMOUNTS), max_size=1),
 )
+@example("{}", [Decimal("12345678901234567.00")], [])
 def test_a_column_of_amounts_and_an_odd_one_is_what_the_general_reader_makes_of_it(
     way: str, numbers: list[Decimal], odd: list[str | None]
 ) -> None:
@@ -126,6 +136,12 @@ def test_a_column_of_amounts_and_an_odd_one_is_what_the_general_reader_makes_of_
         rows = EntityRows(reader, entity, TableRule(columns=rules), rules, "orders.csv")
         reader.usual_mark(["total_price"], "point")
         rows.prepare("true", ".")
+        error = staging_rules.error("total_price", entity.rules["total_price"])
+        rejected = made.execute(
+            f"select total_price from {rows.view} where total_price is not null"
+            f" and {error} is not null"
+        ).fetchall()
+        assert not (rejected and "total_price" in rows.sound), texts
         reader.plain, reader.amounts = set(), {}
         value, unread = rows.amount("total_price", ".")
         found = made.execute(
@@ -151,6 +167,7 @@ KEYS = st.one_of(
 
 @settings(max_examples=20 * TIMES, deadline=None)
 @given(st.lists(KEYS, min_size=1, max_size=40))
+@example(["Ann@Shop.example"])
 def test_usual_keys_are_what_the_general_reader_makes_of_them(
     connection: duckdb.DuckDBPyConnection, texts: list[str]
 ) -> None:
@@ -166,9 +183,15 @@ def test_usual_keys_are_what_the_general_reader_makes_of_them(
         f"case when upper(trim(t)) in ({guests}) then null"
         f" when contains(t, '@') then lower({general}) else {general} end"
     )
-    query = f"select t, {keys.key('t')}, {general}, {keys.customer('t')}, {customer} from texts"
-    for text, key, slow_key, whose, slow_whose in connection.execute(query).fetchall():
+    query = (
+        f"select t, {keys.key('t')}, {general}, {keys.customer('t')}, {customer},"
+        f" {keys.is_normal('key', 't')}, {keys.is_normal('customer', 't')} from texts"
+    )
+    for text, key, slow_key, whose, slow_whose, *stay in connection.execute(query).fetchall():
         assert (key, whose) == (slow_key, slow_whose), text
+        # A column of which all texts stay is landed as it is.
+        for is_normal, normal in zip(stay, (slow_key, slow_whose), strict=True):
+            assert normal == text or not is_normal, text
 
 
 DATES = st.dates(date(2019, 1, 1), date(2025, 12, 31))
