@@ -208,7 +208,7 @@ def _exported_at(source: file_rows.Source, until: datetime | None) -> datetime:
     named = profile.date_in_name(Path(source.source_file).stem)
     if named and (until is None or named >= until):
         return source.exported_at or named
-    return source.exported_at or until or source.landed_at
+    return source.exported_at or until or source.landed_at or datetime.min
 
 
 def _name_currency(reader: Reader, tables: Iterable[EntityRows], preamble: str) -> None:
@@ -226,6 +226,10 @@ def _name_currency(reader: Reader, tables: Iterable[EntityRows], preamble: str) 
             rows.texts["currency"] = quoted(min(above))
         if "currency" in rows.texts:
             rows.rules["currency"] = ColumnRule(constant="")
+
+
+def _moment(at: datetime | None) -> str:
+    return f"cast({quoted(at.isoformat(sep=' ')) if at else 'null'} as timestamp)"
 
 
 def _write(
@@ -246,8 +250,8 @@ def _write(
         ]
     connection.execute(
         f"copy (select *, {quoted(source.source_file)} as source_file,"
-        f" timestamp {quoted(converted.exported_at.isoformat(sep=' '))} as exported_at,"
-        f" timestamp {quoted(source.landed_at.isoformat(sep=' '))} as landed_at"
+        f" {_moment(source.landed_at and converted.exported_at)} as exported_at,"
+        f" {_moment(source.landed_at)} as landed_at"
         f" from ({' union all by name '.join(f'({part})' for part in parts)}))"
         f" to {quoted(out)} (format parquet, compression zstd)"
     )
