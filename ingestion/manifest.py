@@ -9,24 +9,20 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from ingestion.sql import connect, quoted
 from warehouse import paths
 
 #: What the warehouse is told of each line (models/staging/shop/stg_shop__uploads.sql).
-COUNTS = pa.schema(
-    [
-        ("company_id", pa.string()),
-        ("entity", pa.string()),
-        ("source_file", pa.string()),
-        ("read_row_count", pa.int64()),
-        ("not_a_sale_row_count", pa.int64()),
-        ("not_a_sale_reasons", pa.string()),
-        ("merged_row_count", pa.int64()),
-        ("other_row_count", pa.int64()),
-    ]
-)
+COUNTS = {
+    "company_id": "varchar",
+    "entity": "varchar",
+    "source_file": "varchar",
+    "read_row_count": "bigint",
+    "not_a_sale_row_count": "bigint",
+    "not_a_sale_reasons": "varchar",
+    "merged_row_count": "bigint",
+    "other_row_count": "bigint",
+}
 
 
 @dataclass(frozen=True)
@@ -65,19 +61,21 @@ class Landed:
 def counts(
     company_id: str, entity: str, source_file: str, read: int, excluded: dict[str, int],
     merged: int, other: int,
-) -> dict[str, Any]:  # fmt: skip
+) -> list[Any]:  # fmt: skip
     """Return a row of `COUNTS`: where the rows of a file went that gave some of an entity."""
-    return {
-        "company_id": company_id,
-        "entity": entity,
-        "source_file": source_file,
-        "read_row_count": read,
-        "not_a_sale_row_count": sum(excluded.values()),
-        "not_a_sale_reasons": ", ".join(f"{n:,} {reason}" for reason, n in excluded.items())
-        or None,
-        "merged_row_count": merged,
-        "other_row_count": other,
-    }
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in excluded.items()) or None
+    left_out = sum(excluded.values())
+    return [company_id, entity, source_file, read, left_out, reasons, merged, other]
+
+
+def write_counts(rows: list[list[Any]], path: Path) -> None:
+    """Write rows of `COUNTS` as Parquet."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in COUNTS.items())
+    with connect() as connection:
+        connection.execute(f"create table counts ({columns})")
+        marks = ", ".join("?" * len(COUNTS))
+        connection.executemany(f"insert into counts values ({marks})", rows)
+        connection.execute(f"copy counts to {quoted(path)} (format parquet)")
 
 
 def _path(landing: Path | None = None) -> Path:
@@ -135,5 +133,5 @@ def _write_counts(before: list[Landed], record: list[Landed]) -> None:
         ]  # fmt: skip
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.part")
-        pq.write_table(pa.Table.from_pylist(rows, COUNTS), part)
+        write_counts(rows, part)
         part.replace(path)

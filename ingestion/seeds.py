@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
@@ -84,10 +83,8 @@ def write(file: Path, company: Line, source_file: str, folder: Path) -> None:
 
 def _write_counts(converted: transform.Converted, source: Source, out: Path) -> None:
     """Write what ingestion counts of an upload: rows read, those that are no sale, and the rest."""
-    excluded, rows = converted.excluded, {}
-    for name, path in converted.files.items():
-        rows[name] = pq.read_metadata(path).num_rows
-    counts = []
+    excluded, counts = converted.excluded, []
+    rows = {name: pq.read_metadata(path).num_rows for name, path in converted.files.items()}
     for name, count in rows.items():
         # Lines that could not be split are with the orders.
         read = converted.row_count + (source.read.malformed_count if name == "orders" else 0)
@@ -98,4 +95,4 @@ def _write_counts(converted: transform.Converted, source: Source, out: Path) -> 
                 source.company_id, name, source.source_file, read, excluded, merged, other
             )
         )
-    pq.write_table(pa.Table.from_pylist(counts, manifest.COUNTS), out)
+    manifest.write_counts(counts, out)

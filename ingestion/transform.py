@@ -176,9 +176,10 @@ def to_contract(
             merged = rows.prepare(" and ".join(taken) or "true", usual)
             converted.merged[name] = converted.merged.get(name, 0) + merged
             if name == "orders" and reader.has_negatives:
-                returns = rows.select(source.company_id, _is_return())
+                rows.read_once("is_return", _is_return(), out / "every_order.parquet")
+                returns = rows.select(source.company_id, "is_return")
                 selects.setdefault("refunds", []).append(_RETURNS % returns)
-                kept = rows.select(source.company_id, f"not {_is_return()}")
+                kept = rows.select(source.company_id, "not is_return")
                 selects.setdefault(name, []).append(kept)
             else:
                 selects.setdefault(name, []).append(rows.select(source.company_id))

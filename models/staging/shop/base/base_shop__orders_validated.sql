@@ -76,10 +76,10 @@ validated as (
         company_id,
         case
             when repeat_policy = 'keep'
-                then flagged.order_id || '#' || source_file || ':' || source_line
-            else flagged.order_id
+                then order_id || '#' || source_file || ':' || source_line
+            else order_id
         end as order_id,
-        case when repeat_policy = 'keep' then flagged.order_id end as exported_order_id,
+        case when repeat_policy = 'keep' then order_id end as exported_order_id,
         ordered_at,
         ordered_local_at,
         coalesce(canonical_status, status_key) as status,
@@ -110,7 +110,7 @@ validated as (
         landed_at,
         repeat_policy,
         is_usable,
-        hash(company_id, flagged.order_id) in (
+        hash(company_id, order_id) in (
             select repeated_keys.key_hash from repeated_keys
         ) as is_repeated,
         case when not is_usable then {{ rejections(rules) }} end as rejections
