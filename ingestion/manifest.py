@@ -71,10 +71,14 @@ def counts(
 def write_counts(rows: list[list[Any]], path: Path) -> None:
     """Write rows of `COUNTS` as Parquet."""
     columns = ", ".join(f"{name} {kind}" for name, kind in COUNTS.items())
+    # As text: DuckDB imports pandas to look at parameters, and pyarrow to look at lists.
+    listed = ", ".join(
+        f"({', '.join('null' if value is None else quoted(value) for value in row)})"
+        for row in rows
+    )
     with connect() as connection:
         connection.execute(f"create table counts ({columns})")
-        marks = ", ".join("?" * len(COUNTS))
-        connection.executemany(f"insert into counts values ({marks})", rows)
+        connection.execute(f"insert into counts values {listed}")
         connection.execute(f"copy counts to {quoted(path)} (format parquet)")
 
 
