@@ -11,11 +11,15 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from dbt_common.exceptions import DbtRuntimeError
 
-from ingestion.reading.dialect import Dialect
-from ingestion.reading.raw_file import csv_to_parquet
 from ingestion.time_zones import offset_changes
 from warehouse import paths
 from warehouse.errors import PaidnetError
+
+#: Where a company kept in git says what `add` takes as options.
+_IN_GIT = (
+    "\n            of a company kept in git: a key of its line in dbt_project.yml, such as"
+    " day_order: day-first"
+)
 
 
 class Plugin(BasePlugin):
@@ -39,13 +43,23 @@ class Plugin(BasePlugin):
     def store(self, target_config: TargetConfig) -> None:
         """Write the file `config["source"]` to the Parquet file `location`, whole or not at all.
 
+        A file of orders, which has a `config["company"]`, gives refunds and counts beside it.
         Raises DbtRuntimeError, which dbt shows without a traceback, when it cannot be read.
         """
-        out = Path(target_config.location.path)
+        # Runs that load no seed do not wait for the reader.
+        from ingestion import seeds
+        from ingestion.reading.dialect import Dialect
+        from ingestion.reading.raw_file import csv_to_parquet
+
+        config, out = target_config.config, Path(target_config.location.path)
+        source, company = Path(config["source"]), config["company"]
         out.parent.mkdir(parents=True, exist_ok=True)
-        part = out.with_suffix(".part")
         try:
-            csv_to_parquet(Path(target_config.config["source"]), part, Dialect(",", 1))
+            if company is not None:
+                seeds.write(source, seeds.line(company), config["source_file"], out.parents[1])
+                return
+            part = out.with_suffix(".part")
+            csv_to_parquet(source, part, Dialect(",", 1))
+            part.replace(out)
         except PaidnetError as error:
-            raise DbtRuntimeError(str(error)) from None
-        part.replace(out)
+            raise DbtRuntimeError(f"{error}{_IN_GIT if '--' in str(error) else ''}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ingestion.entity_values import EntityValues
 from ingestion.readers import plain
@@ -104,6 +105,19 @@ class EntityRows(EntityValues):
     def view(self) -> str:
         """The view of the rows in normal form, which `prepare` makes."""
         return f"read_{self.entity.name}"
+
+    def read_once(self, flag: str, condition: str, file: Path) -> None:
+        """Write the rows to a Parquet file, with a flag, and make the view one of that file.
+
+        Whoever selects from the view twice does not read the texts twice.
+        """
+        self.reader.connection.execute(
+            f"copy (select *, {condition} as {flag} from {self.view}) to {quoted(file)}"
+            " (format parquet)"
+        )
+        self.reader.connection.execute(
+            f"create or replace view {self.view} as from read_parquet({quoted(file)})"
+        )
 
     def select(self, company_id: str, condition: str = "true") -> str:
         """Return the SQL of the rows with all columns of the contract, in their order."""

@@ -25,13 +25,16 @@ _TOTAL_ROWS = 3
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was read, and whose it is; `exported_at` as a person says it."""
+    """A file that was read, and whose it is; `exported_at` as a person says it.
+
+    One that did not land (`landed_at` is None) is kept in git: whatever lands is newer.
+    """
 
     raw: Path
     read: RawFile
     company_id: str
     source_file: str
-    landed_at: datetime
+    landed_at: datetime | None
     exported_at: datetime | None = None
 
 

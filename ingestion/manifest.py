@@ -13,7 +13,7 @@ from ingestion.sql import write_rows
 from warehouse import paths
 
 #: What the warehouse is told of each line (models/staging/shop/stg_shop__uploads.sql).
-_COUNTS = {
+COUNTS = {
     "company_id": "varchar",
     "entity": "varchar",
     "source_file": "varchar",
@@ -56,6 +56,24 @@ class Landed:
     company_count: int = 1
     mapping_sha256: str = ""
     decisions: list[str] = field(default_factory=list)
+
+
+def counts(
+    company_id: str, entity: str, source_file: str, read: int, excluded: dict[str, int],
+    merged: int, other: int,
+) -> dict[str, Any]:  # fmt: skip
+    """Return a row of `COUNTS`: where the rows of a file went that gave some of an entity."""
+    return {
+        "company_id": company_id,
+        "entity": entity,
+        "source_file": source_file,
+        "read_row_count": read,
+        "not_a_sale_row_count": sum(excluded.values()),
+        "not_a_sale_reasons": ", ".join(f"{n:,} {reason}" for reason, n in excluded.items())
+        or None,
+        "merged_row_count": merged,
+        "other_row_count": other,
+    }
 
 
 def _path(landing: Path | None = None) -> Path:
@@ -105,15 +123,10 @@ def _write_counts(before: list[Landed], record: list[Landed]) -> None:
         if not lines or (lines == old.get(company_id) and path.exists()):
             continue
         rows = [
-            {
-                **{name: getattr(line, name) for name in ("company_id", "entity", "source_file")},
-                "read_row_count": line.read_count,
-                "not_a_sale_row_count": sum(line.excluded.values()),
-                "not_a_sale_reasons": ", ".join(f"{n:,} {r}" for r, n in line.excluded.items())
-                or None,
-                "merged_row_count": line.merged_count,
-                "other_row_count": line.other_count,
-            }
+            counts(
+                line.company_id, line.entity, line.source_file, line.read_count, line.excluded,
+                line.merged_count, line.other_count,
+            )
             for line in lines
-        ]
-        write_rows(path, _COUNTS, rows)
+        ]  # fmt: skip
+        write_rows(path, COUNTS, rows)

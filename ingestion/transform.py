@@ -178,9 +178,10 @@ def to_contract(
             merged = rows.prepare(" and ".join(taken) or "true", usual)
             converted.merged[name] = converted.merged.get(name, 0) + merged
             if name == "orders" and reader.has_negatives:
-                returns = rows.select(source.company_id, _is_return())
+                rows.read_once("is_return", _is_return(), out / "every_order.parquet")
+                returns = rows.select(source.company_id, "is_return")
                 selects.setdefault("refunds", []).append(_RETURNS % returns)
-                kept = rows.select(source.company_id, f"not {_is_return()}")
+                kept = rows.select(source.company_id, "not is_return")
                 selects.setdefault(name, []).append(kept)
             else:
                 selects.setdefault(name, []).append(rows.select(source.company_id))
@@ -210,7 +211,7 @@ def _exported_at(source: file_rows.Source, until: datetime | None) -> datetime:
     named = profile.date_in_name(Path(source.source_file).stem)
     if named and (until is None or named >= until):
         return source.exported_at or named
-    return source.exported_at or until or source.landed_at
+    return source.exported_at or until or source.landed_at or datetime.min
 
 
 def _name_currency(reader: Reader, tables: Iterable[EntityRows], preamble: str) -> None:
@@ -228,6 +229,10 @@ def _name_currency(reader: Reader, tables: Iterable[EntityRows], preamble: str) 
             rows.texts["currency"] = quoted(min(above))
         if "currency" in rows.texts:
             rows.rules["currency"] = ColumnRule(constant="")
+
+
+def _moment(at: datetime | None) -> str:
+    return f"cast({quoted(at.isoformat(sep=' ')) if at else 'null'} as timestamp)"
 
 
 def _write(
@@ -248,8 +253,8 @@ def _write(
         ]
     connection.execute(
         f"copy (select *, {quoted(source.source_file)} as source_file,"
-        f" timestamp {quoted(converted.exported_at.isoformat(sep=' '))} as exported_at,"
-        f" timestamp {quoted(source.landed_at.isoformat(sep=' '))} as landed_at"
+        f" {_moment(source.landed_at and converted.exported_at)} as exported_at,"
+        f" {_moment(source.landed_at)} as landed_at"
         f" from ({' union all by name '.join(f'({part})' for part in parts)}))"
         f" to {quoted(out)} (format parquet, compression zstd, compression_level 1)"
     )

@@ -1,4 +1,13 @@
-{#- The landed rows of an entity, all text; no rows while nothing has landed. -#}
+{#-
+    The rows of an entity, all text: those that landed, and what the files of seeds/orders gave;
+    none while there are none.
+-#}
 {% macro landed(entity) %}
-{{- parquet_rows('landing', entity, landing_path(entity) ~ '/**/*.parquet') -}}
+{%- set files = [landing_path(entity) ~ '/**/*.parquet'] -%}
+{%- for company in companies_in_git() if entity in ('orders', 'refunds', 'uploads') -%}
+    {#- The seed writes the file: it comes first. -#}
+    {%- set seed = ref(company.company_id) -%}
+    {%- do files.append(seed_path(company.company_id, entity)) -%}
+{%- endfor -%}
+{{- parquet_rows('landing', entity, files) -}}
 {% endmacro %}

@@ -1,4 +1,5 @@
-{#- The Parquet file that holds the rows of a seed. -#}
-{% macro seed_path(name) -%}
-    {{ env_var('PAIDNET_DATA', 'data') }}/build/seeds/{{ name }}.parquet
+{#- The Parquet file of the rows of a seed; what a file of orders gives has a folder an entity. -#}
+{% macro seed_path(name, entity='reference') -%}
+    {%- set data = env_var('PAIDNET_DATA', 'data') if execute else 'data' -%}
+    {{ data }}/build/seeds/{{ entity }}/{{ name }}.parquet
 {%- endmacro %}

@@ -122,7 +122,7 @@ def rows(out: Path, first_line: int = 2) -> str:
 
     The lines are `source_line` (bigint; the header of a CSV is line 1, the first row of a
     Parquet file is row 1), `malformed_reason` and `malformed_text` are null on well-formed
-    rows. The same as macros/raw_rows.sql, which reads seeds.
+    rows.
     """
     return (
         f"(select * exclude (file_row_number)"

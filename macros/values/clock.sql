@@ -1,7 +1,9 @@
-{#- Text as a timestamp: UTC when it has an offset, else by the local clock. -#}
+{#- Text as a timestamp: UTC when it has an offset, else by the local clock; null when it ends in
+    words (DuckDB would read over UTC). -#}
 {% macro clock(column) -%}
     case
         when {{ has_offset(column) }} then {{ utc_clock(column) }}
-        else try_cast({{ column }} as timestamp)
+        when right({{ column }}, 1) between '0' and '9'
+            then try_cast({{ column }} as timestamp)
     end
 {%- endmacro %}

@@ -1,4 +1,4 @@
 {#- A status as seeds/reference/order_statuses.csv writes it: lower case, words joined by _. -#}
 {% macro normalised_status(column) -%}
-    nullif(replace(replace(lower(trim({{ column }})), ' ', '_'), '-', '_'), '')
+    replace(replace(lower({{ column }}), ' ', '_'), '-', '_')
 {%- endmacro %}

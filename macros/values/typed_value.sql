@@ -6,6 +6,6 @@
     {%- elif kind == 'date' -%} try_cast({{ column }} as date)
     {%- elif kind == 'timestamp' -%} {{ clock(column) }}
     {%- elif kind == 'status' -%} {{ normalised_status(column) }}
-    {%- else -%} nullif(trim({{ column }}), '')
+    {%- else -%} {{ column }}
     {%- endif -%}
 {%- endmacro %}

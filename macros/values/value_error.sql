@@ -5,7 +5,7 @@
 {% macro value_error(rule, column, value) -%}
     case
         when {{ is_valid_value(rule, value) }} then null
-        when nullif(trim({{ column }}), '') is null
+        when {{ column }} is null
             {% if rule.is_blank_allowed %} then null {% else %} then 'missing_value' {% endif %}
         {% if rule.kind == 'amount' %}
             when {{ value }} < 0 then 'negative_amount'

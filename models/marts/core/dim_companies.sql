@@ -24,6 +24,10 @@ customers as (
     select * from {{ ref('int_customers') }}
 ),
 
+dated_refunds as (
+    select * from {{ ref('int_dated_refunds') }}
+),
+
 row_counts as (
     select
         company_id,
@@ -71,10 +75,6 @@ histories as (
         ) as history_is_truncated
     from customers
     group by all
-),
-
-dated_refunds as (
-    select distinct company_id from {{ ref('stg_shop__refunds') }}
 ),
 
 final as (

@@ -2,7 +2,7 @@
 with
 
 test_rows as (
-    {{ parquet_rows('quarantine', 'broken_tests', files) }}
+    {{ parquet_rows('quarantine', 'broken_tests', [files]) }}
 ),
 
 renamed as (

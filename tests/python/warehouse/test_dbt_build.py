@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -13,7 +10,8 @@ import duckdb
 import pytest
 
 from tests.python.conftest import PROJECT, Warehouse
-from warehouse import dbt, process
+from tests.python.warehouse.projects import Project
+from warehouse import dbt
 from warehouse.errors import PaidnetError
 
 
@@ -60,40 +58,20 @@ def test_a_seed_without_its_line_stops_the_run_and_says_which_line_to_add(
     tmp_path: Path,
 ) -> None:
     """Adding a company kept in git is one file and one line, and nothing is forgotten."""
-    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
-        (tmp_path / name).write_text((PROJECT / name).read_text())
-    for name in ("models", "macros", "tests", "ingestion", "warehouse"):
-        (tmp_path / name).symlink_to(PROJECT / name)
-    shutil.copytree(PROJECT / "seeds", tmp_path / "seeds")
-    (tmp_path / "seeds/orders/acme.csv").write_text(
+    project = Project(tmp_path)
+    project.write_orders(
+        "acme",
         "company_id,order_id,created_at,status,total_price,order_refunds,customer_id\n"
-        "acme,1,2024-03-01,paid,10.00,,c1\n"
+        "acme,1,2024-03-01,paid,10.00,,c1\n",
     )
-
-    def build(*select: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [Path(sys.executable).with_name("dbt"), "--no-use-colors", "build", *select],
-            cwd=tmp_path,
-            env=process.environment(tmp_path / "data")
-            | {
-                "PAIDNET_HOME": str(tmp_path),
-                "DBT_PROFILES_DIR": ".",
-                "DBT_TARGET_PATH": str(tmp_path / "target"),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    refused = build()
+    refused = project.dbt("build")
     assert refused.returncode != 0
     assert "seeds/orders/acme.csv has no line in dbt_project.yml" in refused.stdout
     assert "{company_id: acme" in refused.stdout
-    project = tmp_path / "dbt_project.yml"
-    line = "    - {company_id: acme, company_name: Acme, time_zone: UTC, currency: USD}\n"
-    head, tail = project.read_text().split("    - {company_id: alder", 1)
-    project.write_text(head + line + "    - {company_id: alder" + tail)
-    done = build("--select", "+fct_orders", "--exclude-resource-type", "test", "unit_test")
+    project.name_companies("company_id: acme, company_name: Acme, time_zone: UTC, currency: USD")
+    done = project.dbt(
+        "build", "--select", "+fct_orders", "--exclude-resource-type", "test", "unit_test"
+    )
     assert done.returncode == 0, done.stdout[-3000:]
     with duckdb.connect(str(tmp_path / "data/build/warehouse.duckdb"), read_only=True) as built:
         found = built.sql(

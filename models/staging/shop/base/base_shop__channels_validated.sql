@@ -12,7 +12,6 @@ companies as (
 typed as (
     select
         raw_channels.*,
-        nullif(trim(raw_channels.channel_id), '') as channel_key,
         companies.company_id is not null as is_known_company,
         {{ rate('raw_channels.commission_rate') }} as rate
     from raw_channels
@@ -24,7 +23,7 @@ checked as (
     select
         *,
         case when not is_known_company then 'unknown_company' end as company_id_error,
-        {{ column_error(rules, 'channel_id', 'channel_key') }} as channel_id_error,
+        {{ column_error(rules, 'channel_id', 'channel_id') }} as channel_id_error,
         {{ column_error(rules, 'commission_rate', 'rate') }} as commission_rate_error
     from typed
 ),
@@ -39,14 +38,14 @@ validated as (
 deduplicated as (
     select
         company_id,
-        channel_key as channel_id,
-        nullif(trim(channel_name), '') as channel_name,
-        nullif(trim(platform), '') as platform,
+        channel_id,
+        channel_name,
+        platform,
         rate as commission_rate,
         source_file,
         source_line,
         is_usable,
-        {{ is_older_version('channel_key') }} as is_superseded,
+        {{ is_older_version('channel_id') }} as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
     from validated
 )

@@ -12,7 +12,6 @@ companies as (
 typed as (
     select
         raw_customers.*,
-        nullif(trim(raw_customers.customer_id), '') as customer_key,
         companies.company_id is not null as is_known_company,
         {{ typed_value('date', 'raw_customers.signup_date') }} as signed_up_date,
         {{ typed_value('date', 'raw_customers.birth_date') }} as born_date
@@ -25,7 +24,7 @@ checked as (
     select
         *,
         case when not is_known_company then 'unknown_company' end as company_id_error,
-        {{ column_error(rules, 'customer_id', 'customer_key') }} as customer_id_error,
+        {{ column_error(rules, 'customer_id', 'customer_id') }} as customer_id_error,
         {{ column_error(rules, 'signup_date', 'signed_up_date') }} as signup_date_error,
         {{ column_error(rules, 'birth_date', 'born_date') }} as birth_date_error
     from typed
@@ -41,10 +40,10 @@ validated as (
 deduplicated as (
     select
         company_id,
-        customer_key as customer_id,
+        customer_id,
         signed_up_date as signup_date,
         name,
-        lower(trim(email)) as email,
+        lower(email) as email,
         city,
         state,
         country,
@@ -52,7 +51,7 @@ deduplicated as (
         source_file,
         source_line,
         is_usable,
-        {{ is_older_version('customer_key') }} as is_superseded,
+        {{ is_older_version('customer_id') }} as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
     from validated
 )

@@ -12,8 +12,6 @@ companies as (
 typed as (
     select
         raw_snapshots.*,
-        nullif(trim(raw_snapshots.sku), '') as sku_key,
-        nullif(trim(raw_snapshots.warehouse_id), '') as warehouse_key,
         companies.company_id is not null as is_known_company,
         {{ typed_value('date', 'raw_snapshots.snapshot_date') }} as counted_date,
         {{ whole_number('raw_snapshots.quantity_on_hand') }} as unit_quantity
@@ -26,8 +24,8 @@ checked as (
     select
         *,
         case when not is_known_company then 'unknown_company' end as company_id_error,
-        {{ column_error(rules, 'sku', 'sku_key') }} as sku_error,
-        {{ column_error(rules, 'warehouse_id', 'warehouse_key') }}
+        {{ column_error(rules, 'sku', 'sku') }} as sku_error,
+        {{ column_error(rules, 'warehouse_id', 'warehouse_id') }}
             as warehouse_id_error,
         {{ column_error(rules, 'snapshot_date', 'counted_date') }}
             as snapshot_date_error,
@@ -46,14 +44,14 @@ validated as (
 deduplicated as (
     select
         company_id,
-        sku_key as sku,
-        warehouse_key as warehouse_id,
+        sku,
+        warehouse_id,
         counted_date as snapshot_date,
         unit_quantity as quantity_on_hand,
         source_file,
         source_line,
         is_usable,
-        {{ is_older_version('sku_key, warehouse_key, counted_date') }} as is_superseded,
+        {{ is_older_version('sku, warehouse_id, counted_date') }} as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
     from validated
 )

@@ -12,8 +12,6 @@ companies as (
 typed as (
     select
         raw_order_items.*,
-        nullif(trim(raw_order_items.order_id), '') as order_key,
-        nullif(trim(raw_order_items.sku), '') as sku_key,
         companies.company_id is not null as is_known_company,
         {{ whole_number('raw_order_items.quantity') }} as unit_quantity,
         {{ amount('raw_order_items.unit_price') }} as price
@@ -26,8 +24,8 @@ checked as (
     select
         *,
         case when not is_known_company then 'unknown_company' end as company_id_error,
-        {{ column_error(rules, 'order_id', 'order_key') }} as order_id_error,
-        {{ column_error(rules, 'sku', 'sku_key') }} as sku_error,
+        {{ column_error(rules, 'order_id', 'order_id') }} as order_id_error,
+        {{ column_error(rules, 'sku', 'sku') }} as sku_error,
         {{ column_error(rules, 'quantity', 'unit_quantity') }} as quantity_error,
         {{ column_error(rules, 'unit_price', 'price') }} as unit_price_error
     from typed
@@ -43,8 +41,8 @@ validated as (
 deduplicated as (
     select
         company_id,
-        order_key as order_id,
-        sku_key as sku,
+        order_id,
+        sku,
         unit_quantity as quantity,
         price as unit_price,
         source_file,
@@ -53,7 +51,7 @@ deduplicated as (
         -- Lines have no id, so an order's lines are replaced as a whole, file by file.
         is_usable
         and dense_rank() over (
-            partition by company_id, order_key, is_usable
+            partition by company_id, order_id, is_usable
             order by landed_at desc nulls last, source_file desc
         ) > 1 as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections

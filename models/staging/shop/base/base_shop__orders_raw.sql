@@ -1,22 +1,12 @@
 with
 
-every_source as (
-    select
-        *,
-        cast(null as varchar) as company_of_file
-    from ({{ landed('orders') }}) as landed_orders
-    {% for company in companies_in_git() %}
-        union all by name
-        select
-            *,
-            '{{ company.company_id }}' as company_of_file
-        from {{ ref(company.company_id) }}
-    {% endfor %}
+raw_orders as (
+    {{ landed('orders') }}
 ),
 
-attributed as (
+dated as (
     select
-        coalesce(nullif(trim(company_id), ''), company_of_file) as company_id,
+        company_id,
         order_id,
         created_at,
         status,
@@ -45,7 +35,7 @@ attributed as (
         malformed_text,
         coalesce(exported_at, landed_at) as exported_at,
         landed_at
-    from every_source
+    from raw_orders
 )
 
-select * from attributed
+select * from dated

@@ -19,7 +19,6 @@ order_statuses as (
 clocked as (
     select
         *,
-        nullif(trim(order_id), '') as order_key,
         {{ normalised_status('status') }} as status_key,
         {{ has_offset('created_at') }} as has_utc_clock,
         {{ clock('created_at') }} as clock_at,
@@ -27,7 +26,7 @@ clocked as (
         {{ amount('order_refunds') }} as order_refund_amount,
         abs(coalesce({{ amount('gift_card_amount') }}, 0)) as gift_card_value,
         abs({{ amount('disputed_amount') }}) as lost_dispute_amount,
-        lower(trim(is_test)) in ('true', '1', 'yes', 'y', 't') as is_test_order,
+        lower(is_test) in ('true', '1', 'yes', 'y', 't') as is_test_order,
         {{ clock('cancelled_at') }} is not null as has_cancellation
     from raw_orders
 ),
@@ -59,7 +58,6 @@ typed as (
         clocked.malformed_text,
         clocked.exported_at,
         clocked.landed_at,
-        clocked.order_key,
         clocked.status_key,
         clocked.has_utc_clock,
         clocked.total_amount,
@@ -84,7 +82,7 @@ typed as (
         coalesce(companies.convert_currencies, false) as convert_currencies,
         -- A row that names no currency is taken to be in the company's.
         coalesce(
-            nullif(upper(trim(clocked.currency)), '') = companies.currency, true
+            upper(clocked.currency) = companies.currency, true
         ) as has_company_currency,
         -- Neither a test nor an order that was cancelled and not refunded is revenue.
         order_statuses.canonical_status = 'paid' and clocked.has_cancellation

@@ -15,7 +15,7 @@ raw_orders as (
 
 -- By hash: few rows come back, and only these are ranked later, by their true keys.
 repeated_keys as (
-    select hash(company_id, trim(order_id)) as key_hash
+    select hash(company_id, order_id) as key_hash
     from raw_orders
     group by all
     having count(*) > 1
@@ -28,7 +28,7 @@ converted as (
         cast(
             if(typed.has_company_currency, 1, rates.exchange_rate) as decimal(18, 10)
         ) as exchange_rate,
-        coalesce(rates.to_currency, upper(trim(typed.currency))) as company_currency,
+        coalesce(rates.to_currency, upper(typed.currency)) as company_currency,
         {{ at_rate('typed.total_amount') }} as converted_total_amount,
         {{ at_rate('typed.gross_amount') }} as converted_gross_amount,
         {{ at_rate('typed.refund_amount') }} as converted_refund_amount,
@@ -41,7 +41,7 @@ converted as (
             typed.convert_currencies
             and not typed.has_company_currency
             and typed.company_id = rates.company_id
-            and upper(trim(typed.currency)) = rates.from_currency
+            and upper(typed.currency) = rates.from_currency
             and cast(typed.ordered_local_at as date) = rates.order_date
 ),
 
@@ -49,7 +49,7 @@ checked as (
     select
         *,
         case when not is_known_company then 'unknown_company' end as company_id_error,
-        {{ column_error(rules, 'order_id', 'order_key') }} as order_id_error,
+        {{ column_error(rules, 'order_id', 'order_id') }} as order_id_error,
         {{ column_error(rules, 'created_at', 'clock_at') }} as created_at_error,
         {{ column_error(rules, 'status', 'status_key') }} as status_error,
         {{ column_error(rules, 'total_price', 'converted_total_amount') }}
@@ -76,10 +76,10 @@ validated as (
         company_id,
         case
             when repeat_policy = 'keep'
-                then order_key || '#' || source_file || ':' || source_line
-            else order_key
+                then order_id || '#' || source_file || ':' || source_line
+            else order_id
         end as order_id,
-        case when repeat_policy = 'keep' then order_key end as exported_order_id,
+        case when repeat_policy = 'keep' then order_id end as exported_order_id,
         ordered_at,
         ordered_local_at,
         coalesce(canonical_status, status_key) as status,
@@ -87,19 +87,19 @@ validated as (
         converted_gross_amount as gross_amount,
         gross_amount as order_gross_amount,
         converted_refund_amount as refund_amount,
-        nullif(trim(customer_id), '') as customer_id,
+        customer_id,
         try_cast(customer_order_count as bigint) as reported_customer_order_count,
         try_cast(customer_total_spent as decimal(18, 2))
             as reported_customer_spend_amount,
         {{ utc_clock('customer_created_at') }} as customer_created_at,
         company_currency as currency,
-        upper(trim(currency)) as order_currency,
+        upper(currency) as order_currency,
         exchange_rate,
-        trim(channel_id) as channel_id,
-        trim(country) as country,
-        trim(state) as state,
-        trim(city) as city,
-        trim(payment_method) as payment_method,
+        channel_id,
+        country,
+        state,
+        city,
+        payment_method,
         is_test_order as is_test,
         discount_amount,
         tax_amount,
@@ -110,7 +110,7 @@ validated as (
         landed_at,
         repeat_policy,
         is_usable,
-        hash(company_id, trim(order_id)) in (
+        hash(company_id, order_id) in (
             select repeated_keys.key_hash from repeated_keys
         ) as is_repeated,
         case when not is_usable then {{ rejections(rules) }} end as rejections

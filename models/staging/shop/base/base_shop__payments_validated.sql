@@ -16,8 +16,6 @@ clock_periods as (
 typed as (
     select
         raw_payments.*,
-        nullif(trim(raw_payments.payment_id), '') as payment_key,
-        nullif(trim(raw_payments.order_id), '') as order_key,
         companies.company_id is not null as is_known_company,
         {{ has_offset('raw_payments.paid_at') }} as has_utc_clock,
         {{ clock('raw_payments.paid_at') }} as clock_at,
@@ -49,13 +47,13 @@ checked as (
     select
         *,
         case when not is_known_company then 'unknown_company' end as company_id_error,
-        {{ column_error(rules, 'payment_id', 'payment_key') }} as payment_id_error,
-        {{ column_error(rules, 'order_id', 'order_key') }} as order_id_error,
+        {{ column_error(rules, 'payment_id', 'payment_id') }} as payment_id_error,
+        {{ column_error(rules, 'order_id', 'order_id') }} as order_id_error,
         {{ column_error(rules, 'amount', 'payment_amount') }} as amount_error,
         case
             when not is_known_company then null
             -- What has not been paid need not say when.
-            when is_successful and nullif(trim(paid_at), '') is null
+            when is_successful and paid_at is null
                 then 'missing_value'
             else {{ column_error(rules, 'paid_at', 'clock_at') }}
         end as paid_at_error,
@@ -73,9 +71,9 @@ validated as (
 deduplicated as (
     select
         company_id,
-        payment_key as payment_id,
-        order_key as order_id,
-        nullif(trim(payment_method), '') as payment_method,
+        payment_id,
+        order_id,
+        payment_method,
         payment_amount,
         payment_at as paid_at,
         cast(payment_local_at as date) as paid_date,
@@ -84,7 +82,7 @@ deduplicated as (
         source_file,
         source_line,
         is_usable,
-        {{ is_older_version('payment_key') }} as is_superseded,
+        {{ is_older_version('payment_id') }} as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
     from validated
 )

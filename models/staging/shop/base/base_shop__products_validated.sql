@@ -12,7 +12,6 @@ companies as (
 typed as (
     select
         raw_products.*,
-        nullif(trim(raw_products.sku), '') as sku_key,
         companies.company_id is not null as is_known_company,
         {{ amount('raw_products.unit_cost') }} as cost_amount
     from raw_products
@@ -24,7 +23,7 @@ checked as (
     select
         *,
         case when not is_known_company then 'unknown_company' end as company_id_error,
-        {{ column_error(rules, 'sku', 'sku_key') }} as sku_error,
+        {{ column_error(rules, 'sku', 'sku') }} as sku_error,
         {{ column_error(rules, 'unit_cost', 'cost_amount') }} as unit_cost_error
     from typed
 ),
@@ -39,14 +38,14 @@ validated as (
 deduplicated as (
     select
         company_id,
-        sku_key as sku,
-        nullif(trim(product_name), '') as product_name,
-        nullif(trim(category), '') as category,
+        sku,
+        product_name,
+        category,
         cost_amount as unit_cost,
         source_file,
         source_line,
         is_usable,
-        {{ is_older_version('sku_key') }} as is_superseded,
+        {{ is_older_version('sku') }} as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
     from validated
 )

@@ -16,8 +16,6 @@ clock_periods as (
 typed as (
     select
         raw_refunds.*,
-        nullif(trim(raw_refunds.refund_id), '') as refund_key,
-        nullif(trim(raw_refunds.order_id), '') as order_key,
         companies.company_id is not null as is_known_company,
         {{ has_offset('raw_refunds.refunded_at') }} as has_utc_clock,
         {{ clock('raw_refunds.refunded_at') }} as clock_at,
@@ -45,8 +43,8 @@ checked as (
     select
         *,
         case when not is_known_company then 'unknown_company' end as company_id_error,
-        {{ column_error(rules, 'refund_id', 'refund_key') }} as refund_id_error,
-        {{ column_error(rules, 'order_id', 'order_key') }} as order_id_error,
+        {{ column_error(rules, 'refund_id', 'refund_id') }} as refund_id_error,
+        {{ column_error(rules, 'order_id', 'order_id') }} as order_id_error,
         case
             when is_known_company
                 then {{ column_error(rules, 'refunded_at', 'clock_at') }}
@@ -65,17 +63,17 @@ validated as (
 deduplicated as (
     select
         company_id,
-        refund_key as refund_id,
-        order_key as order_id,
+        refund_id,
+        order_id,
         refund_at as refunded_at,
         cast(refund_local_at as date) as refund_date,
         refund_amount,
-        nullif(trim(customer_id), '') as customer_id,
-        coalesce(nullif(trim(refund_type), ''), 'refund') as refund_type,
+        customer_id,
+        coalesce(refund_type, 'refund') as refund_type,
         source_file,
         source_line,
         is_usable,
-        {{ is_older_version('refund_key') }} as is_superseded,
+        {{ is_older_version('refund_id') }} as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
     from validated
 )

@@ -16,8 +16,6 @@ clock_periods as (
 typed as (
     select
         raw_subscriptions.*,
-        nullif(trim(raw_subscriptions.subscription_id), '') as subscription_key,
-        nullif(trim(raw_subscriptions.customer_id), '') as customer_key,
         companies.company_id is not null as is_known_company,
         {{ amount('raw_subscriptions.price') }} as period_price,
         {{ clock('raw_subscriptions.started_at') }} as begun_clock,
@@ -61,9 +59,9 @@ checked as (
     select
         *,
         case when not is_known_company then 'unknown_company' end as company_id_error,
-        {{ column_error(rules, 'subscription_id', 'subscription_key') }}
+        {{ column_error(rules, 'subscription_id', 'subscription_id') }}
             as subscription_id_error,
-        {{ column_error(rules, 'customer_id', 'customer_key') }} as customer_id_error,
+        {{ column_error(rules, 'customer_id', 'customer_id') }} as customer_id_error,
         {{ column_error(rules, 'price', 'period_price') }} as price_error,
         case
             when is_known_company
@@ -93,9 +91,9 @@ validated as (
 deduplicated as (
     select
         company_id,
-        subscription_key as subscription_id,
-        customer_key as customer_id,
-        nullif(trim(plan), '') as plan,
+        subscription_id,
+        customer_id,
+        plan,
         period_price as price,
         {{ normalised_status('status') }} as status,
         begun_at as started_at,
@@ -106,7 +104,7 @@ deduplicated as (
         is_usable,
         is_usable
         and row_number() over (
-            partition by company_id, subscription_key, is_usable
+            partition by company_id, subscription_id, is_usable
             order by
                 changed_at desc,
                 landed_at desc nulls last,

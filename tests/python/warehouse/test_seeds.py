@@ -1,0 +1,190 @@
+"""A file kept in git is read as the same file is when it lands: same rows, same questions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion import seeds
+from tests.python.conftest import run_stage
+from tests.python.warehouse.projects import Project
+from warehouse.errors import PaidnetError
+
+#: Signs of currency, days before months, keys with #, words for none, a row below zero, a broken
+#: line, one that no reader can read, and what is no row: a blank one and the total.
+MESSY = """order_id,created_at,status,total_price,order_refunds,customer_id,currency
+#1001,05.01.2024 10:00,Paid,"$1,234.50",0,Ann@Example.com,USD
+#1002,06.01.2024 23:30,paid,$20.00,(5.00),ann@example.com ,usd
+1003.0,2024-01-07 10:37:33 -0500,paid,45.00 USD,nan,bob@example.com,
+#1002,09.02.2024 11:00,paid,($7.50),,ann@example.com,USD
+#1004,31.02.2024,paid,free,0,bob@example.com,USD
+#1005,13.01.2024 10:00,paid
+#1006,14.01.2024 12:00,refunded,$30,,,USD
+,,,,,,
+Total,,,"$1,322.00",,,
+"""
+SETTINGS = "time_zone: America/New_York, currency: USD, repeat_policy: latest"
+OPTIONS = "--time-zone America/New_York --currency USD --repeat-policy latest --mapping raw"
+#: What tells one of two companies, or one of two builds.
+OWN = {"company_id", "company_name", "source_file", "mapping", "is_in_git", "landed_at",
+       "last_landed_at", "days_since_last_upload", "example_source_file"}  # fmt: skip
+HEADER = MESSY.splitlines(keepends=True)[0]
+
+
+def marts(file: Path, company_id: str) -> dict[str, list[tuple]]:
+    """Return the rows of a company in each mart, without what is its own."""
+    found = {}
+    with duckdb.connect(str(file), read_only=True) as connection:
+        names = connection.execute(
+            "select table_name, list(column_name order by column_index) from duckdb_columns()"
+            " where schema_name = 'marts' group by all having list_contains(list(column_name),"
+            " 'company_id')"
+        ).fetchall()
+        for table, columns in names:
+            listed = ", ".join(c for c in columns if c not in OWN)
+            found[table] = connection.execute(
+                f"select {listed} from marts.{table} where company_id = ? order by all",
+                [company_id],
+            ).fetchall()
+    return found
+
+
+def test_a_messy_file_gives_the_same_marts_from_git_as_landed(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    file = project.write_orders("oak", MESSY)
+    project.name_companies(f"company_id: oak, {SETTINGS}")
+    added = run_stage(project.data, "ingestion", "add", file, "--company", "elm", *OPTIONS.split())
+    assert added.returncode == 0, added.stdout + added.stderr
+    done = project.dbt("build", "--selector", "core", "--exclude-resource-type", "unit_test")
+    assert done.returncode == 0, done.stdout[-3000:]
+    built = project.data / "build/warehouse.duckdb"
+    in_git, landed = marts(built, "oak"), marts(built, "elm")
+    assert in_git == landed
+    with duckdb.connect(str(built), read_only=True) as connection:
+
+        def query(sql: str) -> list[tuple]:
+            return connection.execute(sql).fetchall()
+
+        assert query(
+            "select order_id, customer_id, ordered_at::varchar, gross_amount, refund_amount"
+            " from marts.fct_orders where company_id = 'oak' order by 1"
+        ) == [
+            ("1001", "ann@example.com", "2024-01-05 15:00:00", Decimal("1234.50"), 0),
+            ("1002", "ann@example.com", "2024-01-07 04:30:00", Decimal(20), Decimal("7.50")),
+            ("1003", "bob@example.com", "2024-01-07 15:37:33", Decimal(45), 0),
+            ("1006", None, "2024-01-14 17:00:00", Decimal(30), Decimal(30)),
+        ]
+        assert query(
+            "select source_file, source_line, column_name, raw_value, all_reason_codes"
+            " from marts.fct_rejected_rows where company_id = 'oak' order by 2"
+        ) == [
+            ("seeds/orders/oak.csv", 6, "created_at", "31.02.2024",
+             "invalid_timestamp, invalid_amount"),
+            ("seeds/orders/oak.csv", 7, None, "#1005,13.01.2024 10:00,paid", "too_few_columns"),
+        ]  # fmt: skip
+        assert query(
+            "select entity, read_row_count, not_a_sale_row_count, not_a_sale_reasons,"
+            " other_row_count, raw_row_count, rejected_row_count"
+            " from marts.fct_uploads where company_id = 'oak' order by 1"
+        ) == [
+            ("orders", 9, 2, "1 blank row, 1 totals row", 1, 6, 2),
+            ("refunds", 8, 2, "1 blank row, 1 totals row", 5, 1, 0),
+        ]
+        assert query(
+            "select json_extract_string(original_values, '$.total_price') from raw.oak"
+            " where order_id = '1001'"
+        ) == [("$1,234.50",)]
+
+
+def test_refunds_of_a_file_go_with_the_rows_below_zero_and_with_the_company(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.name_companies(f"company_id: oak, {SETTINGS}")
+    row = "1,2024-03-04,paid,{},0,a,USD\n"
+    counts = []
+    for amount, in_git in (("-5.00", "1"), ("-5.00", "0"), ("5.00", "1")):
+        project.write_orders("oak", HEADER + row.format("20.00") + row.format(amount))
+        done = project.dbt(
+            "build", "--select", "+stg_shop__refunds", "--exclude-resource-type", "test",
+            "unit_test", PAIDNET_COMPANIES_IN_GIT=in_git,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout[-3000:]
+        with duckdb.connect(str(project.data / "build/warehouse.duckdb")) as built:
+            counts += built.execute("select count(*) from staging.stg_shop__refunds").fetchone()
+    assert counts == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "question", "answer"),
+    [
+        pytest.param(
+            "1,03/04/2024,paid,5,0,a,USD\n",
+            "seeds/orders/oak.csv, line 2, column created_at: which number is the day?",
+            "day_order: day-first",
+            id="day order",
+        ),
+        pytest.param(
+            '1,2024-03-04,paid,"1,234",0,a,USD\n',
+            "seeds/orders/oak.csv, line 2, column total_price: is the comma a decimal mark?",
+            "decimal: point",
+            id="decimal mark",
+        ),
+        pytest.param(
+            "1,2024-03-04,paid,5,0,a,USD\n1,2024-03-05,paid,50,0,a,USD\n",
+            "seeds/orders/oak.csv, line 2, column order_id: what does a repeated order id mean?",
+            "repeat_policy: sum",
+            id="repeats",
+        ),
+        pytest.param(
+            "1,2024-03-04,paid,5,0,a,USD\n2,2024-03-05,paid,50,0,a,EUR\n",
+            "seeds/orders/oak.csv, column currency: which currency is the company's?",
+            "currency: USD",
+            id="currencies",
+        ),
+        pytest.param(
+            "6.79848E+12,2024-03-04,paid,5,0,a,USD\n6.79848E+12,2024-03-05,paid,5,0,b,USD\n",
+            "seeds/orders/oak.csv, line 2, column order_id: a spreadsheet has destroyed the ids",
+            None,
+            id="destroyed ids",
+        ),
+    ],
+)
+def test_what_a_file_leaves_open_is_asked_until_its_line_answers(
+    tmp_path: Path, rows: str, question: str, answer: str | None
+) -> None:
+    file = tmp_path / "oak.csv"
+    file.write_text(HEADER + rows)
+
+    def write(**said: str) -> None:
+        company = seeds.line({"company_id": "oak"} | said)
+        seeds.write(file, company, "seeds/orders/oak.csv", tmp_path / "seeds")
+
+    with pytest.raises(PaidnetError) as asked:
+        write()
+    assert question in str(asked.value)
+    assert not (tmp_path / "seeds/orders").exists()
+    if answer is not None:
+        assert "--" in str(asked.value)
+        key, value = answer.split(": ")
+        write(**{key: value})
+        assert (tmp_path / "seeds/orders/oak.parquet").exists()
+
+
+def test_a_question_stops_the_run_with_its_message_and_the_place_of_the_answer(
+    tmp_path: Path,
+) -> None:
+    project = Project(tmp_path)
+    project.write_orders("oak", HEADER + "1,03/04/2024,paid,5,0,a,USD\n")
+    project.name_companies("company_id: oak")
+    asked = project.dbt("seed", "--select", "oak")
+    assert asked.returncode != 0
+    assert "seeds/orders/oak.csv, line 2, column created_at: which number" in asked.stdout
+    assert "a key of its line in dbt_project.yml" in asked.stdout
+    assert "Traceback" not in asked.stdout + asked.stderr
+
+
+def test_a_line_with_a_key_that_nobody_reads_is_refused_by_name() -> None:
+    with pytest.raises(PaidnetError, match=r"dbt_project.yml, column day_first: the line of oak"):
+        seeds.line({"company_id": "oak", "day_first": True})
