@@ -38,6 +38,9 @@ from .oracle_risk import company as company_row
 from .oracle_risk import company_summary, customer_concentration, top_customers
 from .oracle_rows import Company, Rejection, Row, filled, read_file, read_statuses, validate
 
+#: Columns whose values ingestion brings into normal form; the text as it stood is kept.
+NORMALISED = {"order_id", "created_at", "total_price", "order_refunds"}
+
 
 @dataclass
 class Expected:
@@ -131,10 +134,12 @@ def _rejection(rejection: Rejection, company_id: str) -> dict[str, Any]:
     column, reason = rejection.reasons[0]
     raw = rejection.raw
     values = {"company_id": company_id} | raw.values
+    # As it stood in the file, where it is brought into normal form at all.
+    shown = values.get(column) or None if column in NORMALISED else filled(values.get(column))
     return {
         "entity": "orders",
         "column_name": column,
-        "raw_value": filled(values.get(column)) if column else raw.malformed_text,
+        "raw_value": shown if column else raw.malformed_text,
         "reason_code": reason,
         "all_reason_codes": ", ".join(code for _, code in rejection.reasons),
     }

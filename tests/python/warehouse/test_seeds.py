@@ -23,6 +23,7 @@ MESSY = """order_id,created_at,status,total_price,order_refunds,customer_id,curr
 #1004,31.02.2024,paid,free,0,bob@example.com,USD
 #1005,13.01.2024 10:00,paid
 #1006,14.01.2024 12:00,refunded,$30,,,USD
+#1007,15.01.2024 10:00,pending,($9.00),,bob@example.com,USD
 ,,,,,,
 Total,,,"$1,322.00",,,
 """
@@ -84,14 +85,15 @@ def test_a_messy_file_gives_the_same_marts_from_git_as_landed(tmp_path: Path) ->
             ("seeds/orders/oak.csv", 6, "created_at", "31.02.2024",
              "invalid_timestamp, invalid_amount"),
             ("seeds/orders/oak.csv", 7, None, "#1005,13.01.2024 10:00,paid", "too_few_columns"),
+            ("seeds/orders/oak.csv", 9, "total_price", "($9.00)", "negative_amount"),
         ]  # fmt: skip
         assert query(
             "select entity, read_row_count, not_a_sale_row_count, not_a_sale_reasons,"
             " other_row_count, raw_row_count, rejected_row_count"
             " from marts.fct_uploads where company_id = 'oak' order by 1"
         ) == [
-            ("orders", 9, 2, "1 blank row, 1 totals row", 1, 6, 2),
-            ("refunds", 8, 2, "1 blank row, 1 totals row", 5, 1, 0),
+            ("orders", 10, 2, "1 blank row, 1 totals row", 1, 7, 3),
+            ("refunds", 9, 2, "1 blank row, 1 totals row", 6, 1, 0),
         ]
         assert query(
             "select json_extract_string(original_values, '$.total_price') from raw.oak"

@@ -33,6 +33,7 @@ dated as (
         source_line,
         malformed_reason,
         malformed_text,
+        original_values,
         coalesce(exported_at, landed_at) as exported_at,
         landed_at
     from raw_orders

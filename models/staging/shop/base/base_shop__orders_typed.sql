@@ -56,6 +56,7 @@ typed as (
         clocked.source_line,
         clocked.malformed_reason,
         clocked.malformed_text,
+        clocked.original_values,
         clocked.exported_at,
         clocked.landed_at,
         clocked.status_key,
