@@ -10,7 +10,6 @@ from pathlib import Path
 import yaml
 
 from ingestion.reading.dialect import normal_name
-from ingestion.values.zones import without_zone
 
 CENTS = re.compile(r"\b(cents?|minor( units?)?|pence|subunits?)\b")
 _ADDED = re.compile(r"\b(utc|gmt|in|local)\b")
@@ -43,7 +42,7 @@ def compact(name: str) -> str:
 
 def _bare(name: str) -> str:
     """Return a name without what says how its values are written: its currency, cents, UTC."""
-    return _ADDED.sub("", CENTS.sub("", _CODE.sub("", normal_name(without_zone(name)))))
+    return _ADDED.sub("", CENTS.sub("", _CODE.sub("", normal_name(name))))
 
 
 def _plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -15,11 +16,10 @@ from ingestion.values import amounts, keys, times
 from ingestion.values.time_evidence import evidence
 from ingestion.values.time_parts import Parts
 from ingestion.values.words import NOTHING, filled, quoted_list
-from ingestion.values.zones import offset_text, zone_of_column
-from warehouse.errors import PaidnetError
 
 #: Kinds of which any text is a value: only a blank can be wrong.
 _TEXTS = {"currency", "customer", "key", "status", "text"}
+_IN_UTC = re.compile(r"\b(utc|gmt)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -39,7 +39,7 @@ class EntityValues(EntityColumns):
         name = identifier(column)
         found = self._times[column]
         actual = " ".join(n for s in rule.names() if (n := reader.find(s)))
-        zone = rule.time_zone or self._zone_of(actual)
+        zone = rule.time_zone or ("UTC" if _IN_UTC.search(actual.replace("_", " ")) else None)
         if rule.format is not None:
             return by_format(self.reader, self.texts_view, column, rule, zone)
         order = rule.day_order or reader.stated.day_order
@@ -58,26 +58,10 @@ class EntityValues(EntityColumns):
             company_zone=reader.stated.time_zone,
         )  # fmt: skip
         if zone:
-            shown = zone if isinstance(zone, str) else f"UTC{offset_text(zone)}"
-            reader.notes.append(f"{actual or column}: read in {shown}")
+            reader.notes.append(f"{actual or column}: read in {zone}")
         return self._looked_up(column, read, zone, day_first=is_day_first)
 
-    def _zone_of(self, column: str) -> int | str | None:
-        """Return the zone that the file's own name of a column says, None for the company's."""
-        try:
-            return zone_of_column(column, self.reader.stated.time_zone)
-        except ValueError as error:
-            raise PaidnetError(
-                f"{self.reader.where}: in which time zone is the clock of a column?",
-                column=column,
-                found=f"{error}, which may be the clock of the whole year or of half of it,"
-                f" and not one of {self.reader.stated.time_zone}",
-                expected="the shop's own time zone, or the column's",
-                fix="say --time-zone, such as America/New_York (or `time_zone:` of the column in"
-                " a mapping)",
-            ) from None
-
-    def _looked_up(self, column: str, read: str, zone: int | str | None, *, day_first: bool) -> str:
+    def _looked_up(self, column: str, read: str, zone: str | None, *, day_first: bool) -> str:
         """Return the SQL of a time by its day and clock where it has them, else as `read`."""
         name, parts = identifier(column), self._times[column].parts
         if parts is None:

@@ -11,9 +11,7 @@ from ingestion.values.words import NOTHING, quoted_list
 from warehouse.errors import PaidnetError
 
 
-def by_format(
-    reader: Reader, view: str, column: str, rule: ColumnRule, zone: int | str | None
-) -> str:
+def by_format(reader: Reader, view: str, column: str, rule: ColumnRule, zone: str | None) -> str:
     """Return the SQL of a time by the mapping's formats; raises PaidnetError for the rest."""
     name = identifier(column)
     formats = [rule.format] if isinstance(rule.format, str) else rule.format or []
@@ -26,9 +24,6 @@ def by_format(
         parsed = f"try_strptime(trim({name}), {quoted(one)})"
         if "%z" in one.lower():
             ways.append(f"strftime({parsed}, '%Y-%m-%dT%H:%M:%SZ')")
-        elif isinstance(zone, int):
-            utc = f"({parsed} - to_minutes({zone}))"
-            ways.append(f"strftime({utc}, '%Y-%m-%dT%H:%M:%SZ')")
         elif zone:
             utc = f"timezone('UTC', timezone({quoted(zone)}, {parsed}))"
             ways.append(f"strftime({utc}, '%Y-%m-%dT%H:%M:%SZ')")

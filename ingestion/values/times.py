@@ -161,12 +161,11 @@ def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def read_time(
-    text: str, found: Evidence, *, day_first: bool, column_zone: int | str | None, company_zone: str
+    text: str, found: Evidence, *, day_first: bool, column_zone: str | None, company_zone: str
 ) -> str:
     """Return the SQL that makes a text ISO 8601: null where it cannot be read.
 
-    With an offset where the text has a zone or the column (`column_zone`, an IANA name or minutes
-    east of Greenwich) has;
+    With an offset where the text has a zone or the column (`column_zone`, an IANA name) has;
     else by the company's clock. A date without a time stays a date.
     """
 
@@ -176,7 +175,8 @@ def read_time(
             return iso
         if column_zone == "UTC":
             return f"{iso} || 'Z'"
-        return _with_zone(iso, column_zone)
+        utc = f"timezone('UTC', timezone({quoted(column_zone)}, try_cast({iso} as timestamp)))"
+        return f"strftime({utc}, '%Y-%m-%dT%H:%M:%S') || 'Z'"
 
     branches: dict[str, str] = {}
     if "iso" in found.forms:
