@@ -19,6 +19,7 @@ from ingestion.values import amounts, times
 from ingestion.values.time_evidence import evidence
 from ingestion.values.time_parts import Parts
 from ingestion.values.words import NOTHING, filled, quoted_list
+from ingestion.values.zones import zone_of
 from warehouse.errors import PaidnetError
 
 _IN_UTC = re.compile(r"\b(utc|gmt)\b", re.IGNORECASE)
@@ -86,6 +87,16 @@ class EntityValues(EntityColumns):
             return None
         zone, fixed, _ = found
         own = self.reader.stated.time_zone
+        if len(zone) < 5 and zone != "UTC":
+            if zone_of(zone, own) is None:
+                raise PaidnetError(
+                    f"{self.reader.where}: which time zone does {zone} name?",
+                    column=" ".join(names),
+                    found=f"{zone}, which several countries use, and not the clock of {own}",
+                    expected="a zone such as America/Chicago",
+                    fix="say --time-zone, or `time_zone:` of the column in a mapping",
+                )
+            return own
         if fixed is not None and _same_clock(zone, own):
             return own
         if fixed is not None:

@@ -43,6 +43,7 @@ def in_header(name: str) -> tuple[str, str | None, str] | None:
 
     The zone is an IANA name; the second is that of the same letters as one fixed offset, where
     summer time makes a difference: PST may be the clock of Los Angeles or always 8 hours behind.
+    Letters that name several zones are given as they are.
     """
     found = re.fullmatch(r"(.+?)[ _]*[(\[]([^()\[\]]+(?:\([^()]*\))?[^()\[\]]*)[)\]] *", name)
     found = found or re.fullmatch(r"(.+?)[ _-]([A-Z]{3,4})", name)
@@ -51,7 +52,7 @@ def in_header(name: str) -> tuple[str, str | None, str] | None:
     rest, written = found[1], found[2].strip().lower()
     zone = zone_of(written, "UTC")
     if zone is None and written in _zones()["ambiguous"]:
-        return None
+        return written.upper(), None, rest
     if isinstance(zone, str) or zone is None:
         return (zone, None, rest) if zone else None
     fixed = "UTC" if zone == 0 else f"Etc/GMT{-zone // 60:+d}"
