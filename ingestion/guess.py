@@ -145,7 +145,7 @@ def _guess_orders(
         if name := _number_column(names, values):
             found["order_id"] = name
             rules["order_id"] = ColumnRule(column=name)
-        elif prepare := _row_key(names, rules):
+        elif prepare := _row_key(names, rules, values):
             rules["order_id"] = ColumnRule(column=_KEY)
     needed = [c for c in ("order_id", "created_at", "total_price") if c not in rules]
     if needed:
@@ -223,7 +223,7 @@ def _number_column(names: tuple[str, ...], values: Values) -> str | None:
     return None
 
 
-def _row_key(names: tuple[str, ...], rules: dict[str, ColumnRule]) -> str | None:
+def _row_key(names: tuple[str, ...], rules: dict[str, ColumnRule], values: Values) -> str | None:
     """Return the SQL of a key that a row without an id has in the next export too.
 
     Only of a list of what customers bought: with a day, a customer, an amount and no balance.
@@ -234,6 +234,9 @@ def _row_key(names: tuple[str, ...], rules: dict[str, ColumnRule]) -> str | None
     if not {"customer", "email", "client", "buyer"} & customer or any(
         {"balance", "saldo", "solde"} & concepts(name) for name in names
     ):
+        return None
+    # A report counts its customers: 15, 22.
+    if not all(re.search(r"[^\W\d_]", text) for text in values(texts[1]) if text.strip()):
         return None
     parts = ", ".join(identifier(name) for name in texts)
     place = f"row_number() over (partition by {parts} order by {LINE_COLUMN})"
