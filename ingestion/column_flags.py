@@ -12,8 +12,46 @@ from ingestion.mapping import ColumnRule
 from ingestion.reading.dialect import normal_name
 from warehouse.errors import PaidnetError
 
-YES = ["true", "t", "yes", "y", "1", "1.0", "x", "ja", "j", "oui", "si", "sí", "sim", "tak", "wahr"]
-_NO = {"false", "f", "no", "n", "0", "0.0", "nein", "nee", "non", "não", "nao", "nie", "falsch"}
+YES = [
+    "true",
+    "t",
+    "yes",
+    "y",
+    "1",
+    "1.0",
+    "x",
+    "ja",
+    "j",
+    "oui",
+    "si",
+    "sí",
+    "sim",
+    "tak",
+    "wahr",
+    "evet",
+    "ano",
+    "kyllä",
+]
+_NO = {
+    "false",
+    "f",
+    "no",
+    "n",
+    "0",
+    "0.0",
+    "nein",
+    "nee",
+    "non",
+    "não",
+    "nao",
+    "nie",
+    "falsch",
+    "nej",
+    "nei",
+    "hayır",
+    "ne",
+    "ei",
+}
 _LIVE = {"live": "false", "production": "false", "prod": "false", "test": "true",
          "sandbox": "true", "testing": "true"}  # fmt: skip
 _LIVE_NAMES = {"livemode", "live", "islive"}
@@ -37,7 +75,8 @@ def is_flag(texts: list[str]) -> bool:
     return bool(said) and said <= {*YES, *_NO}
 
 
-def _is_nonzero(text: str) -> bool:
+def is_nonzero(text: str) -> bool:
+    """Whether a text is an amount other than zero."""
     number = r"[\d.,'’ ()−–-]*[1-9][\d.,'’ ()−–-]*"
     return bool(re.fullmatch(rf"\D{{0,4}}{number}\D{{0,4}}", text))
 
@@ -84,10 +123,10 @@ def refunds(
         if n not in used
         and _MONEY_BACK & concepts(n)
         and not _NO_AMOUNT & concepts(n)
-        and any(_is_nonzero(text) for text in values(n))
+        and any(is_nonzero(text) for text in values(n))
         and not any(re.search(r"[a-z]{4}", text.lower()) for text in values(n))
     ]
-    has_own = name is not None and any(_is_nonzero(text) for text in values(name))
+    has_own = name is not None and any(is_nonzero(text) for text in values(name))
     if len(found) + has_own > 1:
         raise PaidnetError(
             f"{where}: which column is what was refunded of the order?",
@@ -101,7 +140,7 @@ def refunds(
         name = found[0]
         rules["order_refunds"] = ColumnRule(column=name)
     if name is not None:
-        _ask_if_net(rules, name, where, values)
+        _ask_if_net(rules, name, names, where, values)
         texts = [text for text in values(name) if text.lstrip().startswith("[")]
         if texts:
             rules["order_refunds"] = _nested(name, texts, where)
@@ -113,15 +152,18 @@ def _is_amount_of_one(name: str, values: Values) -> bool:
     return any("." in text for text in values(name)) and "1" not in values(name)
 
 
-def _ask_if_net(rules: dict[str, ColumnRule], name: str, where: str, values: Values) -> None:
+def _ask_if_net(
+    rules: dict[str, ColumnRule], name: str, names: tuple[str, ...], where: str, values: Values
+) -> None:
     total = rules["total_price"].column
-    if total is None or "net" not in concepts(str(total)):
+    is_report = any({"net", "sale"} <= concepts(other) for other in names)
+    if total is None or ("net" not in concepts(str(total)) and not is_report):
         return
-    if any(_is_nonzero(text) for text in values(name)):
+    if any(is_nonzero(text) for text in values(name)):
         raise PaidnetError(
-            f"{where}: is the net total before or after refunds?",
+            f"{where}: is the total before or after refunds?",
             column=str(total),
-            found=f"columns {total} and {name}, and no other total",
+            found=f"columns {total} and {name}, and none that says",
             expected="the total of the order before refunds",
             fix="write a mapping: python -m ingestion guess FILE --write acme.yml;"
             f' if it is after them, `total_price: {{amount: "[{total}] + [{name}]"}}`',
@@ -179,12 +221,17 @@ def cancelled_elsewhere(
             return
 
 
+#: What is still to be paid of an invoice.
+_DUE = ({"remaining", "amount"}, {"amount", "due"}, {"balance", "due"}, {"open", "balance"},
+        {"open", "amount"}, {"outstanding"}, {"outstanding", "amount"}, {"due"})  # fmt: skip
+
+
 def unpaid(
     names: tuple[str, ...], rules: dict[str, ColumnRule], values: Values
-) -> dict[str, dict[str, list[str]]]:
-    """Return, as a reason, the rows that a column of yes and no says were not paid or captured."""
+) -> dict[str, dict[str, list[str] | str]]:
+    """Return, as a reason, the rows that a column says were not paid, or not in full."""
     used = {rule.column for rule in rules.values()}
-    found = {}
+    found: dict[str, dict[str, list[str] | str]] = {}
     for name in names:
         words = {"paid", "captured"} & concepts(name)
         if name in used or not words or concepts(name) - {"paid", "captured", "is", "order"}:
@@ -192,7 +239,11 @@ def unpaid(
         no = [text for text in values(name) if text.strip().lower() in _NO]
         if no and is_flag(values(name)):
             found[f"not {min(words)}"] = {name: no}
-    return found
+    if found or rules["status"].column is not None:
+        return found
+    due = [n for n in names if n not in used and concepts(n) in _DUE]
+    due = [n for n in due if any(is_nonzero(text) for text in values(n))]
+    return {"not paid in full": {due[0]: "nonzero"}} if due else {}
 
 
 def never_paid(

@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from ingestion.reading.dialect import normal_name
+from ingestion.values.zones import in_header
 
 CENTS = re.compile(r"\b(cents?|minor( units?)?|pence|subunits?)\b")
 _ADDED = re.compile(r"\b(utc|gmt|in|local)\b")
@@ -19,6 +20,9 @@ _CODE = re.compile(
 _NOT_LATIN = re.compile(r"[^\W\d_a-z]", re.ASCII)
 #: Last words that say when something was done: created at, erstellt am, créé le.
 _WHEN = {"at", "on", "am", "op", "em", "um", "le", "el", "il", "den", "dnia"}
+#: Short last words of compounds: ordrenr, orderid.
+_ENDS = {"nr", "no", "id"}
+_TIMES = {"date", "time", "created", "timestamp"}
 #: Letters that are more than a letter with an accent.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "æ": "ae", "ı": "i", "đ": "d"})
 
@@ -40,8 +44,16 @@ def compact(name: str) -> str:
     return normal_name(name).replace(" ", "")
 
 
+def zone_in(name: str) -> tuple[str, str | None, str] | None:
+    """Return the zone in the name of a column of times: see values/zones.py. GST is a tax too."""
+    found = in_header(name)
+    return found if found and _TIMES & set(_concepts(found[2])) else None
+
+
 def _bare(name: str) -> str:
-    """Return a name without what says how its values are written: its currency, cents, UTC."""
+    """Return a name without what says how its values are written: its currency, cents, a zone."""
+    if found := zone_in(name):
+        name = found[2]
     return _ADDED.sub("", CENTS.sub("", _CODE.sub("", normal_name(name))))
 
 
@@ -61,6 +73,9 @@ def _translated(word: str) -> list[str]:
         return [known[word]]
     # Short words begin too many others: only letters that are no Latin ones are words alone.
     least = 3 if word.isascii() else 1
+    for short in _ENDS:
+        if word.endswith(short) and (first := word.removesuffix(short)) in known:
+            return [known[first], known.get(short, short)]
     for end in range(len(word) - least, least - 1, -1):
         first, rest = word[:end], word[end:]
         if first in known and (after := _translated(rest)) and set(after) <= set(known.values()):
@@ -71,8 +86,17 @@ def _translated(word: str) -> list[str]:
 @cache
 def concepts(name: str) -> frozenset[str]:
     """Return the English words of a column's name: `Numéro de pedido` is {order, number}."""
-    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) if not name.isupper() else name
-    text = re.sub(r"\be (mail|post)\b", "email", _plain(_bare(split)))
+    return _concepts(_bare(_split(name)))
+
+
+def _split(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) if not name.isupper() else name
+
+
+def _concepts(name: str) -> frozenset[str]:
+    text = re.sub(
+        r"\be (mail|post)\b", "email", _plain(normal_name(_split(name).replace("#", " number ")))
+    )
     listed = text.split()
     if len(listed) > 1 and listed[-1] in _WHEN:
         listed[-1] = "date"

@@ -6,20 +6,33 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from ingestion import staging_rules
+from ingestion.column_names import zone_in
 from ingestion.entity_columns import EntityColumns
 from ingestion.formats import by_format
+from ingestion.mapping import ColumnRule
 from ingestion.readers import key_text, plain
-from ingestion.sql import LINE_COLUMN, identifier
+from ingestion.sql import LINE_COLUMN, identifier, quoted
 from ingestion.values import amounts, keys, times
 from ingestion.values.time_evidence import evidence
 from ingestion.values.time_parts import Parts
 from ingestion.values.words import NOTHING, filled, quoted_list
+from ingestion.values.zones import zone_of
+from warehouse.errors import PaidnetError
 
 #: Kinds of which any text is a value: only a blank can be wrong.
 _TEXTS = {"currency", "customer", "key", "status", "text"}
+_OFFSET = re.compile(r"\b(utc|gmt)[ _]?[+-]\d[\d:]*", re.IGNORECASE)
 _IN_UTC = re.compile(r"\b(utc|gmt)\b", re.IGNORECASE)
+
+
+def _same_clock(one: str, other: str) -> bool:
+    """Whether two zones have the same offsets in winter and in summer."""
+    days = (datetime(2024, 1, 1), datetime(2024, 7, 1))
+    return all(d.astimezone(ZoneInfo(one)).utcoffset() == d.astimezone(ZoneInfo(other)).utcoffset()
+               for d in days)  # fmt: skip
 
 
 @dataclass
@@ -32,14 +45,14 @@ class EntityValues(EntityColumns):
     joins: list[str] = field(default_factory=list)
     sound: set[str] = field(default_factory=set)
     _whole: set[str] = field(default_factory=set)
+    _fixed: dict[str, str] = field(default_factory=dict)
     _orders: dict[str, bool] = field(default_factory=dict)
 
     def _time(self, column: str) -> str:
         rule, reader = self.rules[column], self.reader
-        name = identifier(column)
         found = self._times[column]
         actual = " ".join(n for s in rule.names() if (n := reader.find(s)))
-        zone = rule.time_zone or ("UTC" if _IN_UTC.search(actual.replace("_", " ")) else None)
+        zone = rule.time_zone or self._zone_of_name(column, rule)
         if rule.format is not None:
             return by_format(self.reader, self.texts_view, column, rule, zone)
         order = rule.day_order or reader.stated.day_order
@@ -53,13 +66,76 @@ class EntityValues(EntityColumns):
                 f"{actual or column}: {'day before month' if is_day_first else 'month before day'}"
             )
         self._orders[column] = is_day_first
-        read = times.read_time(
-            name, found, day_first=is_day_first, column_zone=zone,
-            company_zone=reader.stated.time_zone,
-        )  # fmt: skip
+        read = self._read_time(column, zone, day_first=is_day_first)
         if zone:
+            self._ask_for_summer(column, actual, zone, day_first=is_day_first)
             reader.notes.append(f"{actual or column}: read in {zone}")
         return self._looked_up(column, read, zone, day_first=is_day_first)
+
+    def _read_time(self, column: str, zone: str | None, *, day_first: bool) -> str:
+        return times.read_time(
+            identifier(column), self._times[column], day_first=day_first, column_zone=zone,
+            company_zone=self.reader.stated.time_zone,
+        )  # fmt: skip
+
+    def _zone_of_name(self, column: str, rule: ColumnRule) -> str | None:
+        """Return the zone that the name of a column says."""
+        names = [n for s in rule.names() if (n := self.reader.find(s))]
+        if not any(map(zone_in, names)):
+            if offset := next(filter(None, map(_OFFSET.search, names)), None):
+                raise PaidnetError(
+                    f"{self.reader.where}: which time zone does {offset[0]} stand for?",
+                    column=" ".join(names),
+                    found=offset[0],
+                    expected="whole hours in brackets, such as (UTC+8), or a zone's name",
+                    fix="say `time_zone:` of the column in a mapping, such as Asia/Kolkata",
+                )
+            if any(_IN_UTC.search(name.replace("_", " ")) for name in names):
+                return "UTC"
+        found = next((zone for name in names if (zone := zone_in(name))), None)
+        if found is None:
+            return None
+        zone, fixed, _ = found
+        own = self.reader.stated.time_zone
+        if len(zone) < 5 and zone != "UTC":
+            if zone_of(zone, own) is None:
+                raise PaidnetError(
+                    f"{self.reader.where}: which time zone does {zone} name?",
+                    column=" ".join(names),
+                    found=f"{zone}, which several countries use, and not the clock of {own}",
+                    expected="a zone such as America/Chicago",
+                    fix="say --time-zone, or `time_zone:` of the column in a mapping",
+                )
+            return own
+        if fixed is not None and _same_clock(zone, own):
+            return own
+        if fixed is not None:
+            self._fixed[column] = fixed
+        return zone
+
+    def _ask_for_summer(self, column: str, actual: str, zone: str, *, day_first: bool) -> None:
+        """Raise PaidnetError where letters such as PST leave open in which month an order is."""
+        fixed = self._fixed.get(column)
+        if fixed is None or self.rules[column].time_zone:
+            return
+        months = [
+            f"date_trunc('month', timezone({quoted(self.reader.stated.time_zone)},"
+            f" try_cast({self._read_time(column, one, day_first=day_first)} as timestamptz)))"
+            for one in (zone, fixed)
+        ]
+        row = self.reader.connection.execute(
+            f"select count(*), min({LINE_COLUMN}), arg_min({identifier(column)}, {LINE_COLUMN})"
+            f" from {self.texts_view} where {months[0]} <> {months[1]}"
+        ).fetchone()
+        if row and row[0]:
+            raise PaidnetError(
+                f"{self.reader.where}: are the hours those of {zone}, or the same all year?",
+                line=row[1],
+                column=actual,
+                found=f"{row[2]!r} and the like: on {row[0]:,} rows summer time decides the month",
+                expected=f"time_zone: {zone} or {fixed}",
+                fix="write a mapping with it: python -m ingestion guess FILE --write acme.yml",
+            )
 
     def _looked_up(self, column: str, read: str, zone: str | None, *, day_first: bool) -> str:
         """Return the SQL of a time by its day and clock where it has them, else as `read`."""

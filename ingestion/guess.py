@@ -17,15 +17,32 @@ from ingestion.column_flags import (
     refunds,
     unpaid,
 )
-from ingestion.column_names import CENTS, compact, concepts, pick, synonyms
+from ingestion.column_names import compact, concepts, pick
+from ingestion.guess_questions import (
+    OTHER_STATUS,
+    ask_for_companies,
+    ask_for_status,
+    ask_for_total,
+    scale_of,
+)
+from ingestion.json_amounts import amounts_in_objects
 from ingestion.mapping import ColumnRule, Mapping
 from ingestion.reading.dialect import normal_name
 from ingestion.row_types import tables
+from ingestion.sql import LINE_COLUMN, identifier
 from warehouse.errors import PaidnetError
 
-#: What a merchant's own program calls a payment; its interface counts in minor units.
-_PAYMENT_ID = r"(ch|pi|py|pay|txn|in|cs|re|pm|seti|sub)_\w+"
 _REFUND_ID = r"(re|pyr|rfnd|refund|rma|cn)[_-]\w+"
+
+#: What the key of a row without an id is called.
+_KEY = "key of the row"
+_DAYS = (
+    {"date"},
+    {"order", "date"},
+    {"transaction", "date"},
+    {"purchase", "date"},
+    {"sale", "date"},
+)
 
 Values = Callable[[str], list[str]]
 
@@ -111,8 +128,10 @@ def _guess_orders(
             fix="write a mapping with `total_price:"
             f' {{amount: "[{lines["quantity"]}] * [{total}]", per: line}}`',
         )
-    day, clock = found.get("created_at"), next((n for n in names if compact(n) == "time"), None)
-    if day and clock and clock != day and compact(day) in {"date", "orderdate", "transactiondate"}:
+    elif total and concepts(total) == {"price"}:
+        ask_for_total(rules, total, where, values)
+    day, clock = found.get("created_at"), next((n for n in names if concepts(n) == {"time"}), None)
+    if day and clock and clock != day and concepts(day) in _DAYS:
         zone = next((n for n in names if compact(n) in {"timezone", "tz"}), None)
         rules["created_at"] = ColumnRule(columns=[day, clock, *([zone] if zone else [])])
     if "status" not in rules and (name := _status_column(names, rules, values)):
@@ -121,21 +140,29 @@ def _guess_orders(
     if "order_id" not in rules and (name := _id_column(names, rules, values)):
         found["order_id"] = name
         rules["order_id"] = ColumnRule(column=name)
+    prepare = None
+    if "order_id" not in rules:
+        if name := _number_column(names, values):
+            found["order_id"] = name
+            rules["order_id"] = ColumnRule(column=name)
+        elif prepare := _row_key(names, rules, values):
+            rules["order_id"] = ColumnRule(column=_KEY)
     needed = [c for c in ("order_id", "created_at", "total_price") if c not in rules]
     if needed:
         raise _unknown(names, found, needed, "orders", where)
-    _ask_for_companies(names, where, values)
+    ask_for_companies(names, where, values)
     if taken := refunds(rules, names, where, values):
         found["order_refunds"] = taken
     cancelled_elsewhere(rules, names, values)
     refine(rules, values)
     gift_cards(rules, lines.get("item"))
-    scale = None if stated_scale else _scale(rules, found, where, values)
+    scale = None if stated_scale else scale_of(rules, found, where, values)
     if scale:
         for column in ("total_price", "order_refunds"):
             if column in rules and rules[column].column:
                 rules[column] = rules[column].model_copy(update={"scale": "cents"})
-    notes = []
+    amounts_in_objects(rules, where, values, stated_scale)
+    notes = ["no ids: each row is an order"] if prepare else []
     for column, default, note in (
         ("status", "paid", "no status: every row counts as paid"),
         ("order_refunds", "", "no refunds: none but those of a refunds file"),
@@ -150,7 +177,11 @@ def _guess_orders(
         rules["customer_id"] = customer.model_copy(update={"json_path": "$.id"})
     by_type, not_a_sale = tables(names, rules, rows, values)
     not_a_sale |= unpaid(names, rules, values) or never_paid(rules, names)
-    guessed = Mapping(name="guessed", description="", tables=by_type, not_a_sale=not_a_sale)
+    if rules["status"].column is None and len(by_type) == 1:
+        ask_for_status(names, rules, where, values)
+    guessed = Mapping(
+        name="guessed", description="", prepare=prepare, tables=by_type, not_a_sale=not_a_sale
+    )
     return Match(
         guessed,
         "; ".join(
@@ -166,7 +197,8 @@ def _status_column(
     taken = {rule.column for rule in rules.values()}
     for name in names:
         found = {normal_name(text).replace(" ", "_") for text in values(name)[:50]} - {""}
-        if name not in taken and len(found) > 1 and found <= contract.known_statuses():
+        is_known = len(found) > 1 and found <= contract.known_statuses()
+        if is_known and name not in taken and not OTHER_STATUS & concepts(name):
             return name
     return None
 
@@ -181,44 +213,34 @@ def _id_column(names: tuple[str, ...], rules: dict[str, ColumnRule], values: Val
     return None
 
 
-def _scale(
-    rules: dict[str, ColumnRule], found: dict[str, str], where: str, values: Values
-) -> str | None:
-    """Return cents where the column's name says so; raises PaidnetError where nothing tells."""
-    total = found.get("total_price")
-    if total is None or rules["total_price"].column is None:
-        return None
-    if CENTS.search(normal_name(total)):
-        return "cents"
-    texts = [text for text in values(total) if text.strip()]
-    ids = [text for text in values(found.get("order_id", total)) if text.strip()][:50]
-    is_payment = ids and all(re.fullmatch(_PAYMENT_ID, text) for text in ids)
-    if is_payment and texts and all(re.fullmatch(r"-?\d+", text.strip()) for text in texts):
-        raise PaidnetError(
-            f"{where}: are the amounts in cents or in units?",
-            column=total,
-            found=f"whole numbers only, such as {', '.join(texts[:3])}, in an export of payments",
-            expected="cents (as a payment service's interface writes) or units",
-            fix="say --scale cents or --scale units",
-        )
+def _number_column(names: tuple[str, ...], values: Values) -> str | None:
+    """Return a column of numbers that are not just those of the rows: 1, 2, 3."""
+    for name in names:
+        texts = [text.strip() for text in values(name) if text.strip()]
+        is_counted = {str(n) for n in range(1, len(texts) + 1)} == {t.rstrip(".") for t in texts}
+        if concepts(name) == {"number"} and texts and not is_counted:
+            return name
     return None
 
 
-def _ask_for_companies(names: tuple[str, ...], where: str, values: Values) -> None:
-    for wanted in synonyms()["companies"]:
-        column = next((n for n in names if compact(n) == compact(wanted)), None)
-        if column is None:
-            continue
-        several = [text for text in values(column) if text.strip()]
-        if len(several) > 1:
-            raise PaidnetError(
-                f"{where}: does the file hold the orders of {len(several)} companies?",
-                column=column,
-                found=f"{', '.join(several[:5])}{' …' if len(several) > 5 else ''}",
-                expected="the orders of one company, or a column that tells them apart",
-                fix=f"say --company-column {column!r} (a company each),"
-                " or write a mapping if they are one company's",
-            )
+def _row_key(names: tuple[str, ...], rules: dict[str, ColumnRule], values: Values) -> str | None:
+    """Return the SQL of a key that a row without an id has in the next export too.
+
+    Only of a list of what customers bought: with a day, a customer, an amount and no balance.
+    """
+    listed = [rules[c].column for c in ("created_at", "customer_id", "total_price") if c in rules]
+    texts = [name for name in listed if isinstance(name, str)]
+    customer = set(concepts(texts[1])) if len(texts) == 3 else set()
+    if not {"customer", "email", "client", "buyer"} & customer or any(
+        {"balance", "saldo", "solde"} & concepts(name) for name in names
+    ):
+        return None
+    # A report counts its customers: 15, 22.
+    if not all(re.search(r"[^\W\d_]", text) for text in values(texts[1]) if text.strip()):
+        return None
+    parts = ", ".join(identifier(name) for name in texts)
+    place = f"row_number() over (partition by {parts} order by {LINE_COLUMN})"
+    return f"select *, concat_ws(' ', {parts}, nullif({place}, 1)) as {identifier(_KEY)} from file"
 
 
 def _said(entity: str, found: dict[str, str]) -> str:

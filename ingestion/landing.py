@@ -19,6 +19,7 @@ from ingestion import (
     contract,
     exchange,
     file_rows,
+    line_statuses,
     manifest,
     profile,
     recognise,
@@ -128,7 +129,8 @@ def _identify(
     column = (options.company_column or "").lower()
     names = tuple(name for name in read.columns if name.lower() != column)
     match = recognise.recognise(names, entity, where, values_of(raw, read), options.scale)
-    return match if policy else reconcile.lines(match, raw, read, where)
+    match = match if policy else reconcile.lines(match, raw, read, where)
+    return line_statuses.split(match, raw, read, where)
 
 
 def _convert(
@@ -246,8 +248,7 @@ def add(
         known = settings.resolve(company_id, stated, change=True).repeat_policy
         match = _identify(raw, read, mapping, entity, options, file.name, known)
         parts = {company_id: companies.Part(raw, read)}
-        if options.company_column is not None:
-            column = options.company_column
+        if (column := options.company_column) is not None:
             parts = companies.split(raw, read, company_id, column, work / "parts", file.name)
         for company in parts:
             before += [o for o in landed_before(record, company, entity, digest) if o not in before]
@@ -270,8 +271,7 @@ def add(
             found.append((outcome, source, resolved, folder))
         if options.company_column is not None and read.malformed_count:
             said = f"{read.malformed_count:,} broken lines of the file are nobody's: not landed"
-            first = found[0][0]
-            found[0] = (replace(first, notes=(said, *first.notes)), *found[0][1:])
+            found[0] = (replace(found[0][0], notes=(said, *found[0][0].notes)), *found[0][1:])
         if only_check:
             return [outcome for outcome, *_ in found]
         outcomes = []
@@ -296,5 +296,5 @@ def add(
 
 def _settings(mapping: Mapping | None, stated: Settings) -> Settings:
     """Return what is stated of a company: on the command line, else in the mapping."""
-    said = stated.model_dump(exclude_none=True)
-    return (mapping.company if mapping else Settings()).model_copy(update=said)
+    own = mapping.company if mapping else Settings()
+    return own.model_copy(update=stated.model_dump(exclude_none=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from ingestion import contract, mapping
-from ingestion.column_flags import refine
+from ingestion.column_flags import is_nonzero, refine, refunds
 from ingestion.column_names import pick, synonyms
 from ingestion.guess import Match, Values, guess
 from ingestion.mapping import ColumnRule, Mapping
@@ -81,13 +81,30 @@ def recognise(
     # A file that names no entity may have the columns of any: of orders first.
     for chosen in [contract.entities()[entity]] if entity else contract.entities().values():
         if chosen.required - {"company_id"} <= own.keys():
-            return _raw(chosen, own, names, values)
+            return _raw(chosen, own, names, where, values)
     chosen = contract.entities()[entity or "orders"]
     return guess(names, chosen.name, where, values, scale)
 
 
+def _other_refunds(
+    rules: dict[str, ColumnRule], names: tuple[str, ...], where: str, values: Values
+) -> None:
+    """Take another column of refunds where the contract's own has none, as nobody fills it."""
+    own = rules.get("order_refunds")
+    if own is None or any(is_nonzero(text) for text in values(str(own.column))):
+        return
+    rest = {column: rule for column, rule in rules.items() if column != "order_refunds"}
+    others = tuple(name for name in names if name != own.column)
+    if refunds(rest, others, where, values):
+        rules["order_refunds"] = rest["order_refunds"]
+
+
 def _raw(
-    entity: contract.Entity, own: dict[str, str], names: tuple[str, ...], values: Values
+    entity: contract.Entity,
+    own: dict[str, str],
+    names: tuple[str, ...],
+    where: str,
+    values: Values,
 ) -> Match:
     """Return the mapping of a file that has the contract's columns, and others that say more."""
     rules = {
@@ -99,5 +116,7 @@ def _raw(
         if column in entity.required or f"{own.get(column, column)} (2)" not in names
     }
     refine(rules, values)
+    if entity.name == "orders":
+        _other_refunds(rules, names, where, values)
     raw = Mapping(name="raw", description="", entity=entity.name, columns=rules)
     return Match(raw, f"columns of the raw contract ({entity.name})")

@@ -59,7 +59,8 @@ class Reading:
 def _names(match: Match, columns: tuple[str, ...]) -> dict[str, str] | None:
     """Return the file's columns by what they are; None where there is nothing to reconcile."""
     table = match.mapping.tables.get("orders")
-    if match.mapping.name != "guessed" or table is None or len(match.mapping.tables) > 1:
+    mapping = match.mapping
+    if mapping.name != "guessed" or mapping.prepare or table is None or len(mapping.tables) > 1:
         return None
     rules, found = dict(table.columns), pick("lines", columns)
     if table.rows == "lines" or not all(rules[c].column for c in ("order_id", "total_price")):
@@ -107,6 +108,7 @@ def _open(raw: Path, read: RawFile, names: dict[str, str], mark: str) -> duckdb.
     connection.execute(
         f"create table orders as select key, count(*) as line_count, min(line) as first_line,"
         f" count(total_price) as total_count, count(distinct total_price) as total_kinds,"
+        f" count(distinct coalesce(line_total, price * quantity, price)) as line_kinds,"
         f" sum(line_total) as lines, sum(price * quantity) as units, sum(price) as prices, {sums}"
         f" from (select trim(cast({identifier(names['order_id'])} as varchar)) as key,"
         f" {LINE_COLUMN} as line, {listed} from {raw_file.rows(raw, read.first_line)}"
@@ -124,7 +126,7 @@ def lines(match: Match, raw: Path, read: RawFile, where: str) -> Match:
     if names is None:
         return match
     readings = list(_readings(names))
-    best, share, count = readings[0], 0.0, 0
+    best, share, count, same_on_all = readings[0], 0.0, 0, False
     for mark in (".", ","):
         with _open(raw, read, names, mark) as connection:
             ties = ", ".join(f"count(*) filter ({one.tie()})" for one in readings)
@@ -136,10 +138,17 @@ def lines(match: Match, raw: Path, read: RawFile, where: str) -> Match:
             most = max(tied)
             if most / count > share:
                 best, share = readings[tied.index(most)], most / count
+            # Lines that differ under one total: it is no line's own.
+            same_on_all, *_ = connection.execute(
+                "select count(*) > 0 and bool_and(total_kinds = 1 and total_count = line_count)"
+                " from orders where line_kinds > 1"
+            ).fetchone() or (False,)
             example = connection.execute(
                 "select first_line, key, line_count, total_once, total_each, lines, units, prices"
                 f" from orders order by ({best.tie()}), first_line limit 1"
             ).fetchone()
+    if share < MIN_SHARE and same_on_all:
+        return _taken(match, names, Reading("once", best.amount, ()), "")
     if share < MIN_SHARE:
         raise _question(names, best, share, count, example, where)
     return _taken(match, names, best, f"{round(share * count):,} of {count:,} orders")
@@ -179,7 +188,8 @@ def _taken(match: Match, names: dict[str, str], best: Reading, tied: str) -> Mat
         update={"tables": {"orders": table.model_copy(update={"rows": "lines", "columns": rules})}}
     )
     whose = "the order's" if best.total == "once" else "the line's"
-    said = f"{names['total_price']} is {whose}: {best.said(names)} gives it in {tied}"
+    how = f"{best.said(names)} gives it in {tied}" if tied else "it is one on lines that differ"
+    said = f"{names['total_price']} is {whose}: {how}"
     return Match(mapping, f"{match.said}; {said}")
 
 

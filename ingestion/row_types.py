@@ -22,14 +22,22 @@ def tables(
         if column is None or column in taken:
             continue
         found = {text: normal_name(text) for text in values(column) if text.strip()}
-        by_kind = {
-            kind: [text for text, name in found.items() if name in types[kind]]
-            for kind in ("sale", "refund", "not_a_sale")
-        }
+        by_kind = _kinds(found, types)
         is_mixed = bool(by_kind["sale"]) and len(by_kind["sale"]) < len(found)
         if by_kind["refund"] or by_kind["not_a_sale"] or is_mixed:
             return _by_type(column, by_kind, names, rules, rows, values)
     return {"orders": TableRule(rows=rows, columns=rules)}, {}
+
+
+def _kinds(found: dict[str, str], types: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the texts of each kind; some words are one only where others are beside them."""
+
+    def of(kind: str) -> list[str]:
+        return [text for text, name in found.items() if name in types[kind]]
+
+    sales = of("sale") or of("perhaps_sale")
+    refunds = of("refund") + (of("perhaps_refund") if sales else [])
+    return {"sale": sales, "refund": refunds, "not_a_sale": of("not_a_sale")}
 
 
 def _by_type(

@@ -272,7 +272,7 @@ def _count(
     cases = " ".join(f"when {sql} then {quoted(reason)}" for reason, sql in reasons.items())
     counted = connection.execute(
         f"select case {cases} when {taken} then '' end as goes, count(*), min({LINE_COLUMN})"
-        " from file_rows group by all"
+        " from file_rows group by all order by 3"
     ).fetchall()
     converted = Converted(row_count=sum(count for _, count, _ in counted))
     for goes, count, line in counted:

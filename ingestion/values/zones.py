@@ -38,6 +38,30 @@ def zone_of(name: str, company_zone: str) -> int | str | None:
     return _by_lower_name().get(name)
 
 
+def in_header(name: str) -> tuple[str, str | None, str] | None:
+    """Return the zone that a column's name says, and the rest of the name; None where it says none.
+
+    The zone is an IANA name; the second is that of the same letters as one fixed offset, where
+    summer time makes a difference: PST may be the clock of Los Angeles or always 8 hours behind.
+    Letters that name several zones are given as they are.
+    """
+    found = re.fullmatch(r"(.+?)[ _]*[(\[]([^()\[\]]+(?:\([^()]*\))?[^()\[\]]*)[)\]] *", name)
+    found = found or re.fullmatch(r"(.+?)[ _-]([A-Z]{3,4})", name)
+    if found is None:
+        return None
+    rest, written = found[1], found[2].strip().lower()
+    zone = zone_of(written, "UTC")
+    if zone is None and written in _zones()["ambiguous"]:
+        return written.upper(), None, rest
+    if isinstance(zone, str) or zone is None:
+        return (zone, None, rest) if zone else None
+    fixed = "UTC" if zone == 0 else f"Etc/GMT{-zone // 60:+d}"
+    place = _zones()["places"].get(written)
+    if place is None and zone % 60:
+        return None
+    return (str(place), fixed, rest) if place else (fixed, None, rest)
+
+
 def offset_text(minutes: int) -> str:
     """Return an offset as ISO 8601 writes it."""
     sign, size = ("-" if minutes < 0 else "+"), abs(minutes)
