@@ -12,46 +12,10 @@ from ingestion.mapping import ColumnRule
 from ingestion.reading.dialect import normal_name
 from warehouse.errors import PaidnetError
 
-YES = [
-    "true",
-    "t",
-    "yes",
-    "y",
-    "1",
-    "1.0",
-    "x",
-    "ja",
-    "j",
-    "oui",
-    "si",
-    "sí",
-    "sim",
-    "tak",
-    "wahr",
-    "evet",
-    "ano",
-    "kyllä",
-]
-_NO = {
-    "false",
-    "f",
-    "no",
-    "n",
-    "0",
-    "0.0",
-    "nein",
-    "nee",
-    "non",
-    "não",
-    "nao",
-    "nie",
-    "falsch",
-    "nej",
-    "nei",
-    "hayır",
-    "ne",
-    "ei",
-}
+YES = ["true", "t", "yes", "y", "1", "1.0", "x", "ja", "j", "oui", "si", "sí", "sim", "tak", "wahr",
+       "evet", "ano", "kyllä"]  # fmt: skip
+_NO = {"false", "f", "no", "n", "0", "0.0", "nein", "nee", "non", "não", "nao", "nie", "falsch",
+       "nej", "nei", "hayır", "ne", "ei"}  # fmt: skip
 _LIVE = {"live": "false", "production": "false", "prod": "false", "test": "true",
          "sandbox": "true", "testing": "true"}  # fmt: skip
 _LIVE_NAMES = {"livemode", "live", "islive"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from ingestion.reading.dialect import normal_name
-from ingestion.values.zones import in_header
+from ingestion.values.zones import InHeader, in_header
 
 CENTS = re.compile(r"\b(cents?|minor( units?)?|pence|subunits?)\b")
 _ADDED = re.compile(r"\b(utc|gmt|in|local)\b")
@@ -44,16 +44,16 @@ def compact(name: str) -> str:
     return normal_name(name).replace(" ", "")
 
 
-def zone_in(name: str) -> tuple[str, str | None, str] | None:
+def zone_in(name: str) -> InHeader | None:
     """Return the zone in the name of a column of times: see values/zones.py. GST is a tax too."""
     found = in_header(name)
-    return found if found and _TIMES & set(_concepts(found[2])) else None
+    return found if found and _TIMES & _concepts(found.rest) else None
 
 
 def _bare(name: str) -> str:
     """Return a name without what says how its values are written: its currency, cents, a zone."""
     if found := zone_in(name):
-        name = found[2]
+        name = found.rest
     return _ADDED.sub("", CENTS.sub("", _CODE.sub("", normal_name(name))))
 
 

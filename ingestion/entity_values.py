@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from ingestion import staging_rules
 from ingestion.column_names import zone_in
@@ -19,20 +18,13 @@ from ingestion.values import amounts, keys, times
 from ingestion.values.time_evidence import evidence
 from ingestion.values.time_parts import Parts
 from ingestion.values.words import NOTHING, filled, quoted_list
-from ingestion.values.zones import zone_of
+from ingestion.values.zones import is_own, same_clock
 from warehouse.errors import PaidnetError
 
 #: Kinds of which any text is a value: only a blank can be wrong.
 _TEXTS = {"currency", "customer", "key", "status", "text"}
 _OFFSET = re.compile(r"\b(utc|gmt)[ _]?[+-]\d[\d:]*", re.IGNORECASE)
 _IN_UTC = re.compile(r"\b(utc|gmt)\b", re.IGNORECASE)
-
-
-def _same_clock(one: str, other: str) -> bool:
-    """Whether two zones have the same offsets in winter and in summer."""
-    days = (datetime(2024, 1, 1), datetime(2024, 7, 1))
-    return all(d.astimezone(ZoneInfo(one)).utcoffset() == d.astimezone(ZoneInfo(other)).utcoffset()
-               for d in days)  # fmt: skip
 
 
 @dataclass
@@ -95,23 +87,22 @@ class EntityValues(EntityColumns):
         found = next((zone for name in names if (zone := zone_in(name))), None)
         if found is None:
             return None
-        zone, fixed, _ = found
         own = self.reader.stated.time_zone
-        if len(zone) < 5 and zone != "UTC":
-            if zone_of(zone, own) is None:
+        if found.zone is None:
+            if not is_own(found.letters, own):
                 raise PaidnetError(
-                    f"{self.reader.where}: which time zone does {zone} name?",
+                    f"{self.reader.where}: which time zone does {found.letters} name?",
                     column=" ".join(names),
-                    found=f"{zone}, which several countries use, and not the clock of {own}",
+                    found=f"{found.letters}, which is not the clock of {own}",
                     expected="a zone such as America/Chicago",
                     fix="say --time-zone, or `time_zone:` of the column in a mapping",
                 )
             return own
-        if fixed is not None and _same_clock(zone, own):
-            return own
-        if fixed is not None:
-            self._fixed[column] = fixed
-        return zone
+        if found.fixed is not None:
+            if same_clock(found.zone, own):
+                return own
+            self._fixed[column] = found.fixed
+        return found.zone
 
     def _ask_for_summer(self, column: str, actual: str, zone: str, *, day_first: bool) -> None:
         """Raise PaidnetError where letters such as PST leave open in which month an order is."""

@@ -19,10 +19,9 @@ from ingestion import (
     contract,
     exchange,
     file_rows,
-    line_statuses,
+    identify,
     manifest,
     profile,
-    recognise,
     reconcile,
     settings,
     transform,
@@ -30,7 +29,7 @@ from ingestion import (
 )
 from ingestion.full_export import drop_gone
 from ingestion.manifest import Landed
-from ingestion.mapping import FileOptions, Mapping, Settings
+from ingestion.mapping import Mapping, Settings
 from ingestion.outcome import (
     Options,
     Outcome,
@@ -43,11 +42,8 @@ from ingestion.outcome import (
     source_name,
     twins,
 )
-from ingestion.readers import Stated
-from ingestion.reading import raw_file
-from ingestion.reading.raw_file import RawFile
 from ingestion.recognise import Match
-from ingestion.sql import LINE_COLUMN, connect, identifier
+from ingestion.stated import Stated
 from warehouse import paths
 from warehouse.errors import PaidnetError
 
@@ -87,66 +83,17 @@ def _check_entity(name: str | None, mapping: Mapping | None) -> None:
         )
 
 
-def values_of(raw: Path, read: RawFile) -> recognise.Values:
-    """Return what gives the distinct values of a column of a file, the most frequent first."""
-
-    def values(column: str) -> list[str]:
-        with connect() as connection:
-            name = identifier(column)
-            return [
-                text
-                for (text,) in connection.execute(
-                    f"select {name} from {raw_file.rows(raw, read.first_line)}"
-                    f" where {name} is not null group by 1"
-                    f" order by count(*) desc, min({LINE_COLUMN})"
-                ).fetchall()
-            ]
-
-    return values
-
-
-def _read(file: Path, raw: Path, mapping: Mapping | None, options: Options) -> RawFile:
-    wanted = mapping.file if mapping else FileOptions()
-    own = set() if mapping is None else recognise.names_of(mapping)
-    read = raw_file.to_parquet(
-        file, raw, known=recognise.known_names() | own, delimiter=wanted.delimiter,
-        encoding=wanted.encoding, sheet=options.sheet or wanted.sheet,
-    )  # fmt: skip
-    return replace(read, read_as=options.source) if options.source else read
-
-
-def _identify(
-    raw: Path,
-    read: RawFile,
-    mapping: Mapping | None,
-    entity: str | None,
-    options: Options,
-    where: str,
-    policy: str | None,
-) -> Match:
-    if mapping is not None:
-        return Match(mapping, mapping.said)
-    column = (options.company_column or "").lower()
-    names = tuple(name for name in read.columns if name.lower() != column)
-    match = recognise.recognise(names, entity, where, values_of(raw, read), options.scale)
-    match = match if policy else reconcile.lines(match, raw, read, where)
-    return line_statuses.split(match, raw, read, where)
-
-
 def _convert(
     source: file_rows.Source, match: Match, entity: str | None, company: Settings, options: Options,
     record: list[Landed], folder: Path, where: str, digest: str,
 ) -> Outcome:  # fmt: skip
     """Return the rows of a company, checked; raises PaidnetError for what must be asked."""
-    stated = Stated(
-        time_zone=company.time_zone or "UTC",
-        currency=company.currency,
-        decimal=options.decimal,
-        day_order=options.day_order,
-        scale=options.scale,
-    )
     converted = transform.to_contract(
-        source, folder, entity=entity, mapping=match.mapping, stated=stated
+        source,
+        folder,
+        entity=entity,
+        mapping=match.mapping,
+        stated=Stated.of(company, options),
     )
     reports = {
         name: checks.check(
@@ -244,9 +191,9 @@ def add(
                 for company, lines in by_company(before).items()
             ]
         raw = work / "raw.parquet"
-        read = _read(file, raw, mapping, options)
+        read = identify.read(file, raw, mapping, options)
         known = settings.resolve(company_id, stated, change=True).repeat_policy
-        match = _identify(raw, read, mapping, entity, options, file.name, known)
+        match = identify.match(raw, read, mapping, entity, options, file.name, known)
         parts = {company_id: companies.Part(raw, read)}
         if (column := options.company_column) is not None:
             parts = companies.split(raw, read, company_id, column, work / "parts", file.name)

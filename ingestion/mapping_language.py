@@ -9,6 +9,8 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
+from ingestion.stated import DayOrder, DecimalMark
+
 # Asking for the zones walks the whole time zone database.
 _time_zones = cache(available_timezones)
 
@@ -83,9 +85,9 @@ class ColumnRule(_Strict):
     key: Literal["line"] | None = None
     json_path: str | None = None
     map: dict[str, str] | None = None
-    decimal: Literal["point", "comma"] | None = None
+    decimal: DecimalMark | None = None
     decimal_comma: bool = False
-    day_order: Literal["day-first", "month-first"] | None = None
+    day_order: DayOrder | None = None
     format: str | list[str] | None = None
     scale: Literal["cents"] | None = None
     time_zone: str | None = None

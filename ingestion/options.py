@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
+
+from ingestion import stated
 
 File = Annotated[Path, typer.Argument(help="The export, as it is.")]
 FileOrAddress = Annotated[
@@ -49,16 +51,14 @@ Change = Annotated[
     bool, typer.Option("--change-settings", help="Replace settings the company has already.")
 ]
 DecimalMark = Annotated[
-    Literal["point", "comma"] | None,
+    stated.DecimalMark | None,
     typer.Option("--decimal", help="The decimal mark of amounts that read both ways."),
 ]
 DayOrder = Annotated[
-    Literal["day-first", "month-first"] | None,
+    stated.DayOrder | None,
     typer.Option("--day-order", help="How dates such as 03/04/2024 are written."),
 ]
-Scale = Annotated[
-    Literal["cents", "units"] | None, typer.Option("--scale", help="What amounts count.")
-]
+Scale = Annotated[stated.Scale | None, typer.Option("--scale", help="What amounts count.")]
 Sheet = Annotated[
     str | None, typer.Option("--sheet", help="The sheet of a workbook, or the table of a database.")
 ]

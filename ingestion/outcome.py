@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingestion import checks, transform
+from ingestion import checks
+from ingestion.converted import Converted
 from ingestion.file_rows import Source
 from ingestion.manifest import Landed
 from ingestion.mapping import Mapping, shipped
 from ingestion.recognise import Match
+from ingestion.stated import DayOrder, DecimalMark, Scale
 from warehouse import paths
 
 
@@ -23,9 +25,9 @@ class Options:
     `source` is the database that the rows of the file were read from.
     """
 
-    decimal: str | None = None
-    day_order: str | None = None
-    scale: str | None = None
+    decimal: DecimalMark | None = None
+    day_order: DayOrder | None = None
+    scale: Scale | None = None
     sheet: str | None = None
     exported_at: datetime | None = None
     accept_rejects: bool = False
@@ -46,7 +48,7 @@ class Outcome:
     said: str = ""
     read_as: str = ""
     reports: dict[str, checks.Report] = field(default_factory=dict)
-    converted: transform.Converted = field(default_factory=transform.Converted)
+    converted: Converted = field(default_factory=Converted)
     notes: tuple[str, ...] = ()
     landed: tuple[Landed, ...] = ()
     is_new: bool = True
@@ -152,9 +154,9 @@ def manifest_lines(
             landed_at=source.landed_at.isoformat(sep=" ", timespec="seconds"),
             path=str(Path(name) / source.company_id / f"{file.stem}-{digest[:8]}.parquet"),
             read_as=source.read.read_as,
-            read_count=_read_count(outcome, name),
+            read_count=converted.read_count(name),
             merged_count=converted.merged.get(name, 0),
-            other_count=_other_count(outcome, name),
+            other_count=converted.other_count(name, report.row_count),
             excluded=converted.excluded,
             exported_at=converted.exported_at.isoformat(sep=" ", timespec="seconds"),
             recipe=recipe,
@@ -165,17 +167,3 @@ def manifest_lines(
         for name, report in outcome.reports.items()
         if report.row_count
     ]
-
-
-def _read_count(outcome: Outcome, entity: str) -> int:
-    """Return the rows of the file; a line that cannot be split is with one entity only."""
-    findings = outcome.reports[entity].findings
-    return outcome.converted.row_count + sum(f.row_count for f in findings if f.column is None)
-
-
-def _other_count(outcome: Outcome, entity: str) -> int:
-    """Return the rows that gave other entities only: none where the file gives a single one."""
-    if len(outcome.reports) == 1:
-        return 0
-    used = outcome.reports[entity].row_count + outcome.converted.merged.get(entity, 0)
-    return _read_count(outcome, entity) - sum(outcome.converted.excluded.values()) - used

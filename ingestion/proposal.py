@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from ingestion import landing, recognise
+from ingestion import identify, landing, recognise
 from ingestion.column_names import pick
 from ingestion.mapping import Mapping, Settings
 from ingestion.outcome import Options
@@ -61,7 +61,7 @@ def propose(file: Path, entity: str | None) -> Proposal:
         folder = Path(name)
         raw = folder / "raw.parquet"
         read = raw_file.to_parquet(file, raw, known=recognise.known_names())
-        values = landing.values_of(raw, read)
+        values = identify.values_of(raw, read)
         question, said = "", "not known"
         mapping = Mapping(name="guessed", description="", columns="contract")
         try:

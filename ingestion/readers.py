@@ -12,23 +12,13 @@ import duckdb
 from ingestion.mapping import ColumnRule, Condition
 from ingestion.reading.dialect import normal_name
 from ingestion.sql import LINE_COLUMN, identifier, quoted
+from ingestion.stated import Stated
 from ingestion.values import amounts, keys, times
 from ingestion.values.currencies import minor_digits
 from ingestion.values.words import NOTHING, clean, filled, quoted_list
 from warehouse.errors import PaidnetError
 
 _SIGNS = {"negative": "<", "positive": ">", "nonzero": "<>"}
-
-
-@dataclass(frozen=True)
-class Stated:
-    """What a person said of a file, where the file itself cannot tell."""
-
-    time_zone: str = "UTC"
-    currency: str | None = None
-    decimal: str | None = None
-    day_order: str | None = None
-    scale: str | None = None
 
 
 @dataclass

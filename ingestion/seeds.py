@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from ingestion import contract, manifest, mapping, profile, transform
+from ingestion.converted import Converted
 from ingestion.file_rows import Source
 from ingestion.mapping import Settings
-from ingestion.readers import Stated
 from ingestion.reading import raw_file
 from ingestion.reading.dialect import normal_name
 from ingestion.sql import write_rows
+from ingestion.stated import DayOrder, DecimalMark, Scale, Stated
 from warehouse.errors import PaidnetError
 
 #: What a file of orders gives, a folder each; the last is what was counted of it.
@@ -26,9 +27,9 @@ class Line(Settings):
     """The line of a company in dbt_project.yml, with the answers that `add` takes as options."""
 
     company_id: str
-    decimal: Literal["point", "comma"] | None = None
-    day_order: Literal["day-first", "month-first"] | None = None
-    scale: Literal["cents", "units"] | None = None
+    decimal: DecimalMark | None = None
+    day_order: DayOrder | None = None
+    scale: Scale | None = None
 
 
 def line(company: dict[str, Any]) -> Line:
@@ -58,15 +59,12 @@ def write(file: Path, company: Line, source_file: str, folder: Path) -> None:
         columns = contract.entities()["orders"].columns
         read = raw_file.to_parquet(file, raw, known={normal_name(column) for column in columns})
         source = Source(raw, read, company.company_id, source_file, landed_at=None)
-        stated = Stated(
-            time_zone=company.time_zone or "UTC",
-            currency=company.currency,
-            decimal=company.decimal,
-            day_order=company.day_order,
-            scale=company.scale,
-        )
         converted = transform.to_contract(
-            source, made, entity="orders", mapping=mapping.load("raw"), stated=stated
+            source,
+            made,
+            entity="orders",
+            mapping=mapping.load("raw"),
+            stated=Stated.of(company, company),
         )
         orders = profile.Orders(converted.files["orders"], source_file)
         profile.check_keys(orders)
@@ -82,18 +80,16 @@ def write(file: Path, company: Line, source_file: str, folder: Path) -> None:
                 target.unlink(missing_ok=True)
 
 
-def _write_counts(converted: transform.Converted, source: Source, out: Path) -> None:
+def _write_counts(converted: Converted, source: Source, out: Path) -> None:
     """Write what ingestion counts of an upload: rows read, those that are no sale, and the rest."""
-    excluded, counts = converted.excluded, []
-    rows = {name: pq.read_metadata(path).num_rows for name, path in converted.files.items()}
-    for name, count in rows.items():
-        # Lines that could not be split are with the orders.
-        read = converted.row_count + (source.read.malformed_count if name == "orders" else 0)
-        merged = converted.merged.get(name, 0)
-        other = read - sum(excluded.values()) - count - merged if len(rows) > 1 else 0
+    counts = []
+    for name, path in converted.files.items():
+        landed = pq.read_metadata(path).num_rows
         counts.append(
             manifest.counts(
-                source.company_id, name, source.source_file, read, excluded, merged, other
+                source.company_id, name, source.source_file, converted.read_count(name),
+                converted.excluded, converted.merged.get(name, 0),
+                converted.other_count(name, landed),
             )
-        )
+        )  # fmt: skip
     write_rows(out, manifest.COUNTS, counts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -13,39 +12,18 @@ import duckdb
 
 from ingestion import contract, file_rows, profile
 from ingestion.contract import Entity
+from ingestion.converted import Converted
 from ingestion.entity_rows import EntityRows
 from ingestion.mapping import ColumnRule, Mapping, TableRule
-from ingestion.readers import Reader, Stated
+from ingestion.readers import Reader
 from ingestion.reading.dialect import normal_name
 from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect, quoted
 from ingestion.staging_rules import normalised_status
+from ingestion.stated import Stated
 from ingestion.values import amounts
 from ingestion.values.currencies import KNOWN
 from ingestion.values.words import quoted_list
 from warehouse.errors import PaidnetError
-
-
-@dataclass
-class Converted:
-    """What a file became: a Parquet file for each entity, and where every row went.
-
-    `excluded` counts the rows that are no sale by reason, `merged` by entity the further
-    lines of orders that stand on several; `until` is the latest time in the rows, `currency` the
-    one of all orders; `exported_at` is when the shop made the file; `notes` are the decisions on
-    how values are read; `sound` are the columns of each entity whose texts staging is known to
-    accept.
-    """
-
-    files: dict[str, Path] = field(default_factory=dict)
-    row_count: int = 0
-    excluded: dict[str, int] = field(default_factory=dict)
-    merged: dict[str, int] = field(default_factory=dict)
-    until: datetime | None = None
-    exported_at: datetime = datetime.min
-    currency: str | None = None
-    notes: list[str] = field(default_factory=list)
-    unused_columns: tuple[str, ...] = ()
-    sound: dict[str, set[str]] = field(default_factory=dict)
 
 
 def _missing(where: str, missing: str, found: Iterable[str], mapping: Mapping) -> PaidnetError:
@@ -192,9 +170,15 @@ def to_contract(
         converted.exported_at = _exported_at(source, converted.until)
         # A line that could not be split is most likely an order.
         main = "orders" if "orders" in selects else next(iter(selects))
+        converted.malformed = {main: source.read.malformed_count}
         for name, parts in selects.items():
             file = out / f"{name}.parquet"
-            _write(connection, source, parts, file, converted, with_malformed=name == main)
+            if converted.malformed.get(name):
+                parts.append(
+                    f"select {quoted(source.company_id)} as company_id, {LINE_COLUMN},"
+                    f" {REASON_COLUMN}, {TEXT_COLUMN} from raw where {REASON_COLUMN} is not null"
+                )
+            _write(connection, source, parts, file, converted)
             converted.files[name] = file
         used = {name for rows in tables for name in rows.used_columns()}
         converted.notes = reader.notes
@@ -241,16 +225,8 @@ def _write(
     parts: list[str],
     out: Path,
     converted: Converted,
-    *,
-    with_malformed: bool,
 ) -> None:
     """Write rows of one entity as Parquet, with where they come from."""
-    if with_malformed and source.read.malformed_count:
-        parts = [
-            *parts,
-            f"select {quoted(source.company_id)} as company_id, {LINE_COLUMN}, {REASON_COLUMN},"
-            f" {TEXT_COLUMN} from raw where {REASON_COLUMN} is not null",
-        ]
     connection.execute(
         f"copy (select *, {quoted(source.source_file)} as source_file,"
         f" {_moment(source.landed_at and converted.exported_at)} as exported_at,"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -27,10 +28,9 @@ def zone_of(name: str, company_zone: str) -> int | str | None:
         total = int(offset[2]) * 60 + int(offset[3] or 0)
         return (-total if offset[1] == "-" else total) if total <= 18 * 60 else None
     known = _zones()
-    for when in (datetime(2024, 1, 1), datetime(2024, 7, 1)):
-        own = when.replace(tzinfo=ZoneInfo(company_zone))
-        if (own.tzname() or "").lower() == name and name not in {"utc", "gmt"}:
-            return (own.utcoffset() or timedelta()) // timedelta(minutes=1)
+    for own, minutes in _clocks(company_zone):
+        if own == name and name not in {"utc", "gmt"}:
+            return minutes
     if name in known["abbreviations"]:
         return known["abbreviations"][name]
     if name in known["names"]:
@@ -38,28 +38,61 @@ def zone_of(name: str, company_zone: str) -> int | str | None:
     return _by_lower_name().get(name)
 
 
-def in_header(name: str) -> tuple[str, str | None, str] | None:
-    """Return the zone that a column's name says, and the rest of the name; None where it says none.
+def _clocks(zone: str) -> list[tuple[str, int]]:
+    """Return the abbreviation and the minutes east of Greenwich of a zone, in January and July."""
+    days = (datetime(2024, month, 1, tzinfo=ZoneInfo(zone)) for month in (1, 7))
+    return [
+        ((day.tzname() or "").lower(), (day.utcoffset() or timedelta()) // timedelta(minutes=1))
+        for day in days
+    ]
 
-    The zone is an IANA name; the second is that of the same letters as one fixed offset, where
-    summer time makes a difference: PST may be the clock of Los Angeles or always 8 hours behind.
-    Letters that name several zones are given as they are.
+
+def is_own(written: str, zone: str) -> bool:
+    """Whether an abbreviation is one of a zone's, or an offset is its all year."""
+    clocks = _clocks(zone)
+    offsets = {minutes for _, minutes in clocks}
+    return written.lower() in dict(clocks) or offsets == {zone_of(written, "UTC")}
+
+
+def same_clock(one: str, other: str) -> bool:
+    """Whether two zones have the same offsets in winter and in summer."""
+    return [minutes for _, minutes in _clocks(one)] == [minutes for _, minutes in _clocks(other)]
+
+
+@dataclass(frozen=True)
+class InHeader:
+    """The zone that a column's name says, and the `rest` of the name.
+
+    `zone` is an IANA name; None where its `letters` name several zones, or half hours. `fixed`
+    is the zone of the same letters without summer time, where that makes a difference: PST may
+    be the clock of Los Angeles, or always 8 hours behind.
     """
+
+    rest: str
+    letters: str
+    zone: str | None = None
+    fixed: str | None = None
+
+
+def in_header(name: str) -> InHeader | None:
+    """Return the zone that a column's name says; None where it says none."""
     found = re.fullmatch(r"(.+?)[ _]*[(\[]([^()\[\]]+(?:\([^()]*\))?[^()\[\]]*)[)\]] *", name)
     found = found or re.fullmatch(r"(.+?)[ _-]([A-Z]{3,4})", name)
     if found is None:
         return None
     rest, written = found[1], found[2].strip().lower()
     zone = zone_of(written, "UTC")
-    if zone is None and written in _zones()["ambiguous"]:
-        return written.upper(), None, rest
-    if isinstance(zone, str) or zone is None:
-        return (zone, None, rest) if zone else None
-    fixed = "UTC" if zone == 0 else f"Etc/GMT{-zone // 60:+d}"
-    place = _zones()["places"].get(written)
-    if place is None and zone % 60:
-        return None
-    return (str(place), fixed, rest) if place else (fixed, None, rest)
+    if zone is None:
+        is_shared = written in _zones()["ambiguous"]
+        return InHeader(rest, written.upper()) if is_shared else None
+    if isinstance(zone, str):
+        return InHeader(rest, written.upper(), zone)
+    if zone % 60:
+        return InHeader(rest, written.upper())
+    fixed = f"Etc/GMT{-zone // 60:+d}" if zone else "UTC"
+    if (place := _zones()["places"].get(written)) is not None:
+        return InHeader(rest, written.upper(), str(place), fixed)
+    return InHeader(rest, written.upper(), fixed)
 
 
 def offset_text(minutes: int) -> str:

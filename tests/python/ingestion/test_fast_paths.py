@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from ingestion import contract, readers, staging_rules
 from ingestion.entity_rows import EntityRows
 from ingestion.mapping import ColumnRule, TableRule
-from ingestion.readers import Reader, Stated
+from ingestion.readers import Reader
 from ingestion.sql import connect
+from ingestion.stated import Stated
 from ingestion.values import amounts, keys
 from ingestion.values.time_evidence import evidence
 from ingestion.values.words import NOTHING, clean, quoted_list

@@ -7,8 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.readers import Reader, Stated
+from ingestion.readers import Reader
 from ingestion.reading import raw_file
+from ingestion.stated import Stated
 from ingestion.values import keys, times
 from ingestion.values.time_evidence import evidence
 from ingestion.values.zones import zone_of
