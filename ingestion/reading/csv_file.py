@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -11,6 +12,7 @@ from typing import TextIO
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow.lib import StringBuilder
 
 from ingestion.reading.dialect import Dialect, looks_like_data
 from ingestion.reading.records import Record, has_bad_bytes, records
@@ -117,14 +119,22 @@ def _line_count(path: Path) -> int:
     return lines + (last != b"\n")
 
 
+def _texts(values: Iterable[str | None]) -> pa.Array:
+    """Return texts as Arrow has them; `pa.array` would import all of pandas for a list."""
+    builder = StringBuilder()
+    builder.append_values(list(values))
+    return builder.finish()
+
+
 def _table(batch: list[Record], schema: pa.Schema) -> pa.Table:
     nothing = [None] * (len(schema) - 3)
     columns = zip(*(record.values or nothing for record in batch), strict=True)
     # An empty value is no value, as DuckDB's reader has it.
-    arrays = [pa.array([text or None for text in column], pa.string()) for column in columns]
-    arrays.append(pa.array([record.line for record in batch], pa.int64()))
-    arrays.append(pa.array([record.reason for record in batch], pa.string()))
-    arrays.append(pa.array([record.text for record in batch], pa.string()))
+    arrays = [_texts(text or None for text in column) for column in columns]
+    lines = pa.py_buffer(array("q", [record.line for record in batch]))
+    arrays.append(pa.Array.from_buffers(pa.int64(), len(batch), [None, lines]))
+    arrays.append(_texts(record.reason for record in batch))
+    arrays.append(_texts(record.text for record in batch))
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
