@@ -6,13 +6,14 @@ import io
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Response, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from warehouse.errors import PaidnetError
 
@@ -21,6 +22,7 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 WAIT_SECONDS = 300
+NARROW_SECONDS = 60
 POLL_SECONDS = 0.25
 QUIET_POLLS = 3
 LARGEST_PICTURE = 300_000  # bytes
@@ -35,11 +37,13 @@ _ERRORS = "[data-test=error-alert], .ant-alert-error, .missing-chart-container"
 _BOTTOM = """() => Math.ceil(Math.max(0, ...[...document.querySelectorAll(
   '.dashboard-component-chart-holder')].map(e => e.getBoundingClientRect().bottom + scrollY)))"""
 
+_FITS = "document.documentElement.scrollWidth <= window.innerWidth + 1"
+
 # What a person would call broken: text cut off or lying over other text, a page to be scrolled
 # sideways. Runs in the page.
 _LAYOUT_ERRORS = """() => {
   const errors = [];
-  if (document.documentElement.scrollWidth > window.innerWidth + 1) errors.push('page too wide');
+  if (!(FITS)) errors.push('page too wide');
   for (const chart of document.querySelectorAll('[data-test=chart-grid-component]')) {
     const name = chart.dataset.testChartName;
     const title = chart.querySelector('[data-test=editable-title], .header-title');
@@ -59,7 +63,7 @@ _LAYOUT_ERRORS = """() => {
     if (!described || !described.getAttribute('aria-label')) errors.push(`${name}: no description`);
   }
   return errors;
-}"""
+}""".replace("FITS", _FITS)
 
 
 def chromium() -> str:
@@ -154,6 +158,9 @@ class Viewer:
         """Make the window narrower, wait until all of it is drawn anew, and look again."""
         self.look, self.width = Look(), width
         self.page.set_viewport_size({"width": width, "height": 900})
+        # A busy machine draws the wide page a while longer. One that stays so is found below.
+        with suppress(PlaywrightTimeout):
+            self.page.wait_for_function(_FITS, timeout=NARROW_SECONDS * 1000)
         self.settle()
         return self.finish()
 
