@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import numpy as np
 import typer
 from filelock import FileLock, Timeout
 from rich.table import Table
 
+from forecasting import job
 from forecasting import settings as setting
+from forecasting.revenue import reading
+from forecasting.run import Run
 from warehouse import paths
 from warehouse.errors import PaidnetError
 from warehouse.terminal import App, out, progress
-
-if TYPE_CHECKING:
-    from forecasting.run import Run
 
 app = App()
 
@@ -48,8 +48,6 @@ def main(
         chosen = setting.load(settings, horizon_days=horizon)
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock", timeout=0):
-            from forecasting.run import Run  # with Prophet, which takes seconds to import
-
             run = Run(folder=folder, settings=chosen, only=tuple(company or ()))
             forecast(run, as_of.date() if as_of else None, jobs)
     except Timeout:
@@ -70,9 +68,6 @@ def main(
 
 def forecast(run: Run, as_of: dt.date | None, jobs: int) -> None:
     """Run the job on the build and print what became of each company."""
-    from forecasting import job
-    from forecasting.revenue import reading
-
     found = reading.read_all(paths.build() / "warehouse.duckdb", run.only)
     if as_of is not None:
         found = [one.until(np.datetime64(as_of)) for one in found]

@@ -12,7 +12,7 @@ import pyarrow as pa
 from ingestion.mapping import Mapping
 from ingestion.reading import raw_file
 from ingestion.reading.raw_file import RawFile
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect, identifier, quoted
+from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect_apart, identifier, quoted
 from warehouse.errors import PaidnetError
 
 #: Rows at the end of a file that add up the others.
@@ -40,7 +40,7 @@ class Source:
 
 def _prepared(raw: str, mapping: Mapping, columns: tuple[str, ...], where: str) -> pa.Table:
     """Return what the mapping's `prepare` makes of the file's well-formed rows."""
-    with connect() as connection:
+    with connect_apart() as connection:
         connection.execute(
             f"create table file as select * exclude ({REASON_COLUMN}, {TEXT_COLUMN})"
             f" from {raw} where {REASON_COLUMN} is null"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -35,20 +35,17 @@ class Orders:
     path: Path
     where: str
 
-    def open(self) -> duckdb.DuckDBPyConnection:
-        """Return a connection with the view `orders`, its amounts and times typed."""
-        return self._database.cursor()
-
-    @cached_property
-    def _database(self) -> duckdb.DuckDBPyConnection:
-        connection = connect()
-        connection.execute(
-            f"create view orders as select *, {decimal('total_price', 2)} as total,"
-            f" coalesce({decimal('order_refunds', 2)}, 0) as refund,"
-            " try_cast(left(created_at, 19) as timestamp) as placed_at"
-            f" from read_parquet({quoted(self.path)}) where malformed_reason is null"
-        )
-        return connection
+    @contextmanager
+    def open(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a connection with the view `orders`, its amounts and times typed."""
+        with connect() as connection:
+            connection.execute(
+                f"create view orders as select *, {decimal('total_price', 2)} as total,"
+                f" coalesce({decimal('order_refunds', 2)}, 0) as refund,"
+                " try_cast(left(created_at, 19) as timestamp) as placed_at"
+                f" from read_parquet({quoted(self.path)}) where malformed_reason is null"
+            )
+            yield connection
 
 
 def gone(orders: Orders, path: Path, out: Path) -> int:

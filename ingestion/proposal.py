@@ -76,7 +76,8 @@ def propose(file: Path, entity: str | None) -> Proposal:
         preview: tuple[tuple[str, ...], ...] = ()
         if not question:
             try:
-                preview = _preview(file, entity, mapping)
+                named = values("company_id") if "company_id" in read.columns else ()
+                preview = _preview(file, entity, mapping, next(iter(named), "preview"))
             except PaidnetError as error:
                 question = str(error)
     return Proposal(
@@ -89,7 +90,9 @@ def propose(file: Path, entity: str | None) -> Proposal:
     )
 
 
-def _preview(file: Path, entity: str | None, mapping: Mapping) -> tuple[tuple[str, ...], ...]:
+def _preview(
+    file: Path, entity: str | None, mapping: Mapping, company_id: str
+) -> tuple[tuple[str, ...], ...]:
     """Return the first five orders as they would land."""
     found: list[tuple[str, ...]] = []
 
@@ -104,7 +107,7 @@ def _preview(file: Path, entity: str | None, mapping: Mapping) -> tuple[tuple[st
 
     landing.add(
         file,
-        "preview",
+        company_id,
         entity,
         mapping,
         Settings(repeat_policy="latest"),

@@ -89,9 +89,14 @@ def _readings(names: dict[str, str]) -> Iterator[Reading]:
                 yield Reading("each", base, added)
 
 
-def _open(raw: Path, read: RawFile, names: dict[str, str], mark: str) -> duckdb.DuckDBPyConnection:
-    """Return a connection with the view `orders`: those with several lines, their sums."""
-    connection = connect()
+def _make_orders(
+    connection: duckdb.DuckDBPyConnection,
+    raw: Path,
+    read: RawFile,
+    names: dict[str, str],
+    mark: str,
+) -> None:
+    """Make the table `orders`: those with several lines, their sums."""
     amounts.create_macros(connection)
 
     def number(column: str) -> str:
@@ -114,7 +119,6 @@ def _open(raw: Path, read: RawFile, names: dict[str, str], mark: str) -> duckdb.
         f" {LINE_COLUMN} as line, {listed} from {raw_file.rows(raw, read.first_line)}"
         f" where {REASON_COLUMN} is null) where key <> '' group by 1 having count(*) > 1"
     )
-    return connection
 
 
 def lines(match: Match, raw: Path, read: RawFile, where: str) -> Match:
@@ -128,7 +132,8 @@ def lines(match: Match, raw: Path, read: RawFile, where: str) -> Match:
     readings = list(_readings(names))
     best, share, count, same_on_all = readings[0], 0.0, 0, False
     for mark in (".", ","):
-        with _open(raw, read, names, mark) as connection:
+        with connect() as connection:
+            _make_orders(connection, raw, read, names, mark)
             ties = ", ".join(f"count(*) filter ({one.tie()})" for one in readings)
             count, *tied = connection.execute(
                 f"select count(*), {ties} from orders"

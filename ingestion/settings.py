@@ -31,7 +31,7 @@ def _landed_settings(company_id: str) -> Settings | None:
     path = _file(company_id)
     if not path.exists():
         return None
-    row = pq.read_table(path).to_pylist()[0]
+    row = pq.ParquetFile(path).read().to_pylist()[0]  # read_table would import pandas
     return Settings(**{name: row.get(name) for name in Settings.model_fields})
 
 

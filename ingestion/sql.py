@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -13,15 +16,38 @@ REASON_COLUMN = "malformed_reason"
 TEXT_COLUMN = "malformed_text"
 
 
-def connect(*, is_small: bool = False) -> duckdb.DuckDBPyConnection:
-    """Return an in-memory DuckDB that keeps row order and spills rather than swells.
+_numbers = count()
 
+
+@contextmanager
+def connect(*, is_small: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a database in memory that keeps row order and spills rather than swells.
+
+    All are within one DuckDB of this process: to start one for each takes twenty times as long.
     Of few rows one thread is faster: each of several compiles all regular expressions.
     """
-    connection = duckdb.connect(config={"threads": 1} if is_small else {})
+    name = f"scratch_{next(_numbers)}"
+    with _duckdb(is_small=is_small).cursor() as connection:
+        connection.execute(f"attach ':memory:' as {name}")
+        try:
+            connection.execute(f"use {name}")
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection
+        finally:
+            connection.execute("use memory")
+            connection.execute(f"detach {name}")
+
+
+def connect_apart(**config: str) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB of its own, for what changes its settings or loads an extension."""
+    connection = duckdb.connect(config={"memory_limit": "2GB"} | config)
     connection.execute("set TimeZone = 'UTC'")
-    connection.execute("set memory_limit = '2GB'")
     return connection
+
+
+@cache
+def _duckdb(*, is_small: bool) -> duckdb.DuckDBPyConnection:
+    return connect_apart(threads="1") if is_small else connect_apart()
 
 
 def quoted(text: object) -> str:
@@ -41,12 +67,14 @@ def write_rows(path: Path, types: Mapping[str, str], rows: Sequence[Mapping[str,
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    with duckdb.connect() as connection:
+    with connect(is_small=True) as connection:
         columns = ", ".join(f"{identifier(name)} {kind}" for name, kind in types.items())
         connection.execute(f"create table written ({columns})")
-        for row in rows:
-            values = (row[name] for name in types)
-            texts = ("null" if value is None else quoted(value) for value in values)
-            connection.execute(f"insert into written values ({', '.join(texts)})")
+        listed = ", ".join(
+            f"({', '.join('null' if row[n] is None else quoted(row[n]) for n in types)})"
+            for row in rows
+        )
+        if listed:
+            connection.execute(f"insert into written values {listed}")
         connection.execute(f"copy written to {quoted(part)} (format parquet)")
     part.replace(path)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import duckdb
 
-from ingestion.sql import connect, identifier, quoted
+from ingestion.sql import connect_apart, identifier, quoted
 from warehouse.errors import PaidnetError
 
 _SCHEMES = ("postgresql", "postgres")
@@ -90,7 +90,7 @@ def _attached(address: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with the database as `pg`, which nothing can be written to."""
     package = files("duckdb_extension_postgres_scanner")
     extension = package / "extensions" / f"v{duckdb.__version__}/postgres_scanner.duckdb_extension"
-    with connect() as connection:
+    with connect_apart() as connection:
         connection.execute(f"load {quoted(extension)}")
         try:
             connection.execute(

@@ -6,14 +6,13 @@ import io
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Response, sync_playwright
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from warehouse.errors import PaidnetError
 
@@ -29,7 +28,8 @@ LARGEST_PICTURE = 300_000  # bytes
 # Superset's pages ask its makers' server for a pixel; ours forbid it (superset_config.py), which
 # Chromium reports as an error.
 _FORBIDDEN_PIXEL = "apachesuperset.gateway.scarf.sh"
-_BUSY = "[data-test=loading-indicator], .loading"
+_IS_BUSY = """() => document.querySelector('[data-test=loading-indicator], .loading') !== null
+  || /Waiting on|Loading filter values/.test(document.body.innerText)"""
 _CHART = "[data-test=chart-grid-component]"
 _ERRORS = "[data-test=error-alert], .ant-alert-error, .missing-chart-container"
 
@@ -158,9 +158,11 @@ class Viewer:
         """Make the window narrower, wait until all of it is drawn anew, and look again."""
         self.look, self.width = Look(), width
         self.page.set_viewport_size({"width": width, "height": 900})
-        # A busy machine draws the wide page a while longer. One that stays so is found below.
-        with suppress(PlaywrightTimeout):
-            self.page.wait_for_function(_FITS, timeout=NARROW_SECONDS * 1000)
+        # A busy machine shows the wide page a while longer. One that stays so is found below.
+        for _ in range(int(NARROW_SECONDS / POLL_SECONDS)):
+            if self.page.evaluate(_FITS):
+                break
+            self.page.wait_for_timeout(POLL_SECONDS * 1000)
         self.settle()
         return self.finish()
 
@@ -180,10 +182,7 @@ class Viewer:
                 height = wanted
                 self.page.set_viewport_size({"width": self.width, "height": height + 24})
                 quiet = 0
-            busy = self.page.locator(_BUSY).count()
-            busy += self.page.get_by_text("Waiting on").count()
-            busy += self.page.get_by_text("Loading filter values").count()
-            quiet = 0 if busy else quiet + 1
+            quiet = 0 if self.page.evaluate(_IS_BUSY) else quiet + 1
             if quiet == 1:
                 quiet_since = time.perf_counter()
             if quiet >= QUIET_POLLS and height:

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecasting.revenue.members import level, naive, prophet
 from forecasting.revenue.training_data import TrainingData
 from forecasting.settings import Settings
+
+if TYPE_CHECKING:
+    from prophet import Prophet
 
 PROPHET_DEFAULT = "prophet_default"
 NAIVE_7, NAIVE_364, RECENT = (
@@ -102,7 +106,7 @@ def _members(
         yield LAST_YEAR, lambda s: level.last_year_level(data, horizon, count, s)
 
 
-def _shaped(data: TrainingData, model: prophet.Prophet, horizon: int, count: int) -> _Member:
+def _shaped(data: TrainingData, model: Prophet, horizon: int, count: int) -> _Member:
     def draw(seed: int) -> np.ndarray:
         season = prophet.factor(model, data, horizon)
         return level.seasonal_level(data, season, horizon, count, seed)

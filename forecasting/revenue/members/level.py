@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-from statsforecast.models import AutoETS
 
 from forecasting.revenue.training_data import WEEK, TrainingData, weekly
 
@@ -20,6 +19,8 @@ def smoothed_paths(log_level: np.ndarray, weeks: int, count: int, seed: int) -> 
     latest = np.asarray(log_level, float)[-_LATEST_WEEKS:]
     if latest.size < _MIN_WEEKS or np.ptp(latest) < 1e-9:
         return np.full((count, weeks), latest[-1])
+    from statsforecast.models import AutoETS  # takes seconds to import
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = AutoETS(season_length=1, model="ANN")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from statsforecast.models import SeasonalNaive
 
 from forecasting.revenue.training_data import WEEK, TrainingData
 
@@ -25,6 +24,8 @@ def recent_bootstrap(
 
 def seasonal_naive_7(data: TrainingData, horizon: int, count: int, seed: int) -> np.ndarray:
     """Return paths (count, horizon): the same weekday last week, with simulated errors."""
+    from statsforecast.models import SeasonalNaive  # takes seconds to import
+
     model = SeasonalNaive(season_length=WEEK)
     drawn = model.simulate(h=horizon, n_paths=count, y=data.values, seed=seed)
     return np.asarray(drawn).reshape(count, horizon)

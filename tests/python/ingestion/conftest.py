@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 import pytest
 
@@ -10,9 +12,9 @@ from ingestion.values import amounts, times
 
 
 @pytest.fixture(scope="module")
-def connection() -> duckdb.DuckDBPyConnection:
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the macros of the reader of values."""
-    made = connect(is_small=True)
-    amounts.create_macros(made)
-    times.create_macros(made)
-    return made
+    with connect(is_small=True) as made:
+        amounts.create_macros(made)
+        times.create_macros(made)
+        yield made

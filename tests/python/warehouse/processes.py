@@ -18,12 +18,14 @@ PATIENCE_SECONDS = 600
 
 
 @contextmanager
-def running(data: Path, stage: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    data: Path, stage: str, *arguments: str, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run `python -m stage arguments` on the state in `data`; killed with SIGKILL at the end."""
     process = subprocess.Popen(
         [sys.executable, "-m", stage, *arguments],
         cwd=PROJECT,
-        env=os.environ | {"PAIDNET_DATA": str(data)},
+        env=os.environ | {"PAIDNET_DATA": str(data)} | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

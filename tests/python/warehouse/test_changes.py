@@ -101,13 +101,14 @@ def test_a_build_takes_in_the_inbox_and_is_left_out_when_nothing_has_changed(
     inbox = tmp_path / "inbox"
     inbox.mkdir()
 
-    def build(*options: str) -> CompletedProcess[str]:
-        done = warehouse.run("warehouse", "build", *options, "--inbox", inbox, "--if-changed")
+    def build(*options: str, in_git: str = "0") -> CompletedProcess[str]:
+        words = ("build", *options, "--inbox", inbox, "--if-changed")
+        done = warehouse.run("warehouse", *words, PAIDNET_COMPANIES_IN_GIT=in_git)
         assert done.returncode == 0, done.stderr
         return done
 
     demo = warehouse.file.parent.resolve().name
-    assert f"nothing has changed since release {demo}" in build().stdout
+    assert f"nothing has changed since release {demo}" in build(in_git="1").stdout
 
     put(inbox / "acme" / "orders.csv", ORDERS)
     put(inbox / "bad" / "orders.csv", ORDERS.replace("paid", "paidd"))

@@ -6,11 +6,9 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.python.conftest import PROJECT, Warehouse
-from tests.python.warehouse.projects import Project
 from warehouse import dbt
 from warehouse.errors import PaidnetError
 
@@ -52,29 +50,3 @@ def test_a_command_that_dbt_does_not_know_is_reported_in_its_words(
     monkeypatch.setenv("PAIDNET_DATA", str(tmp_path))
     with pytest.raises(PaidnetError, match="--nonsense"):
         dbt.run("build", "--nonsense")
-
-
-def test_a_seed_without_its_line_stops_the_run_and_says_which_line_to_add(
-    tmp_path: Path,
-) -> None:
-    """Adding a company kept in git is one file and one line, and nothing is forgotten."""
-    project = Project(tmp_path)
-    project.write_orders(
-        "acme",
-        "company_id,order_id,created_at,status,total_price,order_refunds,customer_id\n"
-        "acme,1,2024-03-01,paid,10.00,,c1\n",
-    )
-    refused = project.dbt("build")
-    assert refused.returncode != 0
-    assert "seeds/orders/acme.csv has no line in dbt_project.yml" in refused.stdout
-    assert "{company_id: acme" in refused.stdout
-    project.name_companies("company_id: acme, company_name: Acme, time_zone: UTC, currency: USD")
-    done = project.dbt(
-        "build", "--select", "+fct_orders", "--exclude-resource-type", "test", "unit_test"
-    )
-    assert done.returncode == 0, done.stdout[-3000:]
-    with duckdb.connect(str(tmp_path / "data/build/warehouse.duckdb"), read_only=True) as built:
-        found = built.sql(
-            "select net_revenue_amount from marts.fct_orders where company_id = 'acme'"
-        )
-        assert [float(amount) for (amount,) in found.fetchall()] == [10.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,6 +33,8 @@ OPTIONS = "--time-zone America/New_York --currency USD --repeat-policy latest --
 #: What tells one of two companies, or one of two builds.
 OWN = {"company_id", "company_name", "source_file", "mapping", "is_in_git", "landed_at",
        "last_landed_at", "days_since_last_upload", "example_source_file"}  # fmt: skip
+#: What comes of every row, wherever it went; the other marts are made of these.
+COMPARED = ("fct_orders", "fct_refunds", "fct_rejected_rows", "fct_uploads", "dim_companies")
 HEADER = MESSY.splitlines(keepends=True)[0]
 
 
@@ -53,16 +56,34 @@ def marts(file: Path, company_id: str) -> dict[str, list[tuple]]:
     return found
 
 
-def test_a_messy_file_gives_the_same_marts_from_git_as_landed(tmp_path: Path) -> None:
-    project = Project(tmp_path)
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project with the line of one company; each test writes the file that it needs."""
+    found = Project(tmp_path_factory.mktemp("seeds"))
+    found.name_companies(f"company_id: oak, {SETTINGS}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def built(project: Project) -> Path:
+    """The database of `MESSY`, kept in git as oak and landed as elm."""
     file = project.write_orders("oak", MESSY)
-    project.name_companies(f"company_id: oak, {SETTINGS}")
     added = run_stage(project.data, "ingestion", "add", file, "--company", "elm", *OPTIONS.split())
     assert added.returncode == 0, added.stdout + added.stderr
-    done = project.dbt("build", "--selector", "core", "--exclude-resource-type", "unit_test")
+    selected = [f"+{mart}" for mart in COMPARED]
+    done = project.dbt(
+        "build", "--select", *selected, "--exclude-resource-type", "test", "unit_test"
+    )
     assert done.returncode == 0, done.stdout[-3000:]
-    built = project.data / "build/warehouse.duckdb"
+    kept = project.folder / "built" / "warehouse.duckdb"
+    kept.parent.mkdir()
+    shutil.copy(project.data / "build/warehouse.duckdb", kept)
+    return kept
+
+
+def test_a_messy_file_gives_the_same_marts_from_git_as_landed(built: Path) -> None:
     in_git, landed = marts(built, "oak"), marts(built, "elm")
+    assert set(COMPARED) <= in_git.keys()
     assert in_git == landed
     with duckdb.connect(str(built), read_only=True) as connection:
 
@@ -101,21 +122,33 @@ def test_a_messy_file_gives_the_same_marts_from_git_as_landed(tmp_path: Path) ->
         ) == [("$1,234.50",)]
 
 
-def test_refunds_of_a_file_go_with_the_rows_below_zero_and_with_the_company(tmp_path: Path) -> None:
-    project = Project(tmp_path)
-    project.name_companies(f"company_id: oak, {SETTINGS}")
-    row = "1,2024-03-04,paid,{},0,a,USD\n"
-    counts = []
-    for amount, in_git in (("-5.00", "1"), ("-5.00", "0"), ("5.00", "1")):
-        project.write_orders("oak", HEADER + row.format("20.00") + row.format(amount))
+def test_refunds_of_a_file_go_with_the_company_and_with_the_rows_below_zero(
+    project: Project, built: Path
+) -> None:
+    refunds = "select count(*) from staging.stg_shop__refunds where company_id = 'oak'"
+    with duckdb.connect(str(built), read_only=True) as before:
+        assert before.execute(refunds).fetchone() == (1,)
+    project.write_orders("oak", HEADER + "1,2024-03-04,paid,5.00,0,a,USD\n")
+    for in_git in ("0", "1"):
         done = project.dbt(
             "build", "--select", "+stg_shop__refunds", "--exclude-resource-type", "test",
             "unit_test", PAIDNET_COMPANIES_IN_GIT=in_git,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:]
-        with duckdb.connect(str(project.data / "build/warehouse.duckdb")) as built:
-            counts += built.execute("select count(*) from staging.stg_shop__refunds").fetchone()
-    assert counts == [1, 0, 0]
+        with duckdb.connect(str(project.data / "build/warehouse.duckdb")) as now:
+            assert now.execute(refunds).fetchone() == (0,)
+
+
+def test_a_file_without_its_line_stops_the_run_and_says_which_line_to_add(
+    project: Project,
+) -> None:
+    """Adding a company kept in git is one file and one line, and nothing is forgotten."""
+    added = project.write_orders("acme", HEADER + "1,2024-03-01,paid,10.00,,c1,USD\n")
+    refused = project.dbt("build")
+    added.unlink()
+    assert refused.returncode != 0
+    assert "seeds/orders/acme.csv has no line in dbt_project.yml" in refused.stdout
+    assert "{company_id: acme" in refused.stdout
 
 
 @pytest.mark.parametrize(
@@ -175,11 +208,9 @@ def test_what_a_file_leaves_open_is_asked_until_its_line_answers(
 
 
 def test_a_question_stops_the_run_with_its_message_and_the_place_of_the_answer(
-    tmp_path: Path,
+    project: Project,
 ) -> None:
-    project = Project(tmp_path)
     project.write_orders("oak", HEADER + "1,03/04/2024,paid,5,0,a,USD\n")
-    project.name_companies("company_id: oak")
     asked = project.dbt("seed", "--select", "oak")
     assert asked.returncode != 0
     assert "seeds/orders/oak.csv, line 2, column created_at: which number" in asked.stdout
