@@ -4,6 +4,12 @@ orders as (
     select * from {{ ref('int_orders') }}
 ),
 
+-- Read once more: two readers of one CTE would have all columns of all orders held.
+paid_orders as (
+    select * from {{ ref('int_orders') }}
+    where is_paid and customer_id is not null
+),
+
 customers as (
     select * from {{ ref('int_customers') }}
 ),
@@ -18,8 +24,7 @@ paid_order_numbers as (
             partition by company_id, customer_id
             order by ordered_at, order_id
         ) as paid_order_number
-    from orders
-    where is_paid and customer_id is not null
+    from paid_orders
 ),
 
 numbered as (

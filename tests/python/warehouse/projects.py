@@ -45,6 +45,8 @@ class Project:
             "DBT_PROFILES_DIR": ".",
             "DBT_TARGET_PATH": str(self.folder / "target"),
         }
+        if (parsed := self.folder / "target" / "partial_parse.msgpack").exists():
+            own["DBT_PARTIAL_PARSE_FILE_PATH"] = str(parsed)
         return subprocess.run(
             [Path(sys.executable).with_name("dbt"), "--no-use-colors", *arguments],
             cwd=self.folder,
