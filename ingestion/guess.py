@@ -165,7 +165,7 @@ def _guess_orders(
     notes = ["no ids: each row is an order"] if prepare else []
     for column, default, note in (
         ("status", "paid", "no status: every row counts as paid"),
-        ("order_refunds", "", "no refunds: none but those of a refunds file"),
+        ("order_refunds", "", "no column of refunds: only rows below zero or a refunds file"),
         ("customer_id", "", "no customer: every order counts as a guest's"),
     ):
         if column not in rules:

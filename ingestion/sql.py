@@ -15,7 +15,6 @@ LINE_COLUMN = "source_line"
 REASON_COLUMN = "malformed_reason"
 TEXT_COLUMN = "malformed_text"
 
-
 _numbers = count()
 
 

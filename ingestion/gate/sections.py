@@ -59,7 +59,7 @@ def _figures(facts: Facts, company: Row, currency: str | None) -> list[Figure]:
         Figure("Last 12 months", amount(summary.get("last_12_months_net_revenue_amount")), to),
         Figure("Orders", number(orders), f"{number(paid)} of them paid"),
         Figure("Customers", number(company["customer_count"]),
-               f"{number(company['guest_order_count'])} orders of guests"),
+               f"guest orders: {number(company['guest_order_count'])}"),
         Figure("Average order", amount(totals.get("average_order_amount"), digits=2),
                "net, per paid order"),
         Figure("Refund rate", percent(totals.get("refund_value_rate")),

@@ -29,7 +29,7 @@ LARGEST_PICTURE = 300_000  # bytes
 # Chromium reports as an error.
 _FORBIDDEN_PIXEL = "apachesuperset.gateway.scarf.sh"
 _IS_BUSY = """() => document.querySelector('[data-test=loading-indicator], .loading') !== null
-  || /Waiting on|Loading filter values/.test(document.body.innerText)"""
+  || /waiting on|loading filter values/i.test(document.body.innerText)"""
 _CHART = "[data-test=chart-grid-component]"
 _ERRORS = "[data-test=error-alert], .ant-alert-error, .missing-chart-container"
 

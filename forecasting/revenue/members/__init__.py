@@ -6,16 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.revenue.members import level, naive, prophet
+from forecasting.revenue.members import level, naive
 from forecasting.revenue.training_data import TrainingData
 from forecasting.settings import Settings
-
-if TYPE_CHECKING:
-    from prophet import Prophet
 
 PROPHET_DEFAULT = "prophet_default"
 NAIVE_7, NAIVE_364, RECENT = (
@@ -73,6 +69,16 @@ _Member = Callable[[int], np.ndarray]
 def _members(
     data: TrainingData, horizon: int, count: int, seed: int, settings: Settings
 ) -> Iterator[tuple[str, _Member]]:
+    # Prophet takes seconds to import: a run that fits nothing does without.
+    from forecasting.revenue.members import prophet
+
+    def shaped(model: prophet.Prophet) -> _Member:
+        def draw(seed: int) -> np.ndarray:
+            season = prophet.factor(model, data, horizon)
+            return level.seasonal_level(data, season, horizon, count, seed)
+
+        return draw
+
     size, chosen = data.size, route(data.size, settings)
     yield (
         RECENT,
@@ -90,7 +96,7 @@ def _members(
 
     yield WEEKLY, lambda s: level.weekly_smoothing(data, horizon, count, s)
     plain = prophet.fit(data, prophet.Shape("multiplicative", "flat", yearly=False), seed)
-    yield PLAIN, _shaped(data, plain, horizon, count)
+    yield PLAIN, shaped(plain)
     if chosen == "short":
         flat = prophet.fit(data, prophet.Shape("additive", "flat", yearly=False), seed)
         yield FLAT, lambda s: prophet.paths(flat, data, horizon, count, s)
@@ -98,17 +104,9 @@ def _members(
 
     order = settings.yearly_order if size < settings.long_from_days else "auto"
     flat_yearly = prophet.fit(data, prophet.Shape("multiplicative", "flat", order), seed)
-    yield LEVEL_FLAT_YEARLY, _shaped(data, flat_yearly, horizon, count)
+    yield LEVEL_FLAT_YEARLY, shaped(flat_yearly)
     yearly = prophet.fit(data, prophet.Shape("multiplicative", "linear", order), seed)
     yield YEARLY, lambda s: prophet.paths(yearly, data, horizon, count, s)
-    yield LEVEL_YEARLY, _shaped(data, yearly, horizon, count)
+    yield LEVEL_YEARLY, shaped(yearly)
     if size >= _MIN_DAYS_LAST_YEAR:
         yield LAST_YEAR, lambda s: level.last_year_level(data, horizon, count, s)
-
-
-def _shaped(data: TrainingData, model: Prophet, horizon: int, count: int) -> _Member:
-    def draw(seed: int) -> np.ndarray:
-        season = prophet.factor(model, data, horizon)
-        return level.seasonal_level(data, season, horizon, count, seed)
-
-    return draw

@@ -1,26 +1,25 @@
-"""Prophet: the fitted season of a series, and sample paths of its own.
-
-It and pandas take seconds to import: a run that fits nothing does without.
-"""
+"""Prophet: the fitted season of a series, and sample paths of its own."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import io
 import logging
 import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from forecasting.revenue.training_data import TrainingData
 
-if TYPE_CHECKING:
-    import pandas as pd
+with contextlib.redirect_stderr(io.StringIO()):
+    logging.getLogger("prophet.plot").disabled = True
     from prophet import Prophet
+
+logging.getLogger("cmdstanpy").disabled = True
+logging.getLogger("prophet").setLevel(logging.ERROR)
 
 _MAX_FACTOR = 10.0
 
@@ -34,23 +33,10 @@ class Shape:
     yearly: int | str = "auto"
 
 
-@functools.cache
-def _library() -> type[Prophet]:
-    """Return Prophet, which from now on says nothing."""
-    with contextlib.redirect_stderr(io.StringIO()):
-        logging.getLogger("prophet.plot").disabled = True
-        from prophet import Prophet
-    logging.getLogger("cmdstanpy").disabled = True
-    logging.getLogger("prophet").setLevel(logging.ERROR)
-    return Prophet
-
-
 def fit(data: TrainingData, shape: Shape, seed: int) -> Prophet:
     """Return Prophet fitted to the open days of a series, deterministically."""
-    import pandas as pd
-
     days = pd.DatetimeIndex(data.days())
-    model = _library()(
+    model = Prophet(
         seasonality_mode=shape.mode,
         growth=shape.growth,
         yearly_seasonality=shape.yearly,
@@ -66,8 +52,6 @@ def fit(data: TrainingData, shape: Shape, seed: int) -> Prophet:
 
 def paths(model: Prophet, data: TrainingData, horizon: int, count: int, seed: int) -> np.ndarray:
     """Return sample paths (count, horizon) of a fitted model, in units of the scale."""
-    import pandas as pd
-
     future = pd.DataFrame({"ds": data.days(horizon)[data.size :]})
     model.uncertainty_samples = count
     state = np.random.get_state()
@@ -81,8 +65,6 @@ def paths(model: Prophet, data: TrainingData, horizon: int, count: int, seed: in
 
 def factor(model: Prophet, data: TrainingData, horizon: int) -> np.ndarray:
     """Return the seasonal and holiday factor (n + horizon,) of a multiplicative model."""
-    import pandas as pd
-
     model.uncertainty_samples = 0
     with _quiet():
         terms = model.predict(pd.DataFrame({"ds": data.days(horizon)}))["multiplicative_terms"]
@@ -91,8 +73,6 @@ def factor(model: Prophet, data: TrainingData, horizon: int) -> np.ndarray:
 
 def _holidays(data: TrainingData) -> pd.DataFrame | None:
     """Return the events that the history holds at least once: others have no effect to learn."""
-    import pandas as pd
-
     events = data.events
     last = data.first_date + data.size
     seen = np.unique(events.name[(events.date >= data.first_date) & (events.date < last)])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from tests.python.conftest import run_stage
+from tests.python.conftest import PROJECT, run_stage
 from tests.python.forecasting import makers
 
 
@@ -23,6 +25,17 @@ def test_help_tells_what_is_written(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "--as-of" in done.stdout
     assert "data/forecasts/" in done.stdout
+
+
+def test_a_run_that_fits_nothing_imports_no_library_that_fits() -> None:
+    listed = (
+        "import sys, forecasting.__main__\n"
+        "print({'pandas', 'prophet', 'statsforecast'} & sys.modules.keys())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", listed], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
 
 
 def test_without_a_build_it_says_how_to_make_one(tmp_path: Path) -> None:

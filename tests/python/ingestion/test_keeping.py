@@ -157,6 +157,16 @@ def test_guess_proposes_a_mapping_that_can_be_used(warehouse: Warehouse, tmp_pat
     assert (line["row_count"], line["mapping"]) == (2, "own")
 
 
+def test_guess_shows_the_orders_of_a_file_that_names_its_company(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    text = "company_id,order_id,created_at,status,total_price\noak,A1,2024-01-31,paid,9.50\n"
+    done = warehouse.run("ingestion", "guess", write(tmp_path, text))
+    assert done.returncode == 0, done.stderr
+    assert "the first orders" in done.stdout
+    assert "could not be decided" not in done.stdout
+
+
 def test_a_file_of_which_much_would_be_rejected_must_be_accepted(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
