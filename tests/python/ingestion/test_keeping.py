@@ -160,7 +160,8 @@ def test_guess_proposes_a_mapping_that_can_be_used(warehouse: Warehouse, tmp_pat
 def test_guess_shows_the_orders_of_a_file_that_names_its_company(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    text = "company_id,order_id,created_at,status,total_price\noak,A1,2024-01-31,paid,9.50\n"
+    header = "company_id,order_id,created_at,status,total_price,order_refunds,customer_id\n"
+    text = header + "oak,A1,2024-01-31,paid,9.50,0,c1\n"
     done = warehouse.run("ingestion", "guess", write(tmp_path, text))
     assert done.returncode == 0, done.stderr
     assert "the first orders" in done.stdout
