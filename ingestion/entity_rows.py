@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ingestion.entity_values import EntityValues
 from ingestion.readers import plain
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, identifier, quoted
+from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, define, identifier, quoted
 
 #: Of these the text is kept as it stood, where it changed.
 _KEPT_KINDS = {"amount", "timestamp", "date", "key", "customer"}
@@ -24,20 +24,21 @@ class EntityRows(EntityValues):
         """Make the view of the rows in normal form; return how many lines went into others."""
         connection = self.reader.connection
         listed = "".join(f", {sql} as {identifier(name)}" for name, sql in self.texts.items())
-        connection.execute(
-            f"create view {self.texts_view} as select {LINE_COLUMN}{listed}"
-            f" from file_rows where {taken}"
-        )
-        connection.execute(f"create view values_{self.entity.name} as {self._values(usual)}")
+        texts = f"select {LINE_COLUMN}{listed} from file_rows where {taken}"
+        self._define(self.texts_view, texts)
+        self._define(f"values_{self.entity.name}", self._values(usual))
         is_lines = self.rule.rows == "lines"
         rows = self._orders_of_lines() if is_lines else self._with_originals()
-        connection.execute(f"create view {self.view} as {rows}")
+        self._define(self.view, rows)
         if not is_lines:
             return 0
         counts = connection.execute(
             f"select (select count(*) from {self.texts_view}), (select count(*) from {self.view})"
         ).fetchone() or (0, 0)
         return counts[0] - counts[1]
+
+    def _define(self, name: str, sql: str) -> None:
+        define(self.reader.connection, name, sql, is_small=self.reader.is_small)
 
     def _values(self, usual: str) -> str:
         """Return the SQL of each row's values in normal form, and of what they were made of."""
@@ -107,17 +108,15 @@ class EntityRows(EntityValues):
         return f"read_{self.entity.name}"
 
     def read_once(self, flag: str, condition: str, file: Path) -> None:
-        """Write the rows to a Parquet file, with a flag, and make the view one of that file.
+        """Add a flag to the rows, which whoever selects from the view twice does not read twice.
 
-        Whoever selects from the view twice does not read the texts twice.
+        Many rows are written to a Parquet file for it.
         """
-        self.reader.connection.execute(
-            f"copy (select *, {condition} as {flag} from {self.view}) to {quoted(file)}"
-            " (format parquet)"
-        )
-        self.reader.connection.execute(
-            f"create or replace view {self.view} as from read_parquet({quoted(file)})"
-        )
+        rows = f"select *, {condition} as {flag} from {self.view}"
+        if not self.reader.is_small:
+            self.reader.connection.execute(f"copy ({rows}) to {quoted(file)} (format parquet)")
+            rows = f"from read_parquet({quoted(file)})"
+        self._define(self.view, rows)
 
     def select(self, company_id: str, condition: str = "true") -> str:
         """Return the SQL of the rows with all columns of the contract, in their order."""

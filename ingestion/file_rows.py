@@ -12,7 +12,16 @@ import pyarrow as pa
 from ingestion.mapping import Mapping
 from ingestion.reading import raw_file
 from ingestion.reading.raw_file import RawFile
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect_apart, identifier, quoted
+from ingestion.sql import (
+    LINE_COLUMN,
+    REASON_COLUMN,
+    SMALL,
+    TEXT_COLUMN,
+    connect_apart,
+    define,
+    identifier,
+    quoted,
+)
 from warehouse.errors import PaidnetError
 
 #: Rows at the end of a file that add up the others.
@@ -36,6 +45,11 @@ class Source:
     source_file: str
     landed_at: datetime | None
     exported_at: datetime | None = None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the file has few rows."""
+        return self.read.row_count < SMALL
 
 
 def _prepared(raw: str, mapping: Mapping, columns: tuple[str, ...], where: str) -> pa.Table:
@@ -98,7 +112,7 @@ def take(
     """
     raw = raw_file.rows(source.raw, source.read.first_line)
     names = source.read.columns
-    connection.execute(f"create view raw as select * from {raw}")
+    define(connection, "raw", f"from {raw}", is_small=source.is_small)
     if mapping.prepare is None:
         connection.execute(
             f"create view file_rows as select * from raw where {REASON_COLUMN} is null"

@@ -28,7 +28,8 @@ class Reader:
     `table` is a table or view of the connection with the file's rows as text and `source_line`;
     `where` is what the file is called in errors. `notes` says what was decided, in words. `plain`
     are the columns whose amounts are plain decimals, `codes` the currencies beside amounts,
-    `amounts` what the texts of columns of amounts show.
+    `amounts` what the texts of columns of amounts show; `is_small`
+    whether the rows are few.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -36,6 +37,7 @@ class Reader:
     names: tuple[str, ...]
     where: str
     stated: Stated
+    is_small: bool = False
     notes: list[str] = field(default_factory=list)
     has_negatives: bool = True
     plain: set[str] = field(default_factory=set)

@@ -15,6 +15,9 @@ LINE_COLUMN = "source_line"
 REASON_COLUMN = "malformed_reason"
 TEXT_COLUMN = "malformed_text"
 
+#: A file of fewer rows is small: one thread reads it, and what is made of it is kept in memory.
+SMALL = 50_000
+
 _numbers = count()
 
 
@@ -47,6 +50,11 @@ def connect_apart(**config: str) -> duckdb.DuckDBPyConnection:
 @cache
 def _duckdb(*, is_small: bool) -> duckdb.DuckDBPyConnection:
     return connect_apart(threads="1") if is_small else connect_apart()
+
+
+def define(connection: duckdb.DuckDBPyConnection, name: str, sql: str, *, is_small: bool) -> None:
+    """Make a view of many rows, of few a table: a view costs each of its readers its whole text."""
+    connection.execute(f"create or replace {'table' if is_small else 'view'} {name} as {sql}")
 
 
 def quoted(text: object) -> str:

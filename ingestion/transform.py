@@ -84,8 +84,6 @@ def _amount_columns(reader: Reader, tables: Iterable[EntityRows], mapping: Mappi
     return list(dict.fromkeys(found))
 
 
-#: A file of fewer rows is read by one thread.
-_SMALL = 50_000
 #: Orders paid with a negative total are refunds: of the order they name, or of the customer's.
 #: Their id is one that the same row has in the next export too.
 _RETURNS = f"""
@@ -123,9 +121,9 @@ def to_contract(
     or when it leaves open what its values mean.
     """
     where = source.source_file
-    with connect(is_small=source.read.row_count < _SMALL) as connection:
+    with connect(is_small=source.is_small) as connection:
         names = file_rows.take(connection, source, mapping)
-        reader = Reader(connection, "file_rows", names, where, stated)
+        reader = Reader(connection, "file_rows", names, where, stated, is_small=source.is_small)
         tables = []
         for name, rule in mapping.table_rules(entity).items():
             fields = contract.entities()[name]
