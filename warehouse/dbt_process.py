@@ -53,23 +53,33 @@ def main(arguments: list[str]) -> int:
 
 
 def _leave_debugging_out() -> None:
-    """Have dbt drop the events that are only for its own debugging before it words them."""
-    from dbt_common.events.base_types import BaseEvent, EventLevel
+    """Have dbt neither make nor word the events that are only for its own debugging."""
+    from dbt.adapters.events import base_types as of_adapters
+    from dbt.events import base_types as of_core
+    from dbt_common.events import base_types as common
     from dbt_common.events.event_manager import EventManager
     from dbt_common.events.event_manager_client import ctx_set_event_manager
+
+    unseen = {common.EventLevel.DEBUG, common.EventLevel.TEST}
 
     class Shown(EventManager):
         def fire_event(
             self,
-            e: BaseEvent,
-            level: EventLevel | None = None,
+            e: common.BaseEvent,
+            level: common.EventLevel | None = None,
             node: object = None,
             force_warn_or_error_handling: bool = False,  # noqa: FBT001 - as dbt calls it
         ) -> None:
-            if (level or e.level_tag()) not in {EventLevel.DEBUG, EventLevel.TEST}:
+            unmade = isinstance(e, common.DebugLevel)
+            if not unmade and (level or e.level_tag()) not in unseen:
                 super().fire_event(e, level, node, force_warn_or_error_handling)
 
+    def leave_empty(event: common.BaseEvent, *_: object, **__: object) -> None:
+        """Make no message of an event that nobody is shown: a tenth of a small build."""
+
     ctx_set_event_manager(Shown())
+    for module in (common, of_adapters, of_core):
+        module.DebugLevel.__init__ = leave_empty
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[list[str]]]:
