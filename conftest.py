@@ -142,11 +142,6 @@ def place(
         return
     made = Place(tmp_path_factory.mktemp(request.path.stem) / "paidnet")
     shutil.copytree(demo_data, made.data, symlinks=True, dirs_exist_ok=True)
-    # What dbt and sqlfluff parsed of the project: they parse again what a page changes.
-    for file in (ROOT / "target").glob("**/partial_parse.msgpack"):
-        copy = made.root / file.relative_to(ROOT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, copy)
     if request.path == ROOT / "README.md":
         request.getfixturevalue("documented")
         made.has_run = {block for block in README if block.text.startswith((DEMO, DOCS))}

@@ -124,6 +124,10 @@ class Viewer:
         first = f"{self.url}/superset/dashboard/underwriting/**"
         self.page.wait_for_url(first, timeout=WAIT_SECONDS * 1000, wait_until="commit")
 
+    def prefer(self, scheme: str) -> None:
+        """Prefer the light or the dark theme from the next page on."""
+        self.page.emulate_media(color_scheme=scheme)
+
     def open(self, slug: str, query: str = "") -> Look:
         """Open a dashboard, wait until all of it is drawn, and say what was seen."""
         # What the page before still asks for is aborted here, and is no error of the next.
@@ -256,15 +260,13 @@ class Viewer:
 
 @contextmanager
 def chromium_open() -> Iterator[Callable[..., Viewer]]:
-    """Yield what logs a person in: `(url, user, password, width=1440, scheme="light")`."""
+    """Yield what logs a person in: `(url, user, password, width=1440)`."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
 
-        def enter(
-            url: str, user: str, password: str, width: int = 1440, scheme: str = "light"
-        ) -> Viewer:
+        def enter(url: str, user: str, password: str, width: int = 1440) -> Viewer:
             context = browser.new_context(
-                viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB"
+                viewport={"width": width, "height": 900}, color_scheme="light", locale="en-GB"
             )
             person = Viewer(context.new_page(), url, width)
             person.log_in(user, password)

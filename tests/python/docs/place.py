@@ -69,6 +69,11 @@ class Place:
             if source.is_file() and not source.is_symlink():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, target)
+        # What dbt and sqlfluff parsed of the project: they parse again what a page changes.
+        for file in (PROJECT / "target").glob("**/partial_parse.msgpack"):
+            target = self.root / file.relative_to(PROJECT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, target)
         for name in ENVIRONMENTS:
             assert (PROJECT / name / ".installed").exists(), f"no {name}: run `make setup` first"
             (self.root / name).symlink_to(PROJECT / name)

@@ -109,16 +109,15 @@ def test_every_chart_of_a_dashboard_draws_without_an_error(
     assert person.narrow(NARROW).errors == []
 
 
-def test_a_dark_room_gets_the_dark_theme(
-    server: Server, enter: Callable[..., browser.Viewer]
-) -> None:
-    person = enter(server.url, "risk", server.password("risk"), scheme="dark")
+def test_a_dark_room_gets_the_dark_theme(person: browser.Viewer) -> None:
+    person.width = WIDE
+    person.prefer("dark")
     assert person.open("underwriting").errors == []
     colour = person.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert sum(int(part) for part in re.findall(r"\d+", colour)[:3]) < 200, colour
     if folder := os.environ.get("PAIDNET_PICTURES"):
         person.picture(PROJECT / folder / "underwriting_dark.png")
-    person.close()
+    person.prefer("light")
 
 
 def test_the_tiles_say_what_the_warehouse_says_for_each_company(
@@ -174,29 +173,25 @@ def test_a_click_in_a_chart_filters_the_others(person: browser.Viewer) -> None:
 
 
 def test_a_link_keeps_its_filters_whoever_opens_dashboards_meanwhile(
-    server: Server, enter: Callable[..., browser.Viewer]
+    server: Server, person: browser.Viewer, enter: Callable[..., browser.Viewer]
 ) -> None:
     def asked_for(look: browser.Look, company: str) -> bool:
         return any(f"'{company}'" in answer["query"] for answer in look.answers)
 
-    first = enter(server.url, "risk", server.password("risk"))
-    first.open("forecast_quality")
-    assert asked_for(first.choose("Company", "birch"), "birch")
-    link = f"?{urlsplit(first.page.url).query}"
+    person.open("forecast_quality")
+    assert asked_for(person.choose("Company", "birch"), "birch")
+    link = f"?{urlsplit(person.page.url).query}"
     # Another person at the same address, with the same browser, looks at the first company.
     second = enter(server.url, "analyst", server.password("analyst"))
     assert not asked_for(second.open("forecast_quality"), "birch")
     look = second.open("forecast_quality", link)
     assert asked_for(look, "birch")
     assert not asked_for(look, "alder")
-    first.close()
     second.close()
 
 
-def test_a_chart_with_nothing_drawn_is_found(
-    enter: Callable[..., browser.Viewer], server: Server
-) -> None:
-    person = enter(server.url, "risk", server.password("risk"))
+def test_a_chart_with_nothing_drawn_is_found(person: browser.Viewer) -> None:
+    person.page.goto("about:blank")
     cell = (
         "<div data-test=chart-grid-component data-test-chart-name={} style='height: 200px'>{}</div>"
     )
@@ -206,4 +201,3 @@ def test_a_chart_with_nothing_drawn_is_found(
         cell.format("full", drawn.format(gradient)) + cell.format("empty", drawn.format(""))
     )
     assert person.blank() == ["empty"]
-    person.close()
