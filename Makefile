@@ -42,7 +42,7 @@ stop: setup ## Stop the dashboards that `make demo` started
 status: setup ## Show releases, runs and companies
 	@$(BIN)/python -m warehouse status
 
-up: ## In containers: start the stack of docker-compose.yml, with secrets of its own
+up: ## In containers: start the stack of infrastructure/docker-compose.yml, with secrets of its own
 	@infrastructure/up.sh
 
 down: ## In containers: stop the stack; all it holds stays
@@ -77,7 +77,7 @@ sqlfluff: .venv/.installed
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
 
 checks: .venv/.installed
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict . && { test ! -e .git || $(BIN)/md-dead-link-check; }
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict --config-file tools/yamllint.yml . && { test ! -e .git || $(BIN)/md-dead-link-check; }
 	$(BIN)/shellcheck .ci/run infrastructure/compose infrastructure/*.sh tests/trial/*.sh
 	$(BIN)/dbt parse --quiet && $(BIN)/dbt-bouncer run && $(BIN)/python -m bi check
 

@@ -68,7 +68,9 @@ class Stack:
         self._write()
         self.name = SETTINGS["COMPOSE_PROJECT_NAME"]
         self.url = f"http://127.0.0.1:{SETTINGS['PAIDNET_BI_PORT']}"
+        files = "infrastructure/docker-compose.yml:docker-compose.override.yml"
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("PAIDNET_")}
+        self.environment["COMPOSE_FILE"] = files
         self.command = [str(self.folder / "infrastructure" / "compose")]
         self.log = self.folder / "trial.log"
         self.compose("down", "--volumes", check=False)

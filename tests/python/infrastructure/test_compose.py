@@ -19,10 +19,10 @@ from warehouse import fingerprint
 from ...support.images import copied
 from ..conftest import PROJECT
 
-STACK = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
+STACK = yaml.safe_load((PROJECT / "infrastructure/docker-compose.yml").read_text())
 SERVICES = STACK["services"]
 DOCKERFILES = sorted((PROJECT / "infrastructure").glob("*.Dockerfile"))
-SCRIPTS = ("compose", "secrets.sh")
+SCRIPTS = ("compose", "docker-compose.yml", "secrets.sh")
 
 
 @pytest.fixture
@@ -31,7 +31,6 @@ def copy(tmp_path: Path) -> Path:
     (tmp_path / "infrastructure").mkdir()
     for name in SCRIPTS:
         shutil.copy(PROJECT / "infrastructure" / name, tmp_path / "infrastructure" / name)
-    shutil.copy(PROJECT / "docker-compose.yml", tmp_path)
     return tmp_path
 
 

@@ -17,7 +17,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.python.docs.blocks import blocks, pages, parse
 from tests.python.docs.place import Place
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
 README = blocks(ROOT / "README.md")
 # Commands of README that are run once, in one copy of the project, for all tests.
 DEMO, DOCS = "make demo", "make docs"
