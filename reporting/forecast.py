@@ -59,11 +59,13 @@ def _outlook(company: Company, run: Row, found: Row) -> str:
         f"From {day(first)} to {day(first + dt.timedelta(days=days - 1))} the forecast expects "
         f"{median}, and four times in five between {low} and {high}."
     )
-    if found["recent_total_amount"] is not None:
-        recent = money(found["recent_total_amount"], company.currency)
-        less = found["probability_below_recent_label"]
-        text += f" The {days} days before brought {recent}"
-        text += f"; the probability that the next bring less is {less}." if less else "."
+    if found["year_before_amount"] is None:
+        text += " The log holds no year before to compare that with."
+    else:
+        before = money(found["year_before_amount"], company.currency)
+        less = found["probability_below_year_before_label"]
+        text += f" The same days a year before brought {before}"
+        text += f"; the probability that these bring less is {less}." if less else "."
     return f"{text} {_grade(run)}"
 
 

@@ -68,7 +68,8 @@ def write(
         "Caption",
     )
     header = ["Company", "Month", "Paid-net revenue", "on month before", "on year before"]
-    header += ["Refund rate", "Next 150 days, P10 to P90", "P50 on last 150", "Grade", "Take note"]
+    header += ["Refund rate", "Next 150 days, P10 to P90", "P50 on year before", "Grade"]
+    header += ["Take note"]
     widths = (3.1, 1.8, 2.6, 1.8, 1.8, 1.6, 4.2, 1.8, 1.9, 5.1)
     rows = [header, *(cells for _, cells in sorted(lines))]
     word.table(made, rows, widths, left=(0, 1, 9), strong=(2,))
@@ -76,11 +77,12 @@ def write(
         word.say(made, "This release was built without forecasts.")
     word.say(
         made,
-        "Refund rate: by value, of the month's orders so far. P50 on last 150: the forecast's "
-        "median against as many days before it. Grade: how much history it learns from, A to "
-        f"D. No order: none for more than {STALE_DAYS} days before the release. Falling: revenue "
-        f"more than {percent(-FALLING)} below the twelve months before or, in a log too short for "
-        "that, below the quarter before. History truncated: the file's counters show older orders.",
+        "Refund rate: by value, of the month's orders so far. P50 on year before: the forecast's "
+        "median against the same days a year before. Grade: how much history it learns from, A to "
+        f"D. Data old: the last order came over {STALE_DAYS} days before the release. Falling: "
+        f"revenue more than {percent(-FALLING)} below the twelve months before or, in a log too "
+        "short for that, the last full quarter below the same a year before. History truncated: "
+        "the file's counters show older orders.",
         "Caption",
     )  # fmt: skip
     if without:

@@ -104,7 +104,9 @@ def headline(company: Company) -> str:
         lost = money(-amount, company.currency)
         text = f"{company.name} lost {lost} in {when}: its orders' refunds exceed their sales."
     else:
-        text = f"{company.name} earned {money(amount, company.currency)} paid-net in {when}, "
+        text = (
+            f"{company.name} had paid-net revenue of {money(amount, company.currency)} in {when}, "
+        )
         text += f"from {counted(now['paid_order_count'], 'paid order')}."
     if now["is_partial_month"]:
         return f"{text} The log covers only part of that month, so it is not compared with others."
@@ -139,14 +141,14 @@ def flags(company: Company, latest: dt.date) -> list[str]:
     if company.month["revenue_month"] < latest:
         noted.append("an older month")
     if (found["days_since_last_order"] or 0) > STALE_DAYS:
-        noted.append(f"no order for {counted(found['days_since_last_order'], 'day')}")
+        noted.append(f"data {counted(found['days_since_last_order'], 'day')} old")
     for column, span in (
-        ("growth_year_on_year", "twelve months"),
-        ("growth_quarter_on_quarter", "quarter"),
+        ("growth_year_on_year", "the twelve months before"),
+        ("growth_quarter_year_on_year", "the same quarter a year before"),
     ):
         if summary[column] is not None:
             if summary[column] < FALLING:
-                noted.append(f"falling, {percent(summary[column])} on the {span} before")
+                noted.append(f"falling, {percent(summary[column])} on {span}")
             break
     if not summary["has_whole_12_months"]:
         noted.append("less than a year of data")

@@ -46,7 +46,9 @@ sums as (
         sum(net_revenue_amount) filter (where months_before_end between 0 and 2)
             as quarter_amount,
         sum(net_revenue_amount) filter (where months_before_end between 3 and 5)
-            as quarter_before_amount
+            as quarter_before_amount,
+        sum(net_revenue_amount) filter (where months_before_end between 12 and 14)
+            as quarter_year_before_amount
     from dated
     group by all
 ),
@@ -105,6 +107,14 @@ final as (
                     then sums.quarter_before_amount
             end as decimal(18, 2)
         ) as quarter_before_amount,
+        cast(
+            case
+                when
+                    windows.first_order_date
+                    <= windows.last_full_month - interval 14 months
+                    then sums.quarter_year_before_amount
+            end as decimal(18, 2)
+        ) as quarter_year_before_amount,
         coalesce(weekly.full_week_count, 0) as full_week_count,
         case
             when weekly.full_week_count >= 13 and weekly.mean_week_revenue > 0

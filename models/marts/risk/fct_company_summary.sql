@@ -51,6 +51,13 @@ final as (
                     / periods.quarter_before_amount
                     - 1
         end as growth_quarter_on_quarter,
+        case
+            when periods.quarter_year_before_amount > 0
+                then
+                    cast(periods.quarter_amount as double)
+                    / periods.quarter_year_before_amount
+                    - 1
+        end as growth_quarter_year_on_year,
         {{ money_per('periods.net_revenue_amount', 'periods.paid_order_count') }}
             as average_order_amount,
         customer_counts.repeat_customer_rate,

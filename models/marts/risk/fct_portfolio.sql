@@ -22,17 +22,17 @@ totals as (
     where model_name = 'paidnet'
 ),
 
--- As many days as are forecast, up to the last one learnt from.
-recent as (
+-- The days forecast, a year before, where the log holds them all: of the same season.
+year_before as (
     select
         runs.company_id,
-        cast(sum(days.net_revenue_amount) as decimal(18, 2)) as recent_total_amount
+        cast(sum(days.net_revenue_amount) as decimal(18, 2)) as year_before_amount
     from runs
     inner join days
         on
             runs.company_id = days.company_id
             and {{ days_between('days.revenue_date', 'runs.trained_through_date') }}
-            between 0 and runs.horizon_days - 1
+            between 365 - runs.horizon_days and 364
     group by runs.company_id, runs.horizon_days
     having count(*) = runs.horizon_days
 ),
@@ -40,7 +40,7 @@ recent as (
 forecasts as (
     select
         totals.company_id,
-        recent.recent_total_amount,
+        year_before.year_before_amount,
         max(totals.total_net_revenue_amount) filter (where totals.quantile = 0.1)
             as p10_amount,
         max(totals.total_net_revenue_amount) filter (where totals.quantile = 0.5)
@@ -49,20 +49,20 @@ forecasts as (
             as p90_amount,
         {{ probability_below(
             'totals.quantile', 'totals.total_net_revenue_amount',
-            'recent.recent_total_amount'
-        ) }} as probability_below_recent,
+            'year_before.year_before_amount'
+        ) }} as probability_below_year_before,
         {{ probability_label(
             'totals.quantile', 'totals.total_net_revenue_amount',
-            'recent.recent_total_amount'
-        ) }} as probability_below_recent_label
+            'year_before.year_before_amount'
+        ) }} as probability_below_year_before_label
     from totals
     inner join runs
         on
             totals.company_id = runs.company_id
             and totals.horizon_days = runs.horizon_days
-    left join recent
-        on totals.company_id = recent.company_id
-    group by totals.company_id, recent.recent_total_amount
+    left join year_before
+        on totals.company_id = year_before.company_id
+    group by totals.company_id, year_before.year_before_amount
 ),
 
 final as (
@@ -77,6 +77,7 @@ final as (
         summaries.last_30_days_annualised_amount,
         summaries.growth_year_on_year,
         summaries.growth_quarter_on_quarter,
+        summaries.growth_quarter_year_on_year,
         summaries.average_order_amount,
         summaries.repeat_customer_rate,
         summaries.refund_value_rate,
@@ -90,19 +91,19 @@ final as (
         forecasts.p10_amount as forecast_p10_amount,
         forecasts.p50_amount as forecast_p50_amount,
         forecasts.p90_amount as forecast_p90_amount,
-        forecasts.recent_total_amount,
+        forecasts.year_before_amount,
         cast(forecasts.p10_amount as double)
-        / nullif(greatest(forecasts.recent_total_amount, 0), 0) as forecast_p10_ratio,
+        / nullif(greatest(forecasts.year_before_amount, 0), 0) as forecast_p10_ratio,
         cast(forecasts.p50_amount as double)
-        / nullif(greatest(forecasts.recent_total_amount, 0), 0) as forecast_p50_ratio,
+        / nullif(greatest(forecasts.year_before_amount, 0), 0) as forecast_p50_ratio,
         cast(forecasts.p90_amount as double)
-        / nullif(greatest(forecasts.recent_total_amount, 0), 0) as forecast_p90_ratio,
-        forecasts.probability_below_recent,
+        / nullif(greatest(forecasts.year_before_amount, 0), 0) as forecast_p90_ratio,
+        forecasts.probability_below_year_before,
         if(
-            forecasts.recent_total_amount is not null,
-            forecasts.probability_below_recent_label,
+            forecasts.year_before_amount is not null,
+            forecasts.probability_below_year_before_label,
             null
-        ) as probability_below_recent_label,
+        ) as probability_below_year_before_label,
         runs.grade as forecast_grade,
         companies.rejected_row_count / nullif(companies.raw_row_count, 0)
             as rejected_row_share,

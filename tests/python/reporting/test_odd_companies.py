@@ -28,7 +28,7 @@ def report(data: Path, rows: made.Rows, *arguments: str, marts: tuple[str, ...] 
 def test_a_young_company_is_compared_with_what_there_is(tmp_path: Path) -> None:
     folder = report(tmp_path, made.company("elm", [80, 100, 125]))
     text = made.text(folder / "elm.docx")
-    assert "Elm earned 125 EUR paid-net in December 2025, from 20 paid orders." in text
+    assert "Elm had paid-net revenue of 125 EUR in December 2025, from 20 paid orders." in text
     assert "That is 25.0 % more than in November 2025." in text
     assert "December 2024 is not in the log." in text
     assert "Take note: less than a year of data." in text
@@ -68,7 +68,7 @@ def test_a_partial_month_is_not_what_another_is_compared_with(tmp_path: Path) ->
     ("nets", "said", "change"),
     [
         ([100, -50], "Elm lost 50 EUR in December 2025: its orders' refunds exceed", "–"),
-        ([100, 0], "Elm earned 0 EUR paid-net in December 2025", "−100.0 %"),
+        ([100, 0], "Elm had paid-net revenue of 0 EUR in December 2025", "−100.0 %"),
         ([-50, 100], "November 2025 brought −50 EUR.", "–"),
         ([0, 100], "November 2025 brought 0 EUR.", "–"),
         ([100, 100.04], "That is as much as in November 2025.", "0.0 %"),
@@ -148,12 +148,12 @@ def test_the_portfolio_orders_by_currency_and_revenue_and_names_who_is_missing(
     table, missing = made.tables(folder / "portfolio.docx")
     assert [row[0] for row in table[1:]] == ["Elm", "Fir", "Ash", "Portfolio", "Oak"]
     notes = {row[0]: row[9] for row in table[1:]}
-    assert notes["Ash"] == "an older month; no order for 40 days; less than a year of data"
+    assert notes["Ash"] == "an older month; data 40 days old; less than a year of data"
     assert notes["Fir"].startswith("falling, −25.0 % on the twelve months before")
     assert missing[1] == ["bay", "it has no orders"]
     assert missing[2][1].startswith("its log covers 2025-12-01 to 2025-12-20, not a whole")
     # A company may be called portfolio.
-    assert "Portfolio earned 1 EUR" in made.text(folder / "_portfolio.docx")
+    assert "Portfolio had paid-net revenue of 1 EUR" in made.text(folder / "_portfolio.docx")
     assert (tmp_path / "reports/2025-11/ash.docx").exists()
 
 
@@ -161,7 +161,7 @@ def test_a_company_without_name_or_currency_goes_by_its_id(tmp_path: Path) -> No
     rows = made.company("elm", [80, 100])
     rows["dim_companies"][0] |= {"company_name": None, "currency": None}
     text = made.text(report(tmp_path, rows) / "elm.docx")
-    assert "elm earned 100 paid-net in December 2025" in text
+    assert "elm had paid-net revenue of 100 in December 2025" in text
     assert "currency not known" in text
 
 

@@ -78,13 +78,13 @@ def test_key_figures_are_those_of_the_months(reports: Path, query: Query, compan
             else:
                 assert near(row[place], 100 * float(three[0] / then - 1), "%", 1), (name, row)
     text = made.text(reports / f"{company}.docx")
-    assert f"{values[0][0]:,.0f} {currency} paid-net in {month:%B %Y}" in text
+    assert f"paid-net revenue of {values[0][0]:,.0f} {currency} in {month:%B %Y}" in text
 
 
 @pytest.mark.parametrize("company", COMPANIES)
 def test_twelve_months_are_those_of_the_summary(reports: Path, query: Query, company: str) -> None:
     names = "last_12_months_net_revenue_amount last_30_days_annualised_amount growth_year_on_year"
-    names += " growth_quarter_on_quarter refund_value_rate average_order_amount"
+    names += " growth_quarter_year_on_year refund_value_rate average_order_amount"
     names += " active_customer_count repeat_customer_rate top_10_customer_revenue_share"
     columns = [*names.split(), "weekly_revenue_volatility"]
     ((*values, currency),) = query(
@@ -135,13 +135,13 @@ def test_the_forecast_is_that_of_the_marts(reports: Path, query: Query, company:
         assert row[2] == f"{windows} ({independent:.1f})"
         assert all(near(c, 100 * s, "%", 1) for c, s in zip(row[3:], skills, strict=True)), row
     ((grade, label),) = query(
-        "select forecast_grade, probability_below_recent_label from marts.fct_portfolio"
+        "select forecast_grade, probability_below_year_before_label from marts.fct_portfolio"
         " where company_id = $company",
         company=company,
     )
     text = made.text(reports / f"{company}.docx")
     assert f"Grade {grade}:" in text
-    assert f"the probability that the next bring less is {label}" in text
+    assert f"the probability that these bring less is {label}" in text
 
 
 @pytest.mark.parametrize("company", COMPANIES)

@@ -61,19 +61,20 @@ def expected_tiles(server: Server, company: str) -> dict[str, str]:
     (row,) = server.query(f"""
         select
             currency, last_12_months_net_revenue_amount, last_30_days_annualised_amount,
-            growth_year_on_year, growth_quarter_on_quarter, average_order_amount,
+            growth_year_on_year, growth_quarter_year_on_year, average_order_amount,
             repeat_customer_rate, refund_value_rate, top_10_customer_revenue_share,
             forecast_p10_amount, forecast_p50_amount, forecast_p90_amount
         from marts.fct_portfolio where company_id = '{company}'
     """)
     symbol, numbers = SYMBOLS[row[0]], [None if v is None else float(v) for v in row[1:]]
     money = [f"{symbol} {si(value)}" for value in (*numbers[:2], *numbers[8:])]
-    growth = [f"{value:+.1%}".replace("-", "−") for value in numbers[2:4]]
+    # Nothing is no loss: -0.04 % is shown as +0.0 %.
+    growth = [f"{round(value, 3) + 0:+.1%}".replace("-", "−") for value in numbers[2:4]]
     return {
         "Net revenue": money[0],
         "Run rate": money[1],
         "Growth, YoY": growth[0],
-        "Growth, QoQ": growth[1],
+        "Growth, quarter": growth[1],
         "Average order": f"{symbol} {numbers[4]:,.2f}",
         "Repeat rate": f"{numbers[5]:.1%}",
         "Refund rate": f"{numbers[6]:.1%}",
