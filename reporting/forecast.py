@@ -25,7 +25,8 @@ def section(made: Document, company: Company, *, has_forecasts: bool) -> None:
     elif run is None:
         word.say(made, "No forecast has been made for this company in this release.")
     elif (found := company.one("fct_portfolio"))["forecast_p50_amount"] is None:
-        word.say(made, f"There is no forecast. {_grade(run)}")
+        why = run["grade_reason"]
+        word.say(made, f"There is no forecast{': ' if why else ''}{why or ''}.")
     else:
         word.say(made, _outlook(company, run, found))
         weeks = company.rows["fct_revenue_fan"]
@@ -41,8 +42,11 @@ def section(made: Document, company: Company, *, has_forecasts: bool) -> None:
         _quality(made, company)
 
 
-def _grade(run: Row) -> str:
-    return f"Grade {run['grade']}{': ' if run['grade_reason'] else ''}{run['grade_reason'] or ''}."
+def _trust(found: Row) -> str:
+    return (
+        f"Trust in it: {found['forecast_trust']}. {found['forecast_trust_sentence']}. It learns "
+        f"from {found['history_label']} of history."
+    )
 
 
 def _shown(rows: list[Row]) -> list[int]:
@@ -66,7 +70,7 @@ def _outlook(company: Company, run: Row, found: Row) -> str:
         less = found["probability_below_year_before_label"]
         text += f" The same days a year before brought {before}"
         text += f"; the probability that these bring less is {less}." if less else "."
-    return f"{text} {_grade(run)}"
+    return f"{text} {_trust(found)}"
 
 
 def _totals(made: Document, company: Company) -> None:

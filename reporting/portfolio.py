@@ -32,9 +32,9 @@ def line(company: Company, latest: dt.date) -> Line:
         growth(amount, then["net_revenue_amount"]) if then and is_whole else NONE
         for _, then, is_whole in (company.before(1), company.before(12))
     ]
-    range_, ratio, grade = NONE, None, None
+    range_, ratio, trust = NONE, None, None
     for found in company.rows.get("fct_portfolio", []):
-        ratio, grade = found["forecast_p50_ratio"], found["forecast_grade"]
+        ratio, trust = found["forecast_p50_ratio"], found["forecast_trust"]
         if found["forecast_p50_amount"] is not None:
             high = money(found["forecast_p90_amount"], company.currency)
             range_ = f"{number(found['forecast_p10_amount'])} to {high}"
@@ -48,7 +48,7 @@ def line(company: Company, latest: dt.date) -> Line:
         percent(now["refund_value_rate"]),
         range_,
         NONE if ratio is None else percent(ratio - 1, is_signed=True),
-        grade or NONE,
+        trust or NONE,
         "; ".join(flags(company, latest)),
     ]
 
@@ -68,7 +68,7 @@ def write(
         "Caption",
     )
     header = ["Company", "Month", "Paid-net revenue", "on month before", "on year before"]
-    header += ["Refund rate", "Next 150 days, P10 to P90", "P50 on year before", "Grade"]
+    header += ["Refund rate", "Next 150 days, P10 to P90", "P50 on year before", "Trust"]
     header += ["Take note"]
     widths = (3.1, 1.8, 2.6, 1.8, 1.8, 1.6, 4.2, 1.8, 1.9, 5.1)
     rows = [header, *(cells for _, cells in sorted(lines))]
@@ -78,11 +78,11 @@ def write(
     word.say(
         made,
         "Refund rate: by value, of the month's orders so far. P50 on year before: the forecast's "
-        "median against the same days a year before. Grade: how much history it learns from, A to "
-        f"D. Data old: the last order came over {STALE_DAYS} days before the release. Falling: "
-        f"revenue more than {percent(-FALLING)} below the twelve months before or, in a log too "
-        "short for that, the last full quarter below the same a year before. History truncated: "
-        "the file's counters show older orders.",
+        "median against the same days a year before. Trust: what past forecasts were worth. Data "
+        f"old: the last order came over {STALE_DAYS} days before the release. Falling: revenue "
+        f"more than {percent(-FALLING)} below the twelve months before or, in a log too short for "
+        "that, the last full quarter below the same a year before. History truncated: the file's "
+        "counters show older orders.",
         "Caption",
     )  # fmt: skip
     if without:

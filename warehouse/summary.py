@@ -45,7 +45,8 @@ _FORECAST = """
 select
     company_id,
     horizon_days,
-    forecast_grade,
+    forecast_trust,
+    history_label,
     forecast_p10_amount,
     forecast_p50_amount,
     forecast_p90_amount
@@ -113,10 +114,11 @@ def table(file: Path) -> Table:
             "history", "truncated" if truncated else "complete",
         )  # fmt: skip
         if company in forecasts:
-            days, grade, low, median, high = forecasts[company]
+            days, trust, history, low, median, high = forecasts[company]
             shown.add_row(
                 f"  next {days} days", _money(median, currency),
-                f"80 % range, grade {grade}", _range(low, high),
+                "80 % range", _range(low, high),
             )  # fmt: skip
+            shown.add_row("  trust in it", trust, "learnt from", history or "nothing")
         shown.add_row()
     return shown

@@ -45,8 +45,6 @@ sums as (
         sum(net_revenue_amount) filter (where is_in_30_days) as last_30_days_amount,
         sum(net_revenue_amount) filter (where months_before_end between 0 and 2)
             as quarter_amount,
-        sum(net_revenue_amount) filter (where months_before_end between 3 and 5)
-            as quarter_before_amount,
         sum(net_revenue_amount) filter (where months_before_end between 12 and 14)
             as quarter_year_before_amount
     from dated
@@ -99,14 +97,6 @@ final as (
             end as decimal(18, 2)
         ) as last_30_days_amount,
         cast(sums.quarter_amount as decimal(18, 2)) as quarter_amount,
-        cast(
-            case
-                when
-                    windows.first_order_date
-                    <= windows.last_full_month - interval 5 months
-                    then sums.quarter_before_amount
-            end as decimal(18, 2)
-        ) as quarter_before_amount,
         cast(
             case
                 when

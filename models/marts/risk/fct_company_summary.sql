@@ -45,13 +45,6 @@ final as (
                     - 1
         end as growth_year_on_year,
         case
-            when periods.quarter_before_amount > 0
-                then
-                    cast(periods.quarter_amount as double)
-                    / periods.quarter_before_amount
-                    - 1
-        end as growth_quarter_on_quarter,
-        case
             when periods.quarter_year_before_amount > 0
                 then
                     cast(periods.quarter_amount as double)

@@ -8,61 +8,12 @@ summaries as (
     select * from {{ ref('fct_company_summary') }}
 ),
 
-runs as (
-    select * from {{ ref('fct_forecast_runs') }}
-    where is_current
+outlooks as (
+    select * from {{ ref('fct_forecast_outlook') }}
 ),
 
-days as (
-    select * from {{ ref('fct_daily_revenue') }}
-),
-
-totals as (
-    select * from {{ ref('fct_revenue_forecast_totals') }}
-    where model_name = 'paidnet'
-),
-
--- The days forecast, a year before, where the log holds them all: of the same season.
-year_before as (
-    select
-        runs.company_id,
-        cast(sum(days.net_revenue_amount) as decimal(18, 2)) as year_before_amount
-    from runs
-    inner join days
-        on
-            runs.company_id = days.company_id
-            and {{ days_between('days.revenue_date', 'runs.trained_through_date') }}
-            between 365 - runs.horizon_days and 364
-    group by runs.company_id, runs.horizon_days
-    having count(*) = runs.horizon_days
-),
-
-forecasts as (
-    select
-        totals.company_id,
-        year_before.year_before_amount,
-        max(totals.total_net_revenue_amount) filter (where totals.quantile = 0.1)
-            as p10_amount,
-        max(totals.total_net_revenue_amount) filter (where totals.quantile = 0.5)
-            as p50_amount,
-        max(totals.total_net_revenue_amount) filter (where totals.quantile = 0.9)
-            as p90_amount,
-        {{ probability_below(
-            'totals.quantile', 'totals.total_net_revenue_amount',
-            'year_before.year_before_amount'
-        ) }} as probability_below_year_before,
-        {{ probability_label(
-            'totals.quantile', 'totals.total_net_revenue_amount',
-            'year_before.year_before_amount'
-        ) }} as probability_below_year_before_label
-    from totals
-    inner join runs
-        on
-            totals.company_id = runs.company_id
-            and totals.horizon_days = runs.horizon_days
-    left join year_before
-        on totals.company_id = year_before.company_id
-    group by totals.company_id, year_before.year_before_amount
+trust as (
+    select * from {{ ref('fct_forecast_trust') }}
 ),
 
 final as (
@@ -76,7 +27,6 @@ final as (
         summaries.has_whole_12_months,
         summaries.last_30_days_annualised_amount,
         summaries.growth_year_on_year,
-        summaries.growth_quarter_on_quarter,
         summaries.growth_quarter_year_on_year,
         summaries.average_order_amount,
         summaries.repeat_customer_rate,
@@ -87,34 +37,30 @@ final as (
         summaries.full_week_count,
         summaries.paid_order_count,
         summaries.active_customer_count,
-        runs.horizon_days,
-        forecasts.p10_amount as forecast_p10_amount,
-        forecasts.p50_amount as forecast_p50_amount,
-        forecasts.p90_amount as forecast_p90_amount,
-        forecasts.year_before_amount,
-        cast(forecasts.p10_amount as double)
-        / nullif(greatest(forecasts.year_before_amount, 0), 0) as forecast_p10_ratio,
-        cast(forecasts.p50_amount as double)
-        / nullif(greatest(forecasts.year_before_amount, 0), 0) as forecast_p50_ratio,
-        cast(forecasts.p90_amount as double)
-        / nullif(greatest(forecasts.year_before_amount, 0), 0) as forecast_p90_ratio,
-        forecasts.probability_below_year_before,
-        if(
-            forecasts.year_before_amount is not null,
-            forecasts.probability_below_year_before_label,
-            null
-        ) as probability_below_year_before_label,
-        runs.grade as forecast_grade,
+        outlooks.horizon_days,
+        outlooks.forecast_p10_amount,
+        outlooks.forecast_p50_amount,
+        outlooks.forecast_p90_amount,
+        outlooks.year_before_amount,
+        outlooks.forecast_p10_ratio,
+        outlooks.forecast_p50_ratio,
+        outlooks.forecast_p90_ratio,
+        outlooks.probability_below_year_before,
+        outlooks.probability_below_year_before_label,
+        trust.grade as forecast_grade,
+        trust.history_label,
+        trust.trust as forecast_trust,
+        trust.trust_sentence as forecast_trust_sentence,
         companies.rejected_row_count / nullif(companies.raw_row_count, 0)
             as rejected_row_share,
         companies.history_is_truncated
     from companies
     left join summaries
         on companies.company_id = summaries.company_id
-    left join runs
-        on companies.company_id = runs.company_id
-    left join forecasts
-        on companies.company_id = forecasts.company_id
+    left join outlooks
+        on companies.company_id = outlooks.company_id
+    left join trust
+        on companies.company_id = trust.company_id
 )
 
 select * from final

@@ -107,7 +107,6 @@ def company_summary(
         net_of(o for o in paid if start <= o.month <= last)
         for start, last in (
             (months_before(month, 2), month),
-            (months_before(month, 5), months_before(month, 3)),
             (months_before(month, 14), months_before(month, 12)),
         )
     ]
@@ -122,8 +121,7 @@ def company_summary(
         net_of(money),
         Fraction(net_of(thirty)) * 365 / 30 if first <= end - timedelta(29) else None,
         _growth(net_of(money), before, is_known=first <= start_before),
-        _growth(*quarters[:2], is_known=first <= months_before(month, 5)),
-        _growth(quarters[0], quarters[2], is_known=first <= months_before(month, 14)),
+        _growth(*quarters, is_known=first <= months_before(month, 14)),
         quotient(net_of(money), len(year)),
         quotient(sum(is_repeat for _, _, is_repeat in customers), len(customers)),
         quotient(refund, gross),
@@ -147,7 +145,7 @@ WHOLE = "has_whole_12_months"
 COUNTS = ("full_week_count", "paid_order_count", "active_customer_count")
 SUMMARY = (
     *("last_order_date", "as_of_date", "last_12_months_net_revenue_amount"),
-    *("last_30_days_annualised_amount", "growth_year_on_year", "growth_quarter_on_quarter"),
+    *("last_30_days_annualised_amount", "growth_year_on_year"),
     *(
         "growth_quarter_year_on_year",
         "average_order_amount",

@@ -121,11 +121,11 @@ def test_a_few_of_many_are_not_reported_as_none(tmp_path: Path) -> None:
 
 def test_a_failed_forecast_and_a_release_without_forecasts_say_so(tmp_path: Path) -> None:
     rows = made.company("elm", [100]) | {"fct_forecast_runs": [FAILED_RUN]}
-    rows["fct_portfolio"] = [{"company_id": "elm", "forecast_grade": "failed"}]
+    rows["fct_portfolio"] = [{"company_id": "elm", "forecast_trust": "none"}]
     failed = report(tmp_path / "failed", rows)
     text = made.text(failed / "elm.docx")
-    assert "There is no forecast. Grade failed: the fit failed." in text
-    assert made.tables(failed / "portfolio.docx")[0][1][6:9] == ["–", "–", "failed"]
+    assert "There is no forecast: the fit failed." in text
+    assert made.tables(failed / "portfolio.docx")[0][1][6:9] == ["–", "–", "none"]
     without = report(tmp_path / "without", made.company("elm", [100]), marts=tuple(CORE))
     for name in ("elm.docx", "portfolio.docx"):
         assert "This release was built without forecasts." in made.text(without / name)

@@ -134,13 +134,14 @@ def test_the_forecast_is_that_of_the_marts(reports: Path, query: Query, company:
         assert near(row[1], 100 * held, "%", 1)
         assert row[2] == f"{windows} ({independent:.1f})"
         assert all(near(c, 100 * s, "%", 1) for c, s in zip(row[3:], skills, strict=True)), row
-    ((grade, label),) = query(
-        "select forecast_grade, probability_below_year_before_label from marts.fct_portfolio"
+    ((trust, why, label),) = query(
+        "select forecast_trust, forecast_trust_sentence, probability_below_year_before_label"
+        " from marts.fct_portfolio"
         " where company_id = $company",
         company=company,
     )
     text = made.text(reports / f"{company}.docx")
-    assert f"Grade {grade}:" in text
+    assert f"Trust in it: {trust}. {why}." in text
     assert f"the probability that these bring less is {label}" in text
 
 
@@ -178,15 +179,15 @@ def test_the_portfolio_lays_the_companies_side_by_side(reports: Path, query: Que
     (table,) = made.tables(reports / "portfolio.docx")
     expected = query(
         "select company_name, net_revenue_amount, m.refund_value_rate, forecast_p10_amount,"
-        " forecast_p90_amount, p.currency, forecast_grade"
+        " forecast_p90_amount, p.currency, forecast_trust"
         " from marts.fct_portfolio as p join marts.fct_monthly_revenue as m using (company_id)"
         " where revenue_month = cast($month as date) order by p.currency, 2 desc",
         month=f"{reports.name}-01",
     )
-    for row, (name, net, refunds, low, high, currency, grade) in zip(
+    for row, (name, net, refunds, low, high, currency, trust) in zip(
         table[1:], expected, strict=True
     ):
-        assert (row[0], row[8]) == (name, grade)
+        assert (row[0], row[8]) == (name, trust)
         assert near(row[2], net, currency)
         assert near(row[5], 100 * refunds, "%", 1)
         assert row[6] == f"{low:,.0f} to {high:,.0f} {currency}"

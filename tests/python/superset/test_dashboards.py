@@ -74,7 +74,7 @@ def expected_tiles(server: Server, company: str) -> dict[str, str]:
         "Net revenue": money[0],
         "Run rate": money[1],
         "Growth, YoY": growth[0],
-        "Growth, quarter": growth[1],
+        "Quarter, YoY": growth[1],
         "Average order": f"{symbol} {numbers[4]:,.2f}",
         "Repeat rate": f"{numbers[5]:.1%}",
         "Refund rate": f"{numbers[6]:.1%}",

@@ -14,7 +14,8 @@ from warehouse import summary
 PORTFOLIO = {
     "company_id": "elm",
     "horizon_days": 150,
-    "forecast_grade": "B",
+    "forecast_trust": "good",
+    "history_label": "2.8 years",
     "forecast_p10_amount": 51_000,
     "forecast_p50_amount": 62_000,
     "forecast_p90_amount": 73_000,
@@ -44,7 +45,8 @@ def test_the_figures_are_the_marts_own(tmp_path: Path) -> None:
     assert "paid-net revenue 180 EUR last 12 months 12,345 EUR" in text
     assert "new customers, last month 50.0%" in text
     assert "refunded, last 12 months 4.3%" in text
-    assert "next 150 days 62,000 EUR 80 % range, grade B 51,000 – 73,000" in text
+    assert "next 150 days 62,000 EUR 80 % range 51,000 – 73,000" in text
+    assert "trust in it good learnt from 2.8 years" in text
     assert "Oak (oak) no orders" in text
 
 

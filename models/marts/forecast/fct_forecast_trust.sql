@@ -1,0 +1,106 @@
+with
+
+runs as (
+    select * from {{ ref('fct_forecast_runs') }}
+    where is_current
+),
+
+quality as (
+    select
+        *,
+        cast(round(coverage_80_share * window_count) as bigint) as held_window_count,
+        least(
+            crps_skill_over_naive_seasonal_7,
+            crps_skill_over_naive_seasonal_364,
+            crps_skill_over_naive_recent_bootstrap
+        ) as skill_over_best_naive
+    from {{ ref('fct_forecast_quality') }}
+    where scope = 'company' and model_name = 'paidnet'
+),
+
+-- Below five checks that do not overlap nobody knows; by chance a good range of 80 %
+-- may hold seven times in ten. A tenth more error than a simple forecast is poor.
+judged as (
+    select
+        runs.company_id,
+        runs.horizon_days,
+        runs.grade,
+        runs.history_day_count,
+        quality.held_window_count,
+        quality.coverage_80_share,
+        quality.skill_over_best_naive,
+        coalesce(quality.window_count, 0) as window_count,
+        coalesce(quality.effective_window_count, 0) as effective_window_count,
+        case
+            when runs.grade = 'failed' then 'none'
+            when coalesce(quality.effective_window_count, 0) < 5 then 'not yet known'
+            when
+                quality.coverage_80_share < 0.6 or quality.skill_over_best_naive < -0.1
+                then 'poor'
+            when quality.coverage_80_share < 0.7 or quality.skill_over_best_naive < 0
+                then 'fair'
+            else 'good'
+        end as trust
+    from runs
+    left join quality
+        on
+            runs.company_id = quality.company_id
+            and runs.horizon_days = quality.horizon_days
+),
+
+sentences as (
+    select
+        *,
+        printf(
+            'past 80 %% ranges of %d days held %d of %d times',
+            horizon_days, held_window_count, window_count
+        ) as held,
+        if(coverage_80_share < 0.7, ': treat P10 as optimistic', '') as advice,
+        case
+            when skill_over_best_naive is null then ''
+            when skill_over_best_naive < 0
+                then
+                    printf(
+                        '; the best simple forecast had less error, ours %.0f %% more',
+                        -100 * skill_over_best_naive
+                    )
+            else
+                printf(
+                    '; %.0f %% less error than the best simple forecast',
+                    100 * skill_over_best_naive
+                )
+        end as compared
+    from judged
+),
+
+final as (
+    select
+        company_id,
+        horizon_days,
+        grade,
+        history_day_count,
+        if(
+            history_day_count >= 365,
+            printf('%.1f years', history_day_count / 365.25),
+            printf('%d days', history_day_count)
+        ) as history_label,
+        window_count,
+        effective_window_count,
+        held_window_count,
+        coverage_80_share,
+        skill_over_best_naive,
+        trust,
+        case
+            when trust = 'none' then 'there is no forecast'
+            when trust = 'not yet known'
+                then
+                    printf(
+                        'the log holds %.1f spans of %d days to check it: 5 are needed',
+                        floor(effective_window_count * 10) / 10, horizon_days
+                    )
+            else held || advice || compared
+        end as trust_sentence
+    from sentences
+)
+
+select * from final
