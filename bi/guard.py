@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from bi import fields
 from superset import db
 
 _READS = (exp.Query, exp.Describe, exp.Pivot, exp.Show, exp.Summarize, exp.Values)
+_ANALYZE = re.compile(r"^\s*analyze\b", re.IGNORECASE)
 _RESULTS = {"full", "results", "post_processed", "columns", "timegrains"}
 
 
@@ -41,7 +43,9 @@ def only_queries(sql: str, **_: Any) -> str:
     except sqlglot.errors.SqlglotError:
         return sql  # DuckDB knows best what is wrong with it, and says so
     for statement in filter(None, statements):
-        if not isinstance(statement, _READS):
+        if isinstance(statement, exp.Command) and str(statement.this).upper() == "EXPLAIN":
+            only_queries(_ANALYZE.sub("", statement.text("expression")))
+        elif not isinstance(statement, _READS):
             kind = statement.key.upper() if statement.key != "command" else str(statement.this)
             raise _refusal(
                 f"Only queries are answered here; found {kind}."

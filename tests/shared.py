@@ -53,7 +53,9 @@ LONGEST_FIRST = (
     "tests/python/forecasting/",
 )
 
-pytest_collect_file = Sybil(parsers=[parse], pattern="*.md", fixtures=["place"]).pytest()
+pytest_collect_file = Sybil(
+    parsers=[parse], path=str(ROOT), pattern="*.md", fixtures=["place"]
+).pytest()
 
 
 class Scheduling(LoadScopeScheduling):

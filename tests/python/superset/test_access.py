@@ -41,13 +41,10 @@ REFUSED_SQL = [
 ]
 
 
-def sql_lab(user: Superset, sql: str) -> tuple[int, dict]:
-    """Return the status and the answer of SQL Lab."""
-    answer = user.send(
-        "post",
-        "/api/v1/sqllab/execute/",
-        json={"database_id": 1, "sql": sql, "runAsync": False, "schema": "marts"},
-    )
+def sql_lab(user: Superset, sql: str, **more: object) -> tuple[int, dict]:
+    """Return the status and the answer of SQL Lab, asked in the schema `marts`."""
+    asked = {"database_id": 1, "sql": sql, "runAsync": False, "schema": "marts"}
+    answer = user.send("post", "/api/v1/sqllab/execute/", json=asked | more)
     return answer.status_code, answer.json() if answer.content else {}
 
 
@@ -62,6 +59,46 @@ def test_an_analyst_queries_the_warehouse_in_sql_lab(server: Server, analyst: Su
     assert [(row["company_id"], round(float(row["net"]), 2)) for row in answer["data"]] == [
         (company, float(net)) for company, net in expected
     ]
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("select order_id from marts.fct_orders limit 5", 5),
+        ("from fct_orders limit 2 + 3", 5),
+        ("select order_id from fct_orders using sample 5 rows", 5),
+        ("with orders as (from fct_orders) from orders order by order_id limit 5 offset 7", 5),
+        ("from fct_orders", 10),
+        ("from fct_orders limit 5000", 10),
+        ("select 1 as one union all select 2 limit 1", 1),
+    ],
+)
+def test_sql_lab_gives_as_many_rows_as_a_query_asks_for(
+    analyst: Superset, sql: str, rows: int
+) -> None:
+    """Ten at most, where ten are chosen."""
+    status, answer = sql_lab(analyst, sql, queryLimit=10)
+    assert status == 200, answer
+    assert len(answer["data"]) == rows
+
+
+def test_sql_lab_shows_what_is_there_and_explains(server: Server, analyst: Superset) -> None:
+    status, answer = sql_lab(analyst, "show tables")
+    assert status == 200, answer
+    tables = {row["name"] for row in answer["data"]}
+    assert tables >= {"dim_companies", "fct_orders", "fct_portfolio"}
+    for sql in ("explain from fct_orders", "explain analyze select count(*) from fct_orders"):
+        status, answer = sql_lab(analyst, sql)
+        assert status == 200, answer
+        assert "fct_orders" in str(answer["data"])
+    status, answer = sql_lab(analyst, "explain analyze delete from marts.dim_companies")
+    assert status >= 400, answer
+    documented = """
+        select count(*), count(comment) from duckdb_columns()
+        where schema_name = 'marts' and table_name = 'fct_portfolio'
+    """
+    ((columns, comments),) = server.query(documented)
+    assert columns == comments > 20
 
 
 @pytest.mark.parametrize("sql", REFUSED_SQL)
