@@ -17,6 +17,11 @@ _SQL_WORDS = {
     "median", "min", "not", "null", "nullif", "or", "round", "sum", "then", "true", "when",
     "where", "arg_max", "any_value", "array_to_string", "list", "list_sort",
 }  # fmt: skip
+#: Of these the largest over all companies is meant, or any.
+_OF_ALL = {
+    "built_at", "counter_disagreement_share", "days_since_last_order", "days_since_last_upload",
+    "example_row",
+}  # fmt: skip
 
 
 def _keys(value: object) -> Iterator[str]:
@@ -105,8 +110,23 @@ def _dataset(path: Path, dataset: dict) -> Iterator[str]:
         for word in re.findall(r"[a-z_]\w*", expression):
             if word not in _SQL_WORDS and word not in mart.columns:
                 yield f"metric {metric['metric_name']} reads {word}, which {name} has not"
+        if "company_id" in mart.columns and _crosses_companies(expression):
+            yield (
+                f"metric {metric['metric_name']} crosses companies and currencies: begin it with"
+                " case when count(distinct currency) <= 1, or company_id, then"
+            )
         if not metric.get("d3format"):
             yield f"metric {metric['metric_name']} has no d3format"
+
+
+def _crosses_companies(expression: str) -> bool:
+    """Say whether a metric adds up amounts, or takes the largest of figures, of any companies."""
+    if re.search(r"count\(distinct (company_id|currency)\) <= 1", expression):
+        return False
+    words = set(re.findall(r"\w+", expression))
+    has_amount = any(word.endswith("_amount") for word in words)
+    has_largest = not words.isdisjoint({"max", "arg_max", "min"}) and words.isdisjoint(_OF_ALL)
+    return has_amount or has_largest
 
 
 def _chart(chart: dict, datasets: dict[str, dict]) -> Iterator[str]:

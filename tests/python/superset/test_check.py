@@ -65,6 +65,16 @@ SPOILT = [
     (DATASET, lambda d: d.update(description="Another."), "has a description: write it in the"),
     (DATASET, lambda d: d["metrics"][0].update(expression="sum(nothing)"), "reads nothing"),
     (DATASET, lambda d: d["metrics"][0].pop("d3format"), "has no d3format"),
+    (
+        DATASET,
+        lambda d: d["metrics"][0].update(expression="sum(guest_revenue_amount)"),
+        "metric Guests crosses companies and currencies",
+    ),
+    (
+        DATASET,
+        lambda d: d["metrics"][1].update(expression="max(refund_value_rate)"),
+        "metric New customers crosses companies",
+    ),
     (DATASET, lambda d: d.update(table_name="fct_none"), "there is no mart marts.fct_none"),
     (DATASET, lambda d: d.update(sql="select 1"), "is a query"),
     (DASHBOARD, forget_exposed, "its exposure lacks [] and names ['fct_data_quality']"),
