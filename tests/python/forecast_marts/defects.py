@@ -83,6 +83,7 @@ DAILY, TOTALS = "fct_revenue_forecast_daily", "fct_revenue_forecast_totals"
 BACKTESTS, QUALITY = "fct_forecast_backtests", "fct_forecast_quality"
 RUNS, LIKELIHOOD = "fct_forecast_runs", "fct_revenue_forecast_likelihood"
 FAN, PORTFOLIO = "fct_revenue_fan", "fct_portfolio"
+OUTLOOK, TRUST = "fct_forecast_outlook", "fct_forecast_trust"
 COVERAGE, SKILL = "fct_forecast_coverage", "fct_forecast_skill"
 MEMBERS = "fct_forecast_members"
 UNIQUE = "unique_combination_"
@@ -232,6 +233,24 @@ DEFECTS: dict[str, Defect] = {
             f"{PORTFOLIO}__quantiles_rise_and_probabilities_are_probabilities",
         ),
         sql=f"update marts.{PORTFOLIO} set forecast_p10_amount = forecast_p90_amount"
+        " where company_id = '{company}'",
+    ),
+    "outlook_twice": Defect(
+        (f"{UNIQUE}{OUTLOOK}_company_id",),
+        sql=f"insert into marts.{OUTLOOK} from marts.{OUTLOOK} where company_id = '{{company}}'",
+    ),
+    "compared_with_nothing": Defect(
+        (f"{OUTLOOK}__ratios_need_a_year_before",),
+        sql=f"update marts.{OUTLOOK} set forecast_p50_ratio = 1, year_before_amount = null"
+        " where company_id = '{company}'",
+    ),
+    "trust_twice": Defect(
+        (f"{UNIQUE}{TRUST}_company_id",),
+        sql=f"insert into marts.{TRUST} from marts.{TRUST} where company_id = '{{company}}'",
+    ),
+    "trusted_after_one_window": Defect(
+        (f"{TRUST}__who_is_judged_has_five_windows_that_do_not_overlap",),
+        sql=f"update marts.{TRUST} set trust = 'good', effective_window_count = 1"
         " where company_id = '{company}'",
     ),
     "coverage_twice": Defect(
