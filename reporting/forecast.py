@@ -44,7 +44,7 @@ def section(made: Document, company: Company, *, has_forecasts: bool) -> None:
 
 def _trust(found: Row) -> str:
     return (
-        f"Trust in it: {found['forecast_trust']}. {found['forecast_trust_sentence']}. It learns "
+        f"Trust in it: {found['forecast_trust']} ({found['forecast_trust_sentence']}). It learns "
         f"from {found['history_label']} of history."
     )
 

@@ -65,11 +65,12 @@ final as (
         quantiles.p50_amount as forecast_p50_amount,
         quantiles.p90_amount as forecast_p90_amount,
         quantiles.year_before_amount,
-        {% for level in ['p10', 'p50', 'p90'] %}
-            cast(quantiles.{{ level }}_amount as double)
-            / nullif(greatest(quantiles.year_before_amount, 0), 0)
-                as forecast_{{ level }}_ratio,
-        {% endfor %}
+        cast(quantiles.p10_amount as double)
+        / nullif(greatest(quantiles.year_before_amount, 0), 0) as forecast_p10_ratio,
+        cast(quantiles.p50_amount as double)
+        / nullif(greatest(quantiles.year_before_amount, 0), 0) as forecast_p50_ratio,
+        cast(quantiles.p90_amount as double)
+        / nullif(greatest(quantiles.year_before_amount, 0), 0) as forecast_p90_ratio,
         quantiles.probability_below as probability_below_year_before,
         if(
             quantiles.year_before_amount is not null, quantiles.probability_label, null

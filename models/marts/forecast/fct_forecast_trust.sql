@@ -20,7 +20,7 @@ quality as (
 
 -- Below five checks that do not overlap nobody knows; by chance a good range of 80 %
 -- may hold seven times in ten. A tenth more error than a simple forecast is poor.
-judged as (
+rated as (
     select
         runs.company_id,
         runs.horizon_days,
@@ -70,7 +70,7 @@ sentences as (
                     100 * skill_over_best_naive
                 )
         end as compared
-    from judged
+    from rated
 ),
 
 final as (

@@ -141,7 +141,7 @@ def test_the_forecast_is_that_of_the_marts(reports: Path, query: Query, company:
         company=company,
     )
     text = made.text(reports / f"{company}.docx")
-    assert f"Trust in it: {trust}. {why}." in text
+    assert f"Trust in it: {trust} ({why})." in text
     assert f"the probability that these bring less is {label}" in text
 
 
