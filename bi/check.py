@@ -17,6 +17,9 @@ _SQL_WORDS = {
     "median", "min", "not", "null", "nullif", "or", "round", "sum", "then", "true", "when",
     "where", "arg_max", "any_value", "array_to_string", "list", "list_sort",
 }  # fmt: skip
+_ONE_COMPANY = "count(distinct company_id) <= 1"
+#: A currency that is not known is no other company's.
+_ONE_CURRENCY = "count(distinct coalesce(currency, company_id)) <= 1"
 #: Of these the largest over all companies is meant, or any.
 _OF_ALL = {
     "built_at", "counter_disagreement_share", "days_since_last_order", "days_since_last_upload",
@@ -113,7 +116,7 @@ def _dataset(path: Path, dataset: dict) -> Iterator[str]:
         if "company_id" in mart.columns and _crosses_companies(expression):
             yield (
                 f"metric {metric['metric_name']} crosses companies and currencies: begin it with"
-                " case when count(distinct currency) <= 1, or company_id, then"
+                f" case when {_ONE_CURRENCY} then, or {_ONE_COMPANY}"
             )
         if not metric.get("d3format"):
             yield f"metric {metric['metric_name']} has no d3format"
@@ -121,7 +124,7 @@ def _dataset(path: Path, dataset: dict) -> Iterator[str]:
 
 def _crosses_companies(expression: str) -> bool:
     """Say whether a metric adds up amounts, or takes the largest of figures, of any companies."""
-    if re.search(r"count\(distinct (company_id|currency)\) <= 1", expression):
+    if any(guard in " ".join(expression.split()) for guard in (_ONE_COMPANY, _ONE_CURRENCY)):
         return False
     words = set(re.findall(r"\w+", expression))
     has_amount = any(word.endswith("_amount") for word in words)

@@ -74,7 +74,7 @@ def _twelve_months(made: Document, company: Company) -> None:
         ("Paid-net revenue", "last_12_months_net_revenue_amount", amount,
          "Run rate: last 30 days as a year", "last_30_days_annualised_amount", amount),
         ("Growth on the twelve months before", "growth_year_on_year", signed,
-         "Growth of the last full quarter on a year before", "growth_quarter_year_on_year", signed),
+         "Last full quarter on a year before", "growth_quarter_year_on_year", signed),
         ("Refund rate, by value", "refund_value_rate", percent,
          "Average order, net of refunds", "average_order_amount", partial(amount, digits=2)),
         ("Active customers", "active_customer_count", number,

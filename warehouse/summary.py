@@ -83,7 +83,7 @@ def _forecasts(connection: duckdb.DuckDBPyConnection) -> list[tuple]:
 
 def table(file: Path) -> Table:
     """Return the summary of a released file, ready to print in 80 columns."""
-    shown = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    shown = Table(show_header=False, box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for justify in ("left", "right", "left", "right"):
         shown.add_column(justify=justify, no_wrap=True)
     with reading.open_file(file) as connection:

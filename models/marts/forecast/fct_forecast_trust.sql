@@ -95,7 +95,7 @@ final as (
             when trust = 'not yet known'
                 then
                     printf(
-                        'the log holds %.1f spans of %d days to check it: 5 are needed',
+                        'only %.1f windows of %d days do not overlap: 5 are needed',
                         floor(effective_window_count * 10) / 10, horizon_days
                     )
             else held || advice || compared

@@ -72,6 +72,13 @@ SPOILT = [
     ),
     (
         DATASET,
+        lambda d: d["metrics"][2].update(
+            expression="case when count(distinct currency) <= 1 then sum(refund_amount) end"
+        ),
+        "metric New-customer share crosses companies",
+    ),
+    (
+        DATASET,
         lambda d: d["metrics"][1].update(expression="max(refund_value_rate)"),
         "metric New customers crosses companies",
     ),
