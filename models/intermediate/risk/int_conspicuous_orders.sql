@@ -11,7 +11,7 @@ orders as (
 
 order_times as (
     select * from {{ ref('int_order_times') }}
-    where is_back_dated or is_in_rush
+    where is_out_of_order or is_in_rush
 ),
 
 buyers as (
@@ -43,7 +43,7 @@ recent as (
 
 found as (
     {% for flag, condition in [
-        ('back_dated_order_share', 'is_back_dated'), ('rush_order_share', 'is_in_rush'),
+        ('back_dated_order_share', 'is_out_of_order'), ('rush_order_share', 'is_in_rush'),
     ] %}
         select
             order_times.company_id,

@@ -15,7 +15,7 @@ shares as (
         count_if(is_at_midnight) / count(*) as midnight_share,
         count_if(not has_id_number) as unnumbered_order_count,
         count_if(is_ascending) / nullif(count(is_ascending), 0) as ascending_share,
-        count_if(is_back_dated) / count(*) as back_dated_share,
+        count_if(is_out_of_order) / count(*) as back_dated_share,
         count_if(is_in_rush) / count(*) as rush_share
     from order_times
     group by all

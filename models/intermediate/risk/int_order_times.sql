@@ -41,8 +41,34 @@ ordered as (
             partition by company_id
             order by order_date
             range between interval 2 days following and unbounded following
-        ) as least_later_id_number
+        ) as least_later_id_number,
+        max(id_number) over (
+            partition by company_id
+            order by order_date
+            range between unbounded preceding and interval 2 days preceding
+        ) as greatest_earlier_id_number
     from numbered
+),
+
+placed as (
+    select
+        *,
+        coalesce(id_number > least_later_id_number, false) as is_too_high,
+        coalesce(id_number < greatest_earlier_id_number, false) as is_too_low
+    from ordered
+),
+
+-- One order with a low id makes all before it too high, one with a high id all after it
+-- too low: the fewer are those that are out of order.
+judged as (
+    select
+        *,
+        if(
+            count(*) filter (where is_too_high) over (partition by company_id)
+            <= count(*) filter (where is_too_low) over (partition by company_id),
+            is_too_high, is_too_low
+        ) as is_out_of_order
+    from placed
 ),
 
 -- Ten orders in a minute, and fifty times the usual pace, are a bulk load or a rush.
@@ -54,12 +80,11 @@ final as (
         ordered.ordered_at,
         ordered.id_number is not null as has_id_number,
         ordered.id_number >= ordered.previous_id_number as is_ascending,
-        coalesce(ordered.id_number > ordered.least_later_id_number, false)
-            as is_back_dated,
+        ordered.is_out_of_order,
         ordered.is_at_midnight,
         ordered.same_minute_count >= greatest(10, 50 * paces.orders_a_minute)
             as is_in_rush
-    from ordered
+    from judged as ordered
     inner join paces
         on ordered.company_id = paces.company_id
 )
