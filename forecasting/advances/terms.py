@@ -125,12 +125,20 @@ def grid(file: Path = GRID) -> Grid:
     """Return the grid of `seeds/reference/advance_terms.csv`; raises PaidnetError."""
     found: dict[str, list[float]] = {"amount_months": [], "fee_rate": [], "remittance_share": []}
     standard: dict[str, list[float]] = {name: [] for name in found}
-    with file.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            value = float(row["value"])
-            found[row["term"]].append(value)
-            if row["is_standard"] == "true":
-                standard[row["term"]].append(value)
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                value = float(row["value"])
+                found[row["term"]].append(value)
+                if row["is_standard"] == "true":
+                    standard[row["term"]].append(value)
+    except (OSError, KeyError, ValueError) as error:
+        raise PaidnetError(
+            f"{file.name}: the grid of advances cannot be read",
+            found=str(error),
+            expected=f"rows of term ({', '.join(found)}), value, is_standard, reason",
+            fix=f"correct {file}",
+        ) from None
     if any(len(standard[name]) != 1 for name in ("fee_rate", "remittance_share")):
         raise PaidnetError(
             f"{file.name}: the standard terms are not clear",

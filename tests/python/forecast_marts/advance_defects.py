@@ -67,7 +67,7 @@ DEFECTS: dict[str, Defect] = {
         change("advance_capacity", "capacity_90_amount", 9e9, "stress_id == 'all_together'"),
     ),
     "capacity_is_missing": Defect(
-        (f"{CAPACITY}__every_forecast_has_its_nine_stresses",),
+        (f"{CAPACITY}__every_forecast_has_all_its_stresses",),
         drop("advance_capacity", "stress_id == 'season_missed'"),
     ),
 }
