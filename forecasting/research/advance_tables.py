@@ -218,11 +218,12 @@ def draw(found: Sets, file: Path) -> None:
                 rows = np.array(_bins(connection))
             axis.plot([0, 1], [0, 1], color="black", linewidth=0.8, linestyle=":")
             axis.plot(rows[:, 3], rows[:, 4], color="#0b7a75", linewidth=1.4, marker="o")
-            for _, _, count, stated, repaid in rows:
+            # The two lowest points would be written over; the table has their cases.
+            for _, _, count, stated, repaid in rows[rows[:, 3] > 0.1]:
                 axis.annotate(
                     f"{count:,.0f}",
                     (stated, repaid),
-                    xytext=(6, -11 if stated > 0.15 else 7),
+                    xytext=(6, -11),
                     textcoords="offset points",
                     fontsize=7,
                     color="#475569",
