@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR := .
 
 SUPERSET := .venv-superset/bin
 
-.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs lineage forecast-quality pictures reports bench freshness lock clean \
+.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs lineage forecast-quality advance-quality pictures reports bench freshness lock clean \
         up down logs secrets backup restore
 
 help: ## List the targets
@@ -98,6 +98,10 @@ docs: setup ## Make the documentation site in site/: pages, tables from their co
 forecast-quality: setup ## Measure the forecast on companies it has not seen; writes docs/forecasting.md
 	$(BIN)/python -m forecasting.research.quality --write $(OPTIONS)
 	$(BIN)/python -m tools.freshness measured docs/forecasting.md quality
+
+advance-quality: setup ## Measure how often advances would have been repaid as stated; writes docs/advances.md
+	$(BIN)/python -m forecasting.research.advances --write $(OPTIONS)
+	$(BIN)/python -m tools.freshness measured docs/advances.md advances
 
 lineage: setup ## Draw the lineage of the folders from dbt's manifest; writes it into README.md
 	$(BIN)/dbt parse --quiet && $(BIN)/python -m tools.docs_site.lineage

@@ -5,6 +5,7 @@ from __future__ import annotations
 from forecasting import record
 from forecasting.revenue import company, fits, seasonality
 from forecasting.revenue.calibration import Errors
+from forecasting.revenue.company import Fitted
 from forecasting.revenue.fits import Progress
 from forecasting.revenue.series import Series
 from forecasting.run import Run
@@ -23,23 +24,31 @@ def run_all(
     `run.only` these companies are forecast; the fits that earlier runs kept of the others
     calibrate them.
     """
+    fitted, errors, reasons = fit_all(all_series, run, jobs, progress)
+    outcomes = []
+    wanted = [series for series in all_series if run.forecasts(series.company_id)]
+    for done, series in enumerate(wanted, 1):
+        if (one := fitted.get(series.company_id)) is None:
+            outcomes.append(record.write_failure(series, reasons[series.company_id], run))
+        else:
+            outcomes.append(record.write(series, one, errors, run))
+        progress("writing", done, len(wanted))
+    return outcomes
+
+
+def fit_all(
+    all_series: list[Series], run: Run, jobs: int, progress: Progress
+) -> tuple[dict[str, Fitted], Errors, dict[str, str]]:
+    """Return the fits by company, the errors that calibrate them, and why others have no fit."""
     pool = fits.workers(jobs)
     try:
         reasons: dict[str, str] = {}
         fitted = dict(fits.fit_all(all_series, run, pool, progress, reasons))
-        fitted = seasonality.with_borrowed_seasonality(all_series, fitted, run)
-        errors = Errors.of(
-            [row for name in fitted for row in company.errors(name, fitted[name].windows, run)]
-        )
-        outcomes = []
-        wanted = [series for series in all_series if run.forecasts(series.company_id)]
-        for done, series in enumerate(wanted, 1):
-            if (one := fitted.get(series.company_id)) is None:
-                outcomes.append(record.write_failure(series, reasons[series.company_id], run))
-            else:
-                outcomes.append(record.write(series, one, errors, run))
-            progress("writing", done, len(wanted))
-        return outcomes
     finally:
         if pool is not None:
             pool.shutdown(cancel_futures=True)
+    fitted = seasonality.with_borrowed_seasonality(all_series, fitted, run)
+    errors = Errors.of(
+        [row for name in fitted for row in company.errors(name, fitted[name].windows, run)]
+    )
+    return fitted, errors, reasons

@@ -52,6 +52,13 @@ def table(name: str, columns: Mapping[str, object], run: Mapping[str, str]) -> p
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
+def read_paths(folder: Path) -> np.ndarray:
+    """Return the paths (count, horizon) of a run, from its folder; OSError, ValueError without."""
+    found = pq.read_table(folder / "paths.parquet", columns=["path_number", "net_revenue_amount"])
+    count = len(np.unique(found["path_number"].to_numpy()))
+    return found["net_revenue_amount"].to_numpy().reshape(count, -1)
+
+
 def forecast_tables(
     paths: np.ndarray,
     first_day: np.datetime64,

@@ -1,4 +1,7 @@
-"""Command line: `python -m reporting [--month YYYY-MM] [--company ID …] [--out FOLDER]`."""
+"""Command line: `python -m reporting [--month YYYY-MM] [--company ID …] [--out FOLDER]`.
+
+`python -m reporting advance --company ID --amount N` sizes one advance.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,9 @@ from warehouse.terminal import App, out, progress
 app = App()
 
 
-@app.command()
+@app.callback(invoke_without_command=True)
 def main(
+    context: typer.Context,
     month: Annotated[
         dt.datetime | None,
         typer.Option(
@@ -41,6 +45,8 @@ def main(
     FOLDER/<YYYY-MM>/<company>.docx is each company's report, portfolio.docx lays all companies
     side by side. What stands there already is replaced.
     """
+    if context.invoked_subcommand is not None:
+        return
     folder = (out_folder or paths.data() / "reports").expanduser().resolve()
     try:
         with reading.release() as release:
@@ -59,6 +65,69 @@ def main(
         table.add_row(name, "none", reason)
     out.print(table)
     out.print(str(folder), soft_wrap=True)
+
+
+@app.command()
+def advance(
+    company: Annotated[str, typer.Option(help="Company to pay out to.")],
+    amount: Annotated[float, typer.Option(help="Amount paid out, in the company's currency.")],
+    fee: Annotated[
+        float | None,
+        typer.Option(help="Fee as a share of the amount, such as 0.1; default: the standard one."),
+    ] = None,
+    share: Annotated[
+        float | None,
+        typer.Option(help="Share of daily paid-net revenue remitted; default: the standard one."),
+    ] = None,
+    minimum: Annotated[
+        float, typer.Option(help="Remitted at least in 30 days, as far as revenue goes.")
+    ] = 0.0,
+    minimum_per_day: Annotated[
+        float, typer.Option(help="Remitted at least on a day, as far as its revenue goes.")
+    ] = 0.0,
+    cap: Annotated[float | None, typer.Option(help="Remitted at most on a day.")] = None,
+    grace: Annotated[int, typer.Option(help="Days without remittances at the beginning.")] = 0,
+    out_folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FOLDER", help="Where to write; default: data/reports/advances."
+        ),
+    ] = None,
+) -> None:
+    """Size one advance on the forecast of the current release: print it, write .md and .html.
+
+    When it is repaid, what may be missing and what the lender earns, as forecast and under each
+    stress; and the largest amount that these terms repay. What stands in FOLDER is replaced.
+    """
+    from forecasting.advances.terms import Terms, grid
+    from reporting import advance as advances
+    from reporting import advance_pages
+
+    standard = grid()
+    terms = Terms(
+        amount,
+        standard.standard_fee_rate if fee is None else fee,
+        standard.standard_remittance_share if share is None else share,
+        minimum_per_month=minimum,
+        minimum_per_day=minimum_per_day,
+        cap_per_day=cap,
+        grace_days=grace,
+    ).checked()
+    folder = (out_folder or paths.data() / "reports" / "advances").expanduser().resolve()
+    with reading.release() as release:
+        case = advances.case(release, company, terms)
+    try:
+        files = advance_pages.write(case, folder)
+    except OSError as error:
+        raise PaidnetError(
+            "the advance cannot be written",
+            found=str(error),
+            expected=f"room and the right to write in {folder}",
+            fix="make room, or choose another folder with --out",
+        ) from None
+    advance_pages.show(case, out)
+    for file in files:
+        out.print(str(file), soft_wrap=True)
 
 
 def report(
@@ -97,12 +166,7 @@ def _months(
     """Return company → the month's row, and company → why there is none."""
     left_out = {name: words.quarantine(rows) for name, rows in release.left_out().items()}
     if unknown := sorted(set(only) - set(release.companies) - set(left_out)):
-        raise PaidnetError(
-            "no such company in the release",
-            found=", ".join(unknown),
-            expected=f"one of {', '.join(sorted(release.companies))}",
-            fix="correct --company, or add the company and build",
-        )
+        raise reading.unknown(release, unknown)
     months = {}
     without = {name: why for name, why in left_out.items() if not only or name in only}
     for company_id in sorted(set(only or release.companies) - set(left_out)):

@@ -15,7 +15,7 @@ from reporting import colours
 from reporting.reading import Row
 
 WIDTH_CM = 17.0
-_STYLE = {
+STYLE = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same picture on every machine
     "font.size": 7.5,
     "text.color": colours.TEXT,
@@ -46,7 +46,7 @@ _PARTS = (
 
 def revenue(months: list[Row], currency: str | None) -> bytes:
     """Return net revenue by month, in its parts, above the refund rate; partial months hatched."""
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         figure = Figure(figsize=(WIDTH_CM / 2.54, 7.0 / 2.54), layout="constrained")
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         places = np.arange(len(months))
@@ -87,7 +87,7 @@ def revenue(months: list[Row], currency: str | None) -> bytes:
 
 def fan(weeks: list[Row], currency: str | None) -> bytes:
     """Return weekly net revenue, history and forecast with its ranges."""
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         figure = Figure(figsize=(WIDTH_CM / 2.54, 5.4 / 2.54), layout="constrained")
         axes = figure.subplots()
         past = [row for row in weeks if not row["is_forecast"]]

@@ -31,6 +31,15 @@ FORECAST = {
     "fct_forecast_coverage": "horizon_days",
     "fct_forecast_skill": "horizon_days, baseline_name",
 }
+# What a single advance is computed from, beside the paths of the forecast.
+ADVANCE = {
+    "dim_companies": "company_id",
+    "fct_quarantined_companies": "company_id, test_name",
+    "fct_data_quality": "company_id",
+    "fct_forecast_runs": "run_at desc",
+    "fct_forecast_trust": "company_id",
+    "fct_advance_stresses": "stress_rank",
+}
 
 
 class Row(dict[str, Any]):
@@ -98,13 +107,34 @@ class Release:
 
     def _read(self, mart: str, company_id: str | None = None) -> list[Row]:
         query = f"from marts.{mart} {'where company_id = ?' if company_id else ''}"
-        query += f" order by {(CORE | FORECAST)[mart]}"
+        query += f" order by {(CORE | FORECAST | ADVANCE)[mart]}"
         try:
             found = self._connection.execute(query, [company_id] if company_id else [])
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise _lacks(f"whole marts.{mart}: {str(error).splitlines()[0]}") from None
         columns = [column[0] for column in found.description]
         return [Row(zip(columns, values, strict=True)) for values in found.fetchall()]
+
+    def advance(self, company_id: str) -> dict[str, list[Row]]:
+        """Return a company's rows of the marts that an advance is computed from.
+
+        Raises PaidnetError for a company that has no forecast to compute it from.
+        """
+        if company_id not in self.companies:
+            raise unknown(self, [company_id])
+        rows: dict[str, list[Row]] = {}
+        if self.has_forecasts:
+            rows = {mart: self._read(mart, company_id) for mart in ADVANCE}
+        current = [row for row in rows.get("fct_forecast_runs", []) if row["is_current"]]
+        if not current or current[0]["grade"] == "failed":
+            why = current[0]["grade_reason"] if current else "the release has none"
+            raise PaidnetError(
+                f"there is no forecast of {company_id} to size an advance from",
+                found=why,
+                expected="a forecast in the release",
+                fix="python -m warehouse build, without --no-forecast",
+            )
+        return rows | {"fct_forecast_runs": current}
 
     def left_out(self) -> dict[str, list[Row]]:
         """Return the companies in quarantine that the release holds nothing of, with their rows."""
@@ -133,6 +163,16 @@ class Release:
         """Return all that the report of a company and month shows."""
         marts = CORE | FORECAST if self.has_forecasts else CORE
         return Company(month, {mart: self._read(mart, month["company_id"]) for mart in marts})
+
+
+def unknown(release: Release, names: list[str]) -> PaidnetError:
+    """Return the error that says which companies a release has, and not these."""
+    return PaidnetError(
+        "no such company in the release",
+        found=", ".join(names),
+        expected=f"one of {', '.join(sorted(release.companies))}",
+        fix="correct --company, or add the company and build",
+    )
 
 
 @contextmanager

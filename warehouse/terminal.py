@@ -37,17 +37,24 @@ class App(typer.Typer):
     ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
         """Register a command, as Typer does; its errors are printed here and nowhere else."""
         register = super().command(name=name, **options)  # type: ignore[arg-type]
+        return lambda function: register(_explained(function))
 
-        def decorate(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-            @functools.wraps(function)
-            def run(*arguments: Arguments.args, **values: Arguments.kwargs) -> Result:
-                try:
-                    return function(*arguments, **values)
-                except PaidnetError as error:
-                    notes = getattr(error, "__notes__", [])
-                    err.print("\n".join([str(error), *notes]), markup=False)
-                    raise typer.Exit(1) from None
+    def callback(  # type: ignore[override]
+        self, **options: object
+    ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
+        """Register what runs before any command or without one, with errors as in commands."""
+        register = super().callback(**options)  # type: ignore[arg-type]
+        return lambda function: register(_explained(function))
 
-            return register(run)
 
-        return decorate
+def _explained(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    @functools.wraps(function)
+    def run(*arguments: Arguments.args, **values: Arguments.kwargs) -> Result:
+        try:
+            return function(*arguments, **values)
+        except PaidnetError as error:
+            notes = getattr(error, "__notes__", [])
+            err.print("\n".join([str(error), *notes]), markup=False)
+            raise typer.Exit(1) from None
+
+    return run

@@ -33,6 +33,7 @@ def project(tmp_path: Path) -> Path:
 def test_every_page_says_which_measurements_are_stale() -> None:
     found = list(freshness.measurements())
     assert {(one.page.name, one.name) for one in found} == {
+        ("advances.md", "advances"),
         ("forecasting.md", "quality"),
         ("performance.md", "build"),
         ("performance.md", "dashboards"),
