@@ -45,27 +45,29 @@ totals as (
     group by all
 ),
 
--- One price for every order is no sign of anything; that it suddenly is, may be.
-shares as (
+changes as (
     select
         counts.company_id,
-        max(
-            counts.latest_count / totals.latest_count
-            - counts.earlier_count / totals.earlier_count
-        ) as repeated_amount_share_change,
-        arg_max(
-            counts.gross_amount,
-            counts.latest_count / totals.latest_count
-            - counts.earlier_count / totals.earlier_count
-        ) as repeated_amount,
-        sum(counts.latest_count) filter (where counts.is_round) / totals.latest_count
-        - sum(counts.earlier_count) filter (where counts.is_round)
-        / totals.earlier_count as round_amount_share_change
+        counts.gross_amount,
+        counts.is_round,
+        counts.latest_count / totals.latest_count
+        - counts.earlier_count / totals.earlier_count as share_change
     from counts
     inner join totals
         on counts.company_id = totals.company_id
     where totals.latest_count >= 100 and totals.earlier_count >= 100
-    group by counts.company_id, totals.latest_count, totals.earlier_count
+),
+
+-- One price for every order is no sign of anything; that it suddenly is, may be.
+shares as (
+    select
+        company_id,
+        max(share_change) as repeated_amount_share_change,
+        arg_max(gross_amount, share_change) as repeated_amount,
+        coalesce(sum(share_change) filter (where is_round), 0)
+            as round_amount_share_change
+    from changes
+    group by all
 ),
 
 final as (

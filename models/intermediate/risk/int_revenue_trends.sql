@@ -89,16 +89,16 @@ final as (
             as trailing_365_day_net_revenue_amount_year_before,
         -- The year that the latest 90 days make, as the part of it that they were a
         -- year before.
-        cast(
-            case
-                when
-                    year_before_90_amount > 0
-                    and year_before_365_amount > 0 and last_90_amount > 0
-                    then
-                        cast(last_90_amount as double)
-                        * year_before_365_amount / year_before_90_amount
-            end as decimal(18, 2)
-        ) as run_rate_amount,
+        case
+            when
+                year_before_90_amount > 0
+                and year_before_365_amount > 0 and last_90_amount > 0
+                then
+                    {{ in_proportion(
+                        'cast(last_90_amount as decimal(18, 2))',
+                        'year_before_365_amount', 'year_before_90_amount'
+                    ) }}
+        end as run_rate_amount,
         case
             when year_before_90_amount > 0
                 then cast(last_90_amount as double) / year_before_90_amount - 1

@@ -22,7 +22,9 @@ forecasts as (
     select
         paths.company_id,
         paths.forecast_date,
-        cast(avg(paths.net_revenue_amount) as decimal(18, 2)) as net_revenue_amount
+        {{ money_per(
+            'cast(sum(paths.net_revenue_amount) as decimal(18, 2))', 'count(*)'
+        ) }} as net_revenue_amount
     from paths
     inner join runs
         on
