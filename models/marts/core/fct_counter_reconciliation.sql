@@ -102,7 +102,16 @@ final as (
     select
         kinds.company_id,
         kinds.counter_name,
+        case kinds.counter_name
+            when 'customer_order_count' then 'orders of the customer'
+            else 'spend of the customer'
+        end as counter_label,
         kinds.disagreement_kind,
+        case kinds.disagreement_kind
+            when 'older_history' then 'bought before the log: no fault'
+            when 'reported_higher' then 'the file says more'
+            else 'the file says less'
+        end as disagreement_label,
         bases.counter_basis,
         kinds.checked_order_count,
         kinds.order_count,
