@@ -31,11 +31,8 @@ SEQUENTIAL = [
         "label": "Paidnet",
         "isDiverging": False,
         "isDefault": True,
-        # Of one colour laid on thinly or thickly: little is close to the panel, light or dark.
-        "colors": [
-            "rgba(13, 148, 136, 0.04)", "rgba(13, 148, 136, 0.25)", "rgba(13, 148, 136, 0.5)",
-            "rgba(13, 148, 136, 0.8)",
-        ],  # fmt: skip
+        # One colour laid on thinly or thickly: little is close to the panel, light or dark.
+        "colors": [f"rgba(13, 148, 136, {opacity})" for opacity in (0.04, 0.25, 0.5, 0.8)],
     }
 ]
 

@@ -105,7 +105,7 @@ class Viewer:
             self.look.errors.append(f"console: {message.text[:300]}")
 
     def _failed(self, request: object) -> None:
-        # A page that a link opens with filters asks its charts anew, and drops what it asked before.
+        # A page opened with filters asks its charts anew, and drops what it asked before.
         is_asked_anew = "/api/v1/chart/data" in request.url and "ABORTED" in str(request.failure)
         if _FORBIDDEN_PIXEL not in request.url and not is_asked_anew:
             self.look.errors.append(f"request failed: {request.url} {request.failure}")
