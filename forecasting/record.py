@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from forecasting import output
+from forecasting.advances import tables as advances
+from forecasting.advances.stresses import average_month, of_company
 from forecasting.revenue import calibration, company, scores
 from forecasting.revenue.calibration import Errors
 from forecasting.revenue.company import Fitted
@@ -40,6 +42,8 @@ def write(series: Series, fitted: Fitted, errors: Errors, run: Run) -> Outcome:
     digest = hashlib.sha256(fitted.key.encode() + forecast.paths.tobytes())
     for table in tables.values():
         digest.update(table.z.tobytes() + table.probability.tobytes())
+    stresses, month = of_company(series, settings.recent_days), average_month(series)
+    digest.update(advances.fingerprint(stresses, month, run.grid).encode())
     newest = _newest(run.folder / name)
     if newest is not None and newest[1] == digest.hexdigest():
         return Outcome(name, grade, reason, is_new=False, folder=newest[0])
@@ -48,6 +52,7 @@ def write(series: Series, fitted: Fitted, errors: Errors, run: Run) -> Outcome:
     paths = calibration.calibrate(forecast, tables, run) * forecast.scale
     first_day, trained_through = series.last_date + 1, forecast.cutoff_date
     written = output.forecast_tables(paths, first_day, trained_through, settings, ids)
+    written |= advances.tables(paths, stresses, month, run.grid, ids)
     rows = []
     for window in fitted.windows:
         by_horizon = calibration.tables(errors, name, window, run)

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from pathlib import Path
 
+from forecasting.advances import terms
 from forecasting.revenue.prior import Prior, shipped
 from forecasting.settings import Settings
 
@@ -22,6 +23,7 @@ class Run:
         folder: where it is written: one folder per company, in it one per run.
         settings: horizon, paths, seed and the rest.
         prior: what calibrates until an installation has completed windows of its own.
+        grid: the terms that advances are assessed on.
         run_at: when it began, UTC.
         only: the companies to forecast; none for all.
     """
@@ -29,6 +31,7 @@ class Run:
     folder: Path
     settings: Settings = dataclasses.field(default_factory=Settings)
     prior: Prior = dataclasses.field(default_factory=shipped)
+    grid: terms.Grid = dataclasses.field(default_factory=terms.grid)
     run_at: dt.datetime = dataclasses.field(default_factory=_now)
     only: tuple[str, ...] = ()
 

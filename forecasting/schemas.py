@@ -105,10 +105,62 @@ RUNS = pa.schema(
     ]
 )
 
+_STRESS = [*_RUN, ("stress_id", _TEXT), ("stress_name", _TEXT), ("stress_rank", _COUNT)]
+
+# What each stress takes of the forecast; numbers are null where the data do not say.
+ADVANCE_STRESSES = pa.schema(
+    [
+        *_STRESS,
+        ("stress_note", _TEXT),
+        ("is_known", _FLAG),
+        ("kept_share", _NUMBER),
+        ("limit_per_day_amount", _NUMBER),
+        ("average_month_amount", _NUMBER),
+        ("p10_total_amount", _NUMBER),  # of takings
+        ("p50_total_amount", _NUMBER),
+    ]
+)
+
+# One row per stress, amount, fee and share; a day beyond the horizon is null.
+ADVANCES = pa.schema(
+    [
+        *_STRESS,
+        ("advance_months", _NUMBER),
+        ("advance_amount", _NUMBER),
+        ("fee_rate", _NUMBER),
+        ("remittance_share", _NUMBER),
+        ("is_standard_terms", _FLAG),
+        ("total_due_amount", _NUMBER),
+        ("horizon_days", _COUNT),
+        *[(f"probability_repaid_by_{day}", _NUMBER) for day in (30, 60, 90, 120, 150)],
+        ("expected_repayment_day", _NUMBER),
+        *[(f"repayment_day_p{level}", _COUNT) for level in (10, 50, 90)],
+        ("expected_shortfall_amount", _NUMBER),
+        *[(f"return_p{level}", _NUMBER) for level in (10, 50, 90)],
+        ("annual_return", _NUMBER),
+    ]
+)
+
+# One row per stress, fee and share.
+ADVANCE_CAPACITY = pa.schema(
+    [
+        *_STRESS,
+        ("fee_rate", _NUMBER),
+        ("remittance_share", _NUMBER),
+        ("is_standard_terms", _FLAG),
+        ("horizon_days", _COUNT),
+        ("capacity_90_amount", _NUMBER),
+        ("capacity_95_amount", _NUMBER),
+    ]
+)
+
 TABLES: dict[str, pa.Schema] = {
     "daily": DAILY,
     "totals": TOTALS,
     "paths": PATHS,
     "backtests": BACKTESTS,
     "runs": RUNS,
+    "advance_stresses": ADVANCE_STRESSES,
+    "advances": ADVANCES,
+    "advance_capacity": ADVANCE_CAPACITY,
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
-from forecasting.revenue import refunds
+from forecasting.revenue import concentration, refunds
+from forecasting.revenue.concentration import Concentration
 from forecasting.revenue.series import Series
 from forecasting.revenue.training_data import Events
 from warehouse.errors import PaidnetError
@@ -60,8 +62,12 @@ def _read(connection: duckdb.DuckDBPyConnection, companies: tuple[str, ...]) -> 
                 expected=f"one of {', '.join(available) or '(none has orders)'}",
                 fix="correct the id, or add its orders and build first",
             )
+    concentrations = concentration.read_all(connection)
     return [
-        _company(connection, company, country, partial=(first, last), dated=dated)
+        dataclasses.replace(
+            _company(connection, company, country, partial=(first, last), dated=dated),
+            concentration=concentrations.get(company, Concentration()),
+        )
         for company, country, dated, first, last in settings
     ]
 

@@ -8,6 +8,7 @@ import hashlib
 import numpy as np
 
 from forecasting.revenue import refunds
+from forecasting.revenue.concentration import Concentration
 from forecasting.revenue.training_data import Events, TrainingData, training_data
 from forecasting.settings import Settings
 
@@ -24,6 +25,7 @@ class Series:
         dated: the same refunds with their lags, if the company sends dates of refunds.
         events: holidays of its country and events of its own.
         has_partial_first_day, has_partial_last_day: as in marts.dim_companies.
+        concentration: what its largest customer and channel bring; no forecast depends on it.
     """
 
     company_id: str
@@ -34,6 +36,7 @@ class Series:
     events: Events
     has_partial_first_day: bool = False
     has_partial_last_day: bool = False
+    concentration: Concentration = dataclasses.field(default_factory=Concentration)
 
     @property
     def size(self) -> int:
@@ -61,6 +64,7 @@ class Series:
             refunded=refunded,
             dated=dated,
             has_partial_last_day=False,
+            concentration=Concentration(),
         )
 
     def net(self) -> np.ndarray:

@@ -6,53 +6,12 @@ SQL statement on the built marts, where `{company}` stands for the company that 
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 from collections.abc import Callable
 
-import pandas as pd
-
+from tests.python.forecast_marts import advance_defects
+from tests.python.forecast_marts.defect import Defect, change, drop, repeat
 from tests.python.forecast_marts.sample import Run
-
-
-@dataclasses.dataclass(frozen=True)
-class Defect:
-    """A defect and the names of the tests that fail on it."""
-
-    tests: tuple[str, ...]
-    spoil: Callable[[Run], None] = lambda run: None
-    sql: str = ""
-    status: str = "fail"
-
-
-def change(table: str, column: str, value: object, where: str = "index == index") -> Callable:
-    """Return a defect that sets a column, or maps it, in some rows of a table."""
-
-    def spoil(run: Run) -> None:
-        frame = run[table]
-        rows = frame.query(where).index
-        old = frame.loc[rows, column]
-        frame.loc[rows, column] = old.map(value) if callable(value) else value
-
-    return spoil
-
-
-def drop(table: str, where: str) -> Callable:
-    """Return a defect that leaves out rows of a table."""
-
-    def spoil(run: Run) -> None:
-        run[table] = run[table].drop(run[table].query(where).index)
-
-    return spoil
-
-
-def repeat(table: str) -> Callable:
-    """Return a defect that writes the first row of a table twice."""
-
-    def spoil(run: Run) -> None:
-        run[table] = pd.concat([run[table].head(1), run[table]], ignore_index=True)
-
-    return spoil
 
 
 def shift(days: int) -> Callable:
@@ -91,6 +50,7 @@ WHOLE = f"{RUNS}__a_run_that_did_not_fail_is_whole"
 OF_PATHS = (f"{DAILY}__are_quantiles_of_the_paths", f"{TOTALS}__are_quantiles_of_the_paths")
 
 DEFECTS: dict[str, Defect] = {
+    **advance_defects.DEFECTS,
     "daily_quantiles_cross": Defect(
         (f"{DAILY}__quantiles_rise_with_their_level",),
         change("daily", "net_revenue_amount", lambda amount: amount - 99, "quantile == 0.5"),

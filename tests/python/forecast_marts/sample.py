@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from forecasting import schemas
+from forecasting.advances import tables as advances
+from forecasting.advances.stresses import average_month, of_company
+from forecasting.advances.terms import grid
+from forecasting.revenue.concentration import Concentration
+from forecasting.revenue.series import Series
+from forecasting.revenue.training_data import Events
 
 GRID = np.array([0.005, *(np.arange(1, 100) / 100), 0.995])
 HORIZONS = (30, 60, 90, 120, 150)
@@ -20,7 +27,7 @@ Run = dict[str, pd.DataFrame]
 
 def run(company: str, run_id: str, last_day: datetime.date, grade: str = "B") -> Run:
     """Return the tables of a run that knows revenue up to `last_day`, by table name."""
-    paths = np.random.default_rng(7).lognormal(5, 0.5, (PATHS, max(HORIZONS))).round(2)
+    paths = _paths()
     days = [last_day + datetime.timedelta(days=day + 1) for day in range(max(HORIZONS))]
     key = {"company_id": company, "run_id": run_id}
     model = {"model_name": "paidnet", "trained_through_date": last_day}
@@ -63,12 +70,31 @@ def run(company: str, run_id: str, last_day: datetime.date, grade: str = "B") ->
         "path_count": PATHS,
     }
     return {
+        **{name: frame.assign(**key) for name, frame in _advances().items()},
         "daily": daily.assign(**key, **model),
         "totals": totals.assign(**key, **model),
         "paths": path_rows.assign(**key),
         "backtests": _backtests(last_day).assign(**key),
         "runs": pd.DataFrame([key | runs]),
     }
+
+
+def _paths() -> np.ndarray:
+    return np.random.default_rng(7).lognormal(5, 0.5, (PATHS, max(HORIZONS))).round(2)
+
+
+@functools.cache
+def _advances() -> dict[str, pd.DataFrame]:
+    """The advances on the paths, of a company without channels."""
+    days = np.datetime64("2024-01-01")
+    gross, refunded = np.full(400, 180.0), np.full(400, 9.0)
+    concentration = Concentration(customer_share=0.1)
+    events = Events.none()
+    series = Series("", days, gross, refunded, None, events, concentration=concentration)
+    key = {"company_id": "", "run_id": ""}
+    stresses = of_company(series, recent_days=56)
+    written = advances.tables(_paths(), stresses, average_month(series), grid(), key)
+    return {name: table.to_pandas() for name, table in written.items()}
 
 
 def _backtests(last_day: datetime.date) -> pd.DataFrame:

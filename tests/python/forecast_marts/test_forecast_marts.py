@@ -53,7 +53,7 @@ def forecast(build: Build, last_day: datetime.date) -> Build:
     build.add_company("lost")
     sample.write(build.data, sample.run("lost", "r1", last_day))
     failed = sample.run("lost", "r2", last_day, "failed")
-    for table in ("daily", "totals", "paths", "backtests"):
+    for table in schemas.TABLES.keys() - {"runs"}:
         failed[table] = failed[table].head(0)
     sample.write(build.data, failed)
     done = build.dbt("build", "--selector", "forecast")
@@ -79,6 +79,9 @@ def test_only_the_current_run_of_a_company_in_the_warehouse_counts(
         ("fct_revenue_forecast_totals", 5 * 101),
         ("fct_revenue_forecast_likelihood", 5 * 11),
         ("fct_forecast_backtests", 4),
+        ("fct_advance_stresses", 9),
+        ("fct_advance_capacity", 9 * 3 * 4),
+        ("fct_advance_scenarios", 9 * 7 * 3 * 4),
     ):
         found = forecast.sql(f"select company_id, run_id, count(*) from marts.{table} group by all")
         assert found == [("alder", "r2", rows)], table

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from forecasting import output
+from forecasting import output, schemas
 from forecasting.revenue import cache, company, fits, prior
 from forecasting.revenue.backtest import Window
 from forecasting.revenue.company import Fitted, Task
@@ -219,7 +219,7 @@ def test_a_run_that_cannot_be_written_leaves_no_folder(
     assert list((tmp_path / "shop").iterdir()) == []
     monkeypatch.undo()
     (one,) = makers.run([makers.shop(130)], tmp_path, SMALL)
-    assert len(list(one.outcome.folder.iterdir())) == 5
+    assert len(list(one.outcome.folder.iterdir())) == len(schemas.TABLES)
 
 
 def test_the_key_of_a_fit_depends_on_the_prior_and_the_series() -> None:
