@@ -101,6 +101,7 @@ final as (
         discount_amount,
         tax_amount,
         shipping_amount,
+        dispute_amount,
         customer_created_at,
         reported_customer_order_count,
         reported_customer_spend_amount,

@@ -69,6 +69,7 @@ final as (
         numbered.discount_amount,
         numbered.tax_amount,
         numbered.shipping_amount,
+        numbered.dispute_amount,
         numbered.reported_customer_order_count,
         numbered.reported_customer_spend_amount,
         numbered.source_file,

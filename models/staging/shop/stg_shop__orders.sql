@@ -43,6 +43,7 @@ accepted as (
             discount_amount,
             tax_amount,
             shipping_amount,
+            dispute_amount,
             source_file,
             source_line
         from {{ relation }}
@@ -106,6 +107,7 @@ final as (
         discount_amount,
         tax_amount,
         shipping_amount,
+        dispute_amount,
         source_file,
         source_line
     from in_revenue

@@ -44,10 +44,26 @@ RUNS, LIKELIHOOD = "fct_forecast_runs", "fct_revenue_forecast_likelihood"
 FAN, PORTFOLIO = "fct_revenue_fan", "fct_portfolio"
 OUTLOOK, TRUST = "fct_forecast_outlook", "fct_forecast_trust"
 COVERAGE, SKILL = "fct_forecast_coverage", "fct_forecast_skill"
-MEMBERS = "fct_forecast_members"
+MEMBERS, EXPECTED = "fct_forecast_members", "fct_expected_revenue"
+MEASURES, FLAGS, EVIDENCE = (
+    "fct_company_measures",
+    "fct_company_flags",
+    "fct_company_flag_evidence",
+)
+VERDICTS, COVENANTS = "fct_company_verdicts", "fct_covenants"
 UNIQUE = "unique_combination_"
 WHOLE = f"{RUNS}__a_run_that_did_not_fail_is_whole"
 OF_PATHS = (f"{DAILY}__are_quantiles_of_the_paths", f"{TOTALS}__are_quantiles_of_the_paths")
+
+
+def given(table: str, times: int = 1, change: str = "") -> str:
+    """Return SQL that gives the company alder's rows of a table, changed, so many times."""
+    rows = " union all ".join([f"(from marts.{table} where company_id = 'alder')"] * times)
+    return (
+        f"insert into marts.{table} select * replace ('{{company}}' as company_id{change})"
+        f" from ({rows})"
+    )
+
 
 DEFECTS: dict[str, Defect] = {
     **advance_defects.DEFECTS,
@@ -242,5 +258,33 @@ DEFECTS: dict[str, Defect] = {
     "better_than_right": Defect(
         (f"{SKILL}__no_forecast_is_better_than_right",),
         sql=f"update marts.{SKILL} set crps_skill = 1.5 where company_id = '{{company}}'",
+    ),
+    "measure_twice": Defect(
+        (f"{UNIQUE}{MEASURES}_company_id__measure_id",), sql=given(MEASURES, 2)
+    ),
+    "unknown_without_a_reason": Defect(
+        (f"{MEASURES}__grey_says_why_and_nothing_else_does",),
+        sql=given(MEASURES, change=", null as missing_reason"),
+    ),
+    "finding_twice": Defect(
+        (f"{UNIQUE}{FLAGS}_company_id__flag_id", f"{VERDICTS}__every_finding_is_counted"),
+        sql=given(FLAGS, 2),
+    ),
+    "finding_without_its_number": Defect(
+        (
+            f"{FLAGS}__a_finding_has_its_sentence_and_its_threshold",
+            f"{VERDICTS}__every_finding_is_counted",
+        ),
+        sql=given(FLAGS, change=", 'fell by {{size}}' as sentence"),
+    ),
+    "evidence_twice": Defect(
+        (f"{UNIQUE}{EVIDENCE}_company_id__flag_id__evidence_number",), sql=given(EVIDENCE, 2)
+    ),
+    "verdict_twice": Defect((f"{UNIQUE}{VERDICTS}_company_id",), sql=given(VERDICTS)),
+    "covenant_twice": Defect(
+        (f"{UNIQUE}{COVENANTS}_company_id__covenant_id",), sql=given(COVENANTS, 2)
+    ),
+    "expected_twice": Defect(
+        (f"{UNIQUE}{EXPECTED}_company_id__revenue_date",), sql=given(EXPECTED)
     ),
 }

@@ -1,5 +1,5 @@
 {%- set amounts = ['gross_amount', 'refund_amount', 'discount_amount', 'tax_amount']
-    + ['shipping_amount'] -%}
+    + ['shipping_amount', 'dispute_amount'] -%}
 with
 
 repeated as (

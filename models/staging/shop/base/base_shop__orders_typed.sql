@@ -63,6 +63,7 @@ typed as (
         clocked.has_utc_clock,
         clocked.total_amount,
         clocked.order_refund_amount,
+        clocked.lost_dispute_amount,
         cast(
             clocked.total_amount
             - least(clocked.gift_card_value, abs(clocked.total_amount))

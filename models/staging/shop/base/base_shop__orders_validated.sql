@@ -32,6 +32,7 @@ converted as (
         {{ at_rate('typed.total_amount') }} as converted_total_amount,
         {{ at_rate('typed.gross_amount') }} as converted_gross_amount,
         {{ at_rate('typed.refund_amount') }} as converted_refund_amount,
+        {{ at_rate('typed.lost_dispute_amount') }} as dispute_amount,
         {{ at_rate('try_cast(typed.discount as decimal(18, 2))') }} as discount_amount,
         {{ at_rate('try_cast(typed.tax as decimal(18, 2))') }} as tax_amount,
         {{ at_rate('try_cast(typed.shipping as decimal(18, 2))') }} as shipping_amount
@@ -74,11 +75,9 @@ flagged as (
 validated as (
     select
         company_id,
-        case
-            when repeat_policy = 'keep'
-                then order_id || '#' || source_file || ':' || source_line
-            else order_id
-        end as order_id,
+        order_id
+        || if(repeat_policy = 'keep', '#' || source_file || ':' || source_line, '')
+            as order_id,
         case when repeat_policy = 'keep' then order_id end as exported_order_id,
         ordered_at,
         ordered_local_at,
@@ -104,6 +103,7 @@ validated as (
         discount_amount,
         tax_amount,
         shipping_amount,
+        dispute_amount,
         source_file,
         source_line,
         exported_at,

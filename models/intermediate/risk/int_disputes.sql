@@ -1,0 +1,58 @@
+with
+
+windows as (
+    select * from {{ ref('int_trailing_windows') }}
+),
+
+orders as (
+    select * from {{ ref('int_orders') }}
+    where is_paid
+),
+
+refunds as (
+    select * from {{ ref('int_refunds') }}
+    where refund_type = 'dispute' and has_order
+),
+
+lost as (
+    select
+        company_id,
+        order_id,
+        sum(refund_amount) as refund_amount
+    from refunds
+    group by all
+),
+
+recent as (
+    select
+        orders.company_id,
+        orders.gross_amount,
+        orders.dispute_amount is not null or lost.order_id is not null
+            as has_dispute_field,
+        greatest(coalesce(orders.dispute_amount, 0), coalesce(lost.refund_amount, 0))
+            as dispute_amount
+    from orders
+    inner join windows
+        on
+            orders.company_id = windows.company_id
+            and orders.order_date >= windows.year_start_date
+            and orders.order_date <= windows.as_of_date
+    left join lost
+        on
+            orders.company_id = lost.company_id
+            and orders.order_id = lost.order_id
+),
+
+-- A file that never names a dispute may have none, or leave them out: not known.
+final as (
+    select
+        company_id,
+        case
+            when bool_or(has_dispute_field) and sum(gross_amount) > 0
+                then cast(sum(dispute_amount) / sum(gross_amount) as double)
+        end as dispute_value_rate
+    from recent
+    group by all
+)
+
+select * from final

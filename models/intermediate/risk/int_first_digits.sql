@@ -1,0 +1,69 @@
+with
+
+windows as (
+    select * from {{ ref('int_trailing_windows') }}
+),
+
+orders as (
+    select * from {{ ref('int_orders') }}
+    where is_paid and gross_amount > 0
+),
+
+aged as (
+    select
+        orders.company_id,
+        orders.gross_amount,
+        cast(left(ltrim(cast(orders.gross_amount as varchar), '0.'), 1) as integer)
+            as first_digit
+    from orders
+    inner join windows
+        on
+            orders.company_id = windows.company_id
+            and orders.order_date >= windows.year_start_date
+            and orders.order_date <= windows.as_of_date
+),
+
+expected as (
+    select {{ each_of(range(1, 10) | list) }} as digit
+),
+
+digits as (
+    select
+        company_id,
+        first_digit,
+        count(*) as digit_count
+    from aged
+    group by all
+),
+
+spreads as (
+    select
+        company_id,
+        count(*) as order_count,
+        quantile_cont(gross_amount, 0.99) / quantile_cont(gross_amount, 0.01) as spread
+    from aged
+    group by all
+),
+
+-- The law holds for amounts that spread over orders of magnitude; prices of one shop
+-- seldom do.
+final as (
+    select
+        spreads.company_id,
+        sum(
+            abs(
+                coalesce(digits.digit_count, 0) / spreads.order_count
+                - log10(1 + 1 / expected.digit)
+            )
+        ) / 9 as first_digit_deviation
+    from spreads
+    cross join expected
+    left join digits
+        on
+            spreads.company_id = digits.company_id
+            and expected.digit = digits.first_digit
+    where spreads.order_count >= 1000 and spreads.spread >= 300
+    group by all
+)
+
+select * from final
