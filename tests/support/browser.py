@@ -25,6 +25,7 @@ NARROW_SECONDS = 60
 POLL_SECONDS = 0.25
 QUIET_POLLS = 3
 LARGEST_PICTURE = 300_000  # bytes
+SEVERITIES = ("#e5484d", "#d97706", "#2f9e63")  # as in superset/theme/dashboard.css
 # Superset's pages ask its makers' server for a pixel; ours forbid it (superset_config.py), which
 # Chromium reports as an error.
 _FORBIDDEN_PIXEL = "apachesuperset.gateway.scarf.sh"
@@ -212,7 +213,7 @@ class Viewer:
         """Set the Dates filter to a range of ISO dates, apply it, and look again."""
         self.look = Look()
         self.page.get_by_text("No filter").last.click()
-        self.page.locator(".control-label + .ant-select, .ant-popover .ant-select").first.click()
+        self.page.locator(".ant-popover .ant-select:visible").first.click()
         self.page.locator(".ant-select-item-option[title='Advanced']").click()
         inputs = self.page.locator(".ant-popover input[type=text], .ant-popover .ant-input")
         inputs.nth(0).fill(first)
@@ -253,8 +254,14 @@ class Viewer:
     def picture(self, file: Path) -> int:
         """Save the page as a PNG of at most 300 kB; returns its size in bytes."""
         whole = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
+        # Few words are red, amber or green: beside the picture, so that the palette has them.
+        swatched = Image.new("RGB", (whole.width, whole.height + 60 * len(SEVERITIES)))
+        swatched.paste(whole)
+        for place, colour in enumerate(SEVERITIES):
+            swatched.paste(colour, (0, whole.height + 60 * place, whole.width, swatched.height))
         for colours in (256, 128, 64, 32):
-            reduced = whole.quantize(colours, dither=Image.Dither.NONE)
+            palette = swatched.quantize(colours)
+            reduced = whole.quantize(palette=palette, dither=Image.Dither.NONE)
             reduced.save(file, optimize=True)
             if file.stat().st_size < LARGEST_PICTURE:
                 break
