@@ -58,7 +58,7 @@ final as (
     select
         row_number() over (
             order by
-                data_quality.is_quarantined desc,
+                coalesce(data_quality.is_quarantined, false) desc,
                 verdicts.watch_rank asc,
                 coalesce(covenant_counts.red_covenant_count, 0) desc,
                 verdicts.red_concern_count desc,
@@ -94,14 +94,14 @@ final as (
         data_quality.days_since_last_order,
         companies.history_is_truncated,
         companies.is_in_git,
-        data_quality.is_quarantined,
+        coalesce(data_quality.is_quarantined, false) as is_quarantined,
         data_quality.built_at
     from companies
     inner join verdicts
         on companies.company_id = verdicts.company_id
-    inner join profiles
+    left join profiles
         on companies.company_id = profiles.company_id
-    inner join data_quality
+    left join data_quality
         on companies.company_id = data_quality.company_id
     left join worst_findings
         on companies.company_id = worst_findings.company_id
