@@ -105,6 +105,18 @@ def charts(dashboards: Sequence[str] | None = None) -> list[Path]:
     return [path for path in files("charts") if path.parent.name in (dashboards or known)]
 
 
+def tabs(dashboard: dict) -> dict[str | None, list[dict]]:
+    """Return the charts' cells of each tab, by its id; of a dashboard without tabs under None."""
+    cells = [cell for cell in dashboard["position"].values() if isinstance(cell, dict)]
+    charts = [cell for cell in cells if cell.get("type") == "CHART"]
+    names: list[str | None] = []
+    for cell in cells:
+        names += cell["children"] if cell.get("type") == "TABS" else []
+    if not names:
+        return {None: charts}
+    return {name: [cell for cell in charts if name in cell["parents"]] for name in names}
+
+
 def read(path: Path) -> dict:
     """Return one asset; raises PaidnetError with the line when it is not YAML."""
     try:

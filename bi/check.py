@@ -15,7 +15,8 @@ _SQL_WORDS = {
     "and", "as", "avg", "bigint", "case", "cast", "coalesce", "count", "decimal", "distinct",
     "double", "else", "end", "false", "filter", "from", "greatest", "in", "is", "least", "max",
     "median", "min", "not", "null", "nullif", "or", "round", "sum", "then", "true", "when",
-    "where", "arg_max", "any_value", "array_to_string", "list", "list_sort",
+    "where", "arg_max", "any_value", "array_to_string", "list", "list_sort", "concat_ws", "format",
+    "replace", "strftime",
 }  # fmt: skip
 _ONE_COMPANY = "count(distinct company_id) <= 1"
 #: A currency that is not known is no other company's.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,8 +35,10 @@ def grouped(params: dict) -> Iterator[str]:
 
 
 def columns(params: dict) -> Iterator[str]:
-    """Yield the columns a chart names, those it filters by included."""
+    """Yield the columns a chart names, those it filters and sorts by included."""
     yield from grouped(params)
+    for item in params.get("order_by_cols") or []:
+        yield json.loads(item)[0]
     for key in FILTER_KEYS:
         for item in _items(params.get(key)):
             if item.get("subject"):

@@ -56,7 +56,8 @@ def only_queries(sql: str, **_: Any) -> str:
 
 def _shown(datasource: Any) -> tuple[set[str], set[str]]:
     """Return the columns and metrics of a dataset that charts and filters of dashboards use."""
-    columns = {"company_id"}
+    # A chart asks for the currency that its amounts are shown in.
+    columns = {"company_id", datasource.currency_code_column}
     metrics: set[str] = set()
     same = db.session.query(Slice).filter_by(datasource_id=datasource.id, datasource_type="table")
     for chart in same:

@@ -7,18 +7,18 @@ from typing import Any
 ACCENT = "#0f766e"
 WARNING = "#c2410c"
 
-# What a colour means stays the same in every chart: net revenue and the returning customers it
-# comes from in the accent, new customers in its lighter shade, refunds and losses in the warning
-# colour, the future in blue-grey.
+# What a colour means stays the same in every chart: what was, and the returning customers it comes
+# from, in the accent; new customers in its lighter shade; the future in blue-grey. Red, amber and
+# green are left to findings (dashboard.css). All stand out from a light and from a dark panel.
 PALETTE = [
-    "#0f766e", "#5eb3a6", "#64748b", "#a16207", "#2563a8", "#7c5c9e",
-    "#94a3b8", "#3f6212", "#be5a83", "#475569", "#0e7490", "#c2410c",
+    "#0d9488", "#5eb3a6", "#64748b", "#3b82b8", "#7c6bb0", "#94a3b8",
+    "#0891b2", "#8b7a9e", "#2c6e8f", "#6b8e9e", "#4f6d7a", "#a3a8c9",
 ]  # fmt: skip
 
 CATEGORICAL = [
     {
         "id": "paidnet",
-        "description": "Paidnet: accent, its light shade, warning, then quiet colours",
+        "description": "Paidnet: accent, its light shade, then quiet colours",
         "label": "Paidnet",
         "isDefault": True,
         "colors": PALETTE,
@@ -31,14 +31,15 @@ SEQUENTIAL = [
         "label": "Paidnet",
         "isDiverging": False,
         "isDefault": True,
-        "colors": ["#f0fdfa", "#ccebe5", "#99d5cb", "#5eb3a6", "#2c8f84", "#0f766e", "#0b4f4a"],
+        # One colour laid on thinly or thickly: little is close to the panel, light or dark.
+        "colors": [f"rgba(13, 148, 136, {opacity})" for opacity in (0.04, 0.25, 0.5, 0.8)],
     }
 ]
 
 _SHARED: dict[str, Any] = {
     "brandAppName": "Paidnet",
     "brandLogoAlt": "Paidnet",
-    "brandLogoHref": "/superset/dashboard/underwriting/",
+    "brandLogoHref": "/superset/dashboard/company/",
     "brandLogoHeight": "26px",
     "brandLogoMargin": "14px 0",
     "fontUrls": [],
@@ -56,6 +57,9 @@ LIGHT: dict[str, Any] = {
     | {
         "brandLogoUrl": "/paidnet/logo.svg",
         "colorPrimary": ACCENT,
+        # Of buttons that are no first choice; the derived grey made them look disabled.
+        "colorPrimaryBg": "#e3f1ef",
+        "colorPrimaryBgHover": "#cfe7e3",
         "colorLink": ACCENT,
         "colorInfo": ACCENT,
         "colorSuccess": "#3f6212",
@@ -77,6 +81,7 @@ DARK: dict[str, Any] = {
         "colorWarning": "#fb923c",
         "colorError": "#f87171",
         "colorBgBase": "#10191c",
+        "colorSplit": "rgba(230, 238, 240, 0.1)",
         "colorTextBase": "#e6eef0",
         "colorEditorSelection": "#134e4a",
     },

@@ -169,8 +169,8 @@ class Home(SupersetIndexView):
 
     @expose("/")
     def index(self) -> BaseResponse:
-        """Send a visitor to Underwriting; the login page comes before it where needed."""
-        return redirect("/superset/dashboard/underwriting/")
+        """Send a visitor to Company; the login page comes before it where needed."""
+        return redirect("/superset/dashboard/company/")
 
 
 FAB_INDEX_VIEW = f"{Home.__module__}.{Home.__qualname__}"

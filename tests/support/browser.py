@@ -25,6 +25,7 @@ NARROW_SECONDS = 60
 POLL_SECONDS = 0.25
 QUIET_POLLS = 3
 LARGEST_PICTURE = 300_000  # bytes
+SEVERITIES = ("#e5484d", "#d97706", "#2f9e63")  # as in superset/theme/dashboard.css
 # Superset's pages ask its makers' server for a pixel; ours forbid it (superset_config.py), which
 # Chromium reports as an error.
 _FORBIDDEN_PIXEL = "apachesuperset.gateway.scarf.sh"
@@ -105,7 +106,9 @@ class Viewer:
             self.look.errors.append(f"console: {message.text[:300]}")
 
     def _failed(self, request: object) -> None:
-        if _FORBIDDEN_PIXEL not in request.url:
+        # A page opened with filters asks its charts anew, and drops what it asked before.
+        is_asked_anew = "/api/v1/chart/data" in request.url and "ABORTED" in str(request.failure)
+        if _FORBIDDEN_PIXEL not in request.url and not is_asked_anew:
             self.look.errors.append(f"request failed: {request.url} {request.failure}")
 
     def _response(self, response: Response) -> None:
@@ -121,20 +124,21 @@ class Viewer:
         self.page.fill("input#username, input[name=username]", user)
         self.page.fill("input[type=password]", password)
         self.page.keyboard.press("Enter")
-        first = f"{self.url}/superset/dashboard/underwriting/**"
+        first = f"{self.url}/superset/dashboard/company/**"
         self.page.wait_for_url(first, timeout=WAIT_SECONDS * 1000, wait_until="commit")
 
     def prefer(self, scheme: str) -> None:
         """Prefer the light or the dark theme from the next page on."""
         self.page.emulate_media(color_scheme=scheme)
 
-    def open(self, slug: str, query: str = "") -> Look:
-        """Open a dashboard, wait until all of it is drawn, and say what was seen."""
+    def open(self, slug: str, query: str = "", tab: str | None = None) -> Look:
+        """Open a dashboard or one of its tabs, wait until it is drawn, and say what was seen."""
         # What the page before still asks for is aborted here, and is no error of the next.
         self.page.goto("about:blank")
         self.look = Look()
         began = time.perf_counter()
-        self.page.goto(f"{self.url}/superset/dashboard/{slug}/{query}")
+        place = f"#{tab}" if tab else ""
+        self.page.goto(f"{self.url}/superset/dashboard/{slug}/{query}{place}")
         self.page.wait_for_selector(_CHART, timeout=WAIT_SECONDS * 1000)
         self.look.seconds = self.settle() - began
         return self.finish()
@@ -209,7 +213,7 @@ class Viewer:
         """Set the Dates filter to a range of ISO dates, apply it, and look again."""
         self.look = Look()
         self.page.get_by_text("No filter").last.click()
-        self.page.locator(".control-label + .ant-select, .ant-popover .ant-select").first.click()
+        self.page.locator(".ant-popover .ant-select:visible").first.click()
         self.page.locator(".ant-select-item-option[title='Advanced']").click()
         inputs = self.page.locator(".ant-popover input[type=text], .ant-popover .ant-input")
         inputs.nth(0).fill(first)
@@ -250,8 +254,14 @@ class Viewer:
     def picture(self, file: Path) -> int:
         """Save the page as a PNG of at most 300 kB; returns its size in bytes."""
         whole = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
+        # Few words are red, amber or green: beside the picture, so that the palette has them.
+        swatched = Image.new("RGB", (whole.width, whole.height + 60 * len(SEVERITIES)))
+        swatched.paste(whole)
+        for place, colour in enumerate(SEVERITIES):
+            swatched.paste(colour, (0, whole.height + 60 * place, whole.width, swatched.height))
         for colours in (256, 128, 64, 32):
-            reduced = whole.quantize(colours, dither=Image.Dither.NONE)
+            palette = swatched.quantize(colours)
+            reduced = whole.quantize(palette=palette, dither=Image.Dither.NONE)
             reduced.save(file, optimize=True)
             if file.stat().st_size < LARGEST_PICTURE:
                 break

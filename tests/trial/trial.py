@@ -30,32 +30,32 @@ COMPANY = "dune"
 
 
 def look(stack: Stack, name: str, company: str = "alder") -> str:
-    """Open Underwriting as a risk officer, save a picture; returns what the first tile says."""
+    """Open Company as a risk officer, save a picture; returns what the first tile says."""
     with browser.chromium_open() as enter:
         person = enter(stack.url, "risk", stack.secret("risk_password"))
         try:
-            seen = person.open("underwriting")
+            seen = person.open("company")
         except TimeoutError:
             person.picture(stack.pictures / f"{name}-failed.png")
-            must(False, "Underwriting opens", person.look.errors)
+            must(False, "Company opens", person.look.errors)
         seconds, charts = seen.seconds, len(person.charts())
-        must(not seen.errors, f"Underwriting draws its {charts} charts in {seconds:.1f} s", seen)
+        must(not seen.errors, f"Company draws its {charts} charts in {seconds:.1f} s", seen)
         if company != "alder":
             seen = person.choose("Company", company)
         person.picture(stack.pictures / f"{name}.png")
-        tile = person.chart("Net revenue").locator(".header-line").inner_text()
+        tile = person.chart("Key figures").locator(".figure b").first.inner_text()
         must(not seen.errors, f"{company}, net revenue of 12 months: {tile}", seen.errors)
         return tile
 
 
 def shown_by(stack: Stack, link: str) -> tuple[str, str]:
-    """Open Underwriting by a link, or choose birch; returns the tile and a link to just that."""
+    """Open Company by a link, or choose birch; returns the tile and a link to just that."""
     with browser.chromium_open() as enter:
         person = enter(stack.url, "risk", stack.secret("risk_password"))
-        person.open("underwriting", link)
+        person.open("company", link)
         if not link:
             person.choose("Company", "birch")
-        tile = person.chart("Net revenue").locator(".header-line").inner_text()
+        tile = person.chart("Key figures").locator(".figure b").first.inner_text()
         return tile, f"?{urlsplit(person.page.url).query}"
 
 
@@ -76,10 +76,10 @@ def upload(stack: Stack) -> None:
     must(link == f"releases/{after}", "`current` is relative, so both containers read it", link)
     shown = look(stack, "2-new-company", COMPANY)
     amount = stack.number(
-        "select last_12_months_net_revenue_amount from marts.fct_portfolio"
+        "select trailing_365_day_net_revenue_amount from marts.fct_watch_list"
         f" where company_id = '{COMPANY}'"
     )
-    must(f"{amount / 1000:.3g}k" in shown, "the tile says what DuckDB says", amount)
+    must(f"{amount:,.0f}" in shown, "the figure says what DuckDB says", amount)
 
 
 def own_dashboard(stack: Stack) -> None:

@@ -18,7 +18,7 @@ from tools.bench.tables import Limit, Part, Table, ratio
 
 DEMO = ("alder", "birch", "cedar")
 PYTHON = process.PROJECT / ".venv-superset" / "bin" / "python"
-PAGE_SECONDS, QUERY_SECONDS = 5.0, 0.3
+PAGE_SECONDS, QUERY_SECONDS = 4.0, 0.3
 
 
 def part(made: data.Orders) -> Part:
@@ -43,7 +43,7 @@ def part(made: data.Orders) -> Part:
              ratio(most / few))
         )  # fmt: skip
     headings = (
-        "dashboard", "charts", "drawn, all charts", "slowest query, demo",
+        "dashboard", "charts", "drawn, slowest tab", "slowest query, demo",
         f"slowest query, {label}", "against demo",
     )  # fmt: skip
     slowest = max(many, key=many.__getitem__)
@@ -86,12 +86,15 @@ def _served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _pages(url: str, secrets: dict[str, str]) -> dict[str, float]:
-    """Return the seconds a dashboard takes the third time it is opened: warm."""
+    """Return the seconds a dashboard takes the third time it is opened, its slowest tab: warm."""
     with browser.chromium_open() as enter:
         person = enter(url, "risk", secrets["PAIDNET_RISK_PASSWORD"])
         found = {}
         for path in bundle.files("dashboards"):
-            found[path.stem] = [person.open(path.stem).seconds for _ in range(3)][-1]
+            found[path.stem] = max(
+                [person.open(path.stem, tab=tab).seconds for _ in range(3)][-1]
+                for tab in bundle.tabs(bundle.read(path))
+            )
     return found
 
 

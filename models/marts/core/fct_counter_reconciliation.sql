@@ -1,3 +1,4 @@
+{%- set old = 'disagreements.has_older_orders' -%}
 with
 
 counters as (
@@ -12,16 +13,14 @@ orders as (
     select * from {{ ref('fct_orders') }}
 ),
 
--- Some shops export counters as of each order, some as of the export: then they are the
--- same on all orders of a customer.
+-- As of each order, or as of the export: then the same on all orders of a customer.
 bases as (
     select
         company_id,
-        case
-            when count_if(has_constant_counters) > count_if(not has_constant_counters)
-                then 'final'
-            else 'running'
-        end as counter_basis
+        if(
+            count_if(has_constant_counters) > count_if(not has_constant_counters),
+            'final', 'running'
+        ) as counter_basis
     from customers
     group by all
 ),
@@ -67,19 +66,21 @@ disagreements as (
 ),
 
 kinds as (
-    {% for counter, column in [
-        ('customer_order_count', 'order_count_difference'),
-        ('customer_total_spent', 'spend_difference'),
+    {% for counter, label, column in [
+        ('customer_order_count', 'orders', 'order_count_difference'),
+        ('customer_total_spent', 'spend', 'spend_difference'),
     ] %}
-        {% for kind, condition in [
-            ('older_history', column ~ ' > 0 and disagreements.has_older_orders'),
-            ('reported_higher', column ~ ' > 0 and not disagreements.has_older_orders'),
-            ('reported_lower', column ~ ' < 0'),
+        {% for kind, words, condition in [
+            ('older_history', 'bought before the log: no fault', column ~ ' > 0 and ' ~ old),
+            ('reported_higher', 'the file says more', column ~ ' > 0 and not ' ~ old),
+            ('reported_lower', 'the file says less', column ~ ' < 0'),
         ] %}
             select
                 checked.company_id,
                 '{{ counter }}' as counter_name,
+                '{{ label }} of the customer' as counter_label,
                 '{{ kind }}' as disagreement_kind,
+                '{{ words }}' as disagreement_label,
                 checked.{{ counter }} as checked_order_count,
                 count(disagreements.order_id) as order_count,
                 count(distinct disagreements.customer_id) as customer_count,
@@ -102,7 +103,9 @@ final as (
     select
         kinds.company_id,
         kinds.counter_name,
+        kinds.counter_label,
         kinds.disagreement_kind,
+        kinds.disagreement_label,
         bases.counter_basis,
         kinds.checked_order_count,
         kinds.order_count,

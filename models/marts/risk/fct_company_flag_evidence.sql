@@ -63,8 +63,7 @@
         "model_name = 'paidnet' desc, horizon_days desc, cutoff_date desc"
     ),
     (
-        ['data_quality_score'],
-        'fct_data_quality_parts', 'part_name', 'cast(null as date)',
+        ['data_quality_score'], 'fct_data_quality_parts', 'part_name', 'cast(null as date)',
         'cast(null as decimal)',
         "printf('%.1f %%, weight %d', 100 * part_share, part_weight)", 'part_share'
     ),
@@ -75,7 +74,8 @@ fired as (
     select
         company_id,
         currency,
-        measure_id as flag_id
+        measure_id as flag_id,
+        measure_name as flag_name
     from {{ ref('fct_company_measures') }}
     where status in ('red', 'amber', 'green')
 ),
@@ -102,6 +102,7 @@ final as (
     select
         found.company_id,
         found.flag_id,
+        fired.flag_name,
         found.evidence_number,
         found.evidence_table,
         found.evidence_key,

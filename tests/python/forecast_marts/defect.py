@@ -48,3 +48,12 @@ def repeat(table: str) -> Callable:
         run[table] = pd.concat([run[table].head(1), run[table]], ignore_index=True)
 
     return spoil
+
+
+def given(table: str, times: int = 1, change: str = "") -> str:
+    """Return SQL that gives the company alder's rows of a table, changed, so many times."""
+    rows = " union all ".join([f"(from marts.{table} where company_id = 'alder')"] * times)
+    return (
+        f"insert into marts.{table} select * replace ('{{company}}' as company_id{change})"
+        f" from ({rows})"
+    )

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 
-from tests.python.forecast_marts import advance_defects
-from tests.python.forecast_marts.defect import Defect, change, drop, repeat
+from tests.python.forecast_marts import advance_defects, watch_list_defects
+from tests.python.forecast_marts.defect import Defect, change, drop, given, repeat
 from tests.python.forecast_marts.sample import Run
 
 
@@ -56,17 +56,9 @@ WHOLE = f"{RUNS}__a_run_that_did_not_fail_is_whole"
 OF_PATHS = (f"{DAILY}__are_quantiles_of_the_paths", f"{TOTALS}__are_quantiles_of_the_paths")
 
 
-def given(table: str, times: int = 1, change: str = "") -> str:
-    """Return SQL that gives the company alder's rows of a table, changed, so many times."""
-    rows = " union all ".join([f"(from marts.{table} where company_id = 'alder')"] * times)
-    return (
-        f"insert into marts.{table} select * replace ('{{company}}' as company_id{change})"
-        f" from ({rows})"
-    )
-
-
 DEFECTS: dict[str, Defect] = {
     **advance_defects.DEFECTS,
+    **watch_list_defects.DEFECTS,
     "daily_quantiles_cross": Defect(
         (f"{DAILY}__quantiles_rise_with_their_level",),
         change("daily", "net_revenue_amount", lambda amount: amount - 99, "quantile == 0.5"),

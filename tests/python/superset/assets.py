@@ -16,9 +16,9 @@ from ...support.images import copied
 from ..conftest import PROJECT
 from .server import Server
 
-CHART = "charts/underwriting/refund_rates.yaml"
+CHART = "charts/company/refund_rates.yaml"
 DATASET = "datasets/warehouse/fct_monthly_revenue.yaml"
-DASHBOARD = "dashboards/underwriting.yaml"
+DASHBOARD = "dashboards/company.yaml"
 
 
 class Assets:

@@ -216,7 +216,7 @@ def test_nobody_sees_anything_without_a_login(server: Server) -> None:
     for path in ("/api/v1/dashboard/", "/api/v1/chart/", "/api/v1/dataset/"):
         answer = httpx.get(server.url + path)
         assert answer.status_code in (401, 403) or answer.json()["count"] == 0, path
-    page = httpx.get(f"{server.url}/superset/dashboard/underwriting/")
+    page = httpx.get(f"{server.url}/superset/dashboard/company/")
     assert page.status_code in (302, 401)
     assert "login" in page.headers.get("location", "login")
 

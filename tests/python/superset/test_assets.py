@@ -126,17 +126,17 @@ def test_every_chart_answers_with_rows(server: Server) -> None:
 
 
 def test_run_names_a_chart_that_cannot_answer(server: Server) -> None:
-    done = server.run("query", "--company", "nobody", "--dashboard", "underwriting")
+    done = server.run("query", "--company", "nobody", "--dashboard", "company")
     assert done.returncode == 1
-    assert "underwriting/" in done.stdout
-    assert "underwriting/net_revenue_12_months, nobody" in done.stderr
+    assert "company/" in done.stdout
+    assert "company/monthly_revenue, nobody" in done.stderr
 
 
 def test_a_dashboard_of_no_such_name_is_named(server: Server) -> None:
-    done = server.run("query", "--dashboard", "underwritting")
+    done = server.run("query", "--dashboard", "compny")
     assert done.returncode == 1
-    assert "underwritting" in done.stderr
-    assert "underwriting" in done.stderr
+    assert "compny" in done.stderr
+    assert "company" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import shutil
@@ -19,8 +18,23 @@ from ...support import browser
 from ..conftest import PROJECT
 from .server import COMPANIES, Server, free_port
 
-DASHBOARDS = [path.stem for path in bundle.files("dashboards")]
-SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€"}
+PAGES = [
+    (path.stem, tab)
+    for path in bundle.files("dashboards")
+    for tab in bundle.tabs(bundle.read(path))
+]
+KEY_FIGURES = {
+    "Net revenue, 365 days": "trailing_365_day_net_revenue_amount",
+    "90 days on a year before": "growth_90_days_year_on_year",
+    "Active customers": "active_customer_growth",
+    "Bought more than once": "repeat_customer_rate",
+    "Refunds": "refund_value_rate",
+    "Ten largest customers": "top_10_customer_share",
+}
+FIRST_SCREEN = (
+    "Who this is", "Key figures", "Findings", "What the next 150 days may bring",
+    "Weekly net revenue and its forecast",
+)  # fmt: skip
 WIDE, NARROW = 1440, 1100
 SHOWN_RANGE = (date(2026, 1, 1), date(2026, 7, 1))
 
@@ -47,96 +61,116 @@ def person(server: Server, enter: Callable[..., browser.Viewer]) -> browser.View
     return enter(server.url, "risk", server.password("risk"), WIDE)
 
 
-def si(value: float, digits: int = 3) -> str:
-    """Return a number as d3's format `.3s` does: three digits and a prefix."""
-    prefix = {0: "", 3: "k", 6: "M"}
-    power = 0 if value == 0 else min(6, max(0, int(math.log10(abs(value)) // 3) * 3))
-    scaled = value / 10**power
-    decimals = digits - 1 - (int(math.log10(abs(scaled))) if abs(scaled) >= 1 else 0)
-    return f"{scaled:.{decimals}f}{prefix[power]}"
+def figures(person: browser.Viewer, chart: str) -> dict[str, str]:
+    """Return the large text of each figure of a row of figures, by the figure's name."""
+    panel = person.chart(chart)
+    names = [" ".join(name.split()) for name in panel.locator("th").all_inner_texts()]
+    cells = panel.locator("td .figure b").all_text_contents()
+    return dict(zip(filter(None, names), cells, strict=True))
 
 
-def expected_tiles(server: Server, company: str) -> dict[str, str]:
-    """Return what the tiles of Underwriting must say, computed from the release by DuckDB."""
-    (row,) = server.query(f"""
-        select
-            currency, last_12_months_net_revenue_amount, last_30_days_annualised_amount,
-            growth_year_on_year, growth_quarter_year_on_year, average_order_amount,
-            repeat_customer_rate, refund_value_rate, top_10_customer_revenue_share,
-            forecast_p10_amount, forecast_p50_amount, forecast_p90_amount
-        from marts.fct_portfolio where company_id = '{company}'
-    """)
-    symbol, numbers = SYMBOLS[row[0]], [None if v is None else float(v) for v in row[1:]]
-    money = [f"{symbol} {si(value)}" for value in (*numbers[:2], *numbers[8:])]
-    # Nothing is no loss: -0.04 % is shown as +0.0 %.
-    growth = [f"{round(value, 3) + 0:+.1%}".replace("-", "−") for value in numbers[2:4]]
-    return {
-        "Net revenue": money[0],
-        "Run rate": money[1],
-        "Growth, YoY": growth[0],
-        "Quarter, YoY": growth[1],
-        "Average order": f"{symbol} {numbers[4]:,.2f}",
-        "Repeat rate": f"{numbers[5]:.1%}",
-        "Refund rate": f"{numbers[6]:.1%}",
-        "Top 10 share": f"{numbers[7]:.1%}",
-        "Forecast, P10": money[2],
-        "Forecast, P50": money[3],
-        "Forecast, P90": money[4],
-    }
+def expected_figures(server: Server, company: str) -> dict[str, str]:
+    """Return what the key figures of Company must say, as the release has it."""
+    found = dict(
+        server.query(f"""
+            select measure_id, value_label from marts.fct_company_measures
+            where company_id = '{company}'
+        """)
+    )
+    return {name: found[measure] for name, measure in KEY_FIGURES.items()}
 
 
-def shown_tiles(person: browser.Viewer, names: list[str]) -> dict[str, str]:
-    lines = {name: person.chart(name).locator(".header-line").inner_text() for name in names}
-    return {name: line.replace("-", "−") for name, line in lines.items()}
-
-
-@pytest.mark.parametrize("slug", DASHBOARDS)
-def test_every_chart_of_a_dashboard_draws_without_an_error(
-    person: browser.Viewer, slug: str, tmp_path: Path
+@pytest.mark.parametrize(("slug", "tab"), PAGES)
+def test_every_chart_of_a_page_draws_without_an_error(
+    person: browser.Viewer, slug: str, tab: str | None, tmp_path: Path
 ) -> None:
     """In a wide window, and made narrow."""
     person.width = WIDE
-    look = person.open(slug)
+    look = person.open(slug, tab=tab)
     assert look.errors == []
     dashboard = bundle.read(bundle.ASSETS / "dashboards" / f"{slug}.yaml")
-    cells = [cell for cell in dashboard["position"].values() if isinstance(cell, dict)]
-    expected = sorted(c["meta"]["sliceName"] for c in cells if c.get("type") == "CHART")
+    expected = sorted(cell["meta"]["sliceName"] for cell in bundle.tabs(dashboard)[tab])
     assert sorted(person.charts()) == expected
     assert len(look.answers) >= len(expected)
     assert all(answer["rowcount"] for answer in look.answers)
     assert person.blank() == []
-    folder = Path(os.environ.get("PAIDNET_PICTURES") or tmp_path)
-    assert person.picture(PROJECT / folder / f"{slug}.png") < browser.LARGEST_PICTURE
+    name = f"{slug}_{tab.removeprefix('TAB-')}" if tab else slug
+    assert person.picture(picture(f"{name}.png", tmp_path)) < browser.LARGEST_PICTURE
     assert person.narrow(NARROW).errors == []
 
 
-def test_a_dark_room_gets_the_dark_theme(person: browser.Viewer) -> None:
+def picture(name: str, otherwise: Path) -> Path:
+    """Return where a picture goes: docs/images for `make pictures`, a folder of the test else."""
+    return PROJECT / Path(os.environ.get("PAIDNET_PICTURES") or otherwise) / name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_first_screen_of_a_company_answers_without_scrolling(
+    person: browser.Viewer, scheme: str, tmp_path: Path
+) -> None:
     person.width = WIDE
-    person.prefer("dark")
-    assert person.open("underwriting").errors == []
+    person.prefer(scheme)
+    assert person.open("company").errors == []
+    person.page.set_viewport_size({"width": WIDE, "height": 900})
+    person.page.wait_for_timeout(1000)
+    for name in FIRST_SCREEN:
+        box = person.chart(name).bounding_box()
+        assert box["y"] + box["height"] <= 900, name
     colour = person.page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert sum(int(part) for part in re.findall(r"\d+", colour)[:3]) < 200, colour
-    if folder := os.environ.get("PAIDNET_PICTURES"):
-        person.picture(PROJECT / folder / "underwriting_dark.png")
+    is_dark = sum(int(part) for part in re.findall(r"\d+", colour)[:3]) < 200
+    assert is_dark == (scheme == "dark"), colour
+    name = "company.png" if scheme == "light" else "company_dark.png"
+    assert person.picture(picture(name, tmp_path)) < browser.LARGEST_PICTURE
     person.prefer("light")
 
 
-def test_the_tiles_say_what_the_warehouse_says_for_each_company(
+def test_the_figures_say_what_the_warehouse_says_for_each_company(
     server: Server, person: browser.Viewer
 ) -> None:
-    person.open("underwriting")
-    first = expected_tiles(server, COMPANIES[0])
-    assert shown_tiles(person, list(first)) == first, "the first company is chosen by itself"
+    person.open("company")
+    first = expected_figures(server, COMPANIES[0])
+    assert figures(person, "Key figures") == first, "the first company is chosen by itself"
     for company in COMPANIES[1:]:
         look = person.choose("company", company)
         assert look.errors == []
-        expected = expected_tiles(server, company)
-        assert shown_tiles(person, list(expected)) == expected
+        expected = expected_figures(server, company)
+        assert figures(person, "Key figures") == expected
         assert expected != first
 
 
+def test_the_company_stays_from_tab_to_tab(person: browser.Viewer) -> None:
+    person.open("company")
+    person.choose("company", "cedar")
+    person.look = browser.Look()
+    person.page.get_by_role("tab", name="Customers").click()
+    person.settle()
+    look = person.finish()
+    assert look.errors == []
+    assert look.answers
+    assert all("'cedar'" in answer["query"] for answer in look.answers)
+
+
+def test_a_name_of_the_watch_list_opens_that_company(
+    server: Server, person: browser.Viewer
+) -> None:
+    ((number, company, name),) = server.query("""
+        select watch_number, company_id, company_name from marts.fct_watch_list
+        where watch_number = 1
+    """)
+    person.open("portfolio")
+    rows = person.chart("Watch list").locator("tbody tr")
+    assert rows.first.locator("td").first.inner_text() == str(number)
+    person.look = browser.Look()
+    rows.first.get_by_role("link", name=name).click()
+    person.page.wait_for_url("**/superset/dashboard/company/**")
+    person.page.wait_for_selector("[data-test=chart-grid-component]")
+    person.settle()
+    assert person.finish().errors == []
+    assert figures(person, "Key figures") == expected_figures(server, company)
+
+
 def test_narrowed_dates_narrow_the_charts_over_time(server: Server, person: browser.Viewer) -> None:
-    person.open("underwriting")
+    person.open("company")
     first, last = SHOWN_RANGE
     look = person.choose_dates(first.isoformat(), last.isoformat())
     assert look.errors == []
@@ -160,32 +194,19 @@ def test_narrowed_dates_narrow_the_charts_over_time(server: Server, person: brow
     assert len(shown) == 6
 
 
-def test_a_click_in_a_chart_filters_the_others(person: browser.Viewer) -> None:
-    person.open("portfolio")
-    person.look = browser.Look()
-    cell = person.chart("Companies side by side").locator("td", has_text="birch").first
-    cell.click()
-    person.page.wait_for_timeout(500)
-    person.settle()
-    look = person.finish()
-    assert look.errors == []
-    filtered = [answer for answer in look.answers if "'birch'" in answer["query"]]
-    assert len(filtered) > 3
-
-
 def test_a_link_keeps_its_filters_whoever_opens_dashboards_meanwhile(
     server: Server, person: browser.Viewer, enter: Callable[..., browser.Viewer]
 ) -> None:
     def asked_for(look: browser.Look, company: str) -> bool:
         return any(f"'{company}'" in answer["query"] for answer in look.answers)
 
-    person.open("forecast_quality")
+    person.open("company")
     assert asked_for(person.choose("Company", "birch"), "birch")
     link = f"?{urlsplit(person.page.url).query}"
     # Another person at the same address, with the same browser, looks at the first company.
     second = enter(server.url, "analyst", server.password("analyst"))
-    assert not asked_for(second.open("forecast_quality"), "birch")
-    look = second.open("forecast_quality", link)
+    assert not asked_for(second.open("company"), "birch")
+    look = second.open("company", link)
     assert asked_for(look, "birch")
     assert not asked_for(look, "alder")
     second.close()

@@ -129,9 +129,9 @@ def test_a_page_keeps_the_release_it_began_with_while_it_draws(
 ) -> None:
     browser = logged_in_by_form(server)
     old = net(query(browser))
-    assert browser.send("get", "/superset/dashboard/underwriting/").status_code == 200
+    assert browser.send("get", "/superset/dashboard/company/").status_code == 200
     release_with(777)
     assert net(query(browser)) == old, "the rest of the page shows what it began with"
     assert net(query(server.login("risk"))) == 777, "another reader sees the new one at once"
-    assert browser.send("get", "/superset/dashboard/underwriting/").status_code == 200
+    assert browser.send("get", "/superset/dashboard/company/").status_code == 200
     assert net(query(browser)) == 777, "opened again, the page shows the new one"

@@ -52,7 +52,7 @@ def test_charts_answer_and_results_are_kept_in_redis_not_in_files(
     import redis
 
     # All charts answer in test_assets and in a browser.
-    stack.must("query", "--company", "birch", "--dashboard", "underwriting", **environment)
+    stack.must("query", "--company", "birch", "--dashboard", "company", **environment)
     home = stack.data / "superset"
     assert not list(home.glob("*.db"))
     assert not (home / "cache").exists()
