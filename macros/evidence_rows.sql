@@ -1,21 +1,21 @@
-{#- The first twenty rows of a relation as evidence of some flags, each with its key, date, amount and
-    a few words, all given as SQL. -#}
-{% macro evidence_rows(flags, relation, key, date, amount, text, order) -%}
+{#- The first twenty rows behind each finding of a block of evidence_blocks. -#}
+{% macro evidence_rows(block) -%}
     {%- set quoted = [] -%}
-    {%- for flag in flags -%}{%- do quoted.append("'" ~ flag ~ "'") -%}{%- endfor -%}
+    {%- for flag in block.flags -%}{%- do quoted.append("'" ~ flag ~ "'") -%}{%- endfor -%}
     select
         rows_behind.company_id,
         flags.flag_id,
-        '{{ relation }}' as evidence_table,
-        cast({{ key }} as varchar) as evidence_key,
-        cast({{ date }} as date) as evidence_date,
-        cast({{ amount }} as decimal(18, 2)) as evidence_amount,
-        {{ text }} as evidence_text,
+        '{{ block.relation }}' as evidence_table,
+        cast({{ block.key }} as varchar) as evidence_key,
+        cast({{ block.date }} as date) as evidence_date,
+        cast({{ block.amount }} as decimal(18, 2)) as evidence_amount,
+        {{ block.text }} as evidence_text,
         row_number() over (
             partition by rows_behind.company_id, flags.flag_id
-            order by {{ order }}
+            order by {{ block.order }}
         ) as evidence_number
-    from {{ ref(relation) }} as rows_behind
+    from {{ ref(block.relation) }} as rows_behind
     cross join (select {{ each_of(quoted) }} as flag_id) as flags
+    where {{ block.where }}
     qualify evidence_number <= 20
 {%- endmacro %}

@@ -13,6 +13,7 @@ import numpy as np
 from forecasting import output
 from forecasting.advances import engine, stresses
 from forecasting.advances.stresses import Stress
+from forecasting.advances.tables import CONFIDENCES
 from forecasting.advances.terms import Terms
 from reporting.reading import Release, Row
 from reporting.words import (
@@ -30,7 +31,6 @@ from warehouse import paths
 from warehouse.errors import PaidnetError
 
 NEVER = "not within the horizon"
-_CONFIDENCES = (0.9, 0.95)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _outcome(taken: np.ndarray, row: Row, terms: Terms) -> Outcome:
     return Outcome(
         stress,
         engine.assess(collected, amounts, dues),
-        tuple(engine.capacity(collected[:, -1], terms.fee_rate, one) for one in _CONFIDENCES),
+        tuple(engine.capacity(collected[:, -1], terms.fee_rate, one) for one in CONFIDENCES),
         float(engine.schedule(stressed, terms).sum(axis=1).mean()) / terms.total_due,
     )
 

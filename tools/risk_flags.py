@@ -43,21 +43,31 @@ def clean_numbers(count: int) -> Iterator[int]:
         number += 1
 
 
-def land(data: Path, number: int, company: str, plant: str | None = None) -> None:
-    """Simulate a company of the panel, plant a problem in its file and land it."""
+def write_orders(
+    file: Path, number: int, company: str, plant: str | None = None, orders: int | None = None
+) -> tuple[str, ...]:
+    """Write a company of the panel as an order file, with a problem planted in it.
+
+    `orders` rescales it to about so many. Returns the settings to add it with.
+    """
     scenario = panel_scenario(number, SEED)
+    write_company(simulate(scenario, orders), file.parent)
+    with (file.parent / "orders.csv").open(newline="") as lines:
+        rows = [row | {"company_id": company} for row in csv.DictReader(lines)]
+    if plant:
+        rows = PLANTS[plant].put(rows, stream(SEED, f"plant.{plant}"))
+    with file.open("w", newline="") as lines:
+        writer = csv.DictWriter(lines, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return ("--currency", scenario.currency, "--time-zone", scenario.time_zone)
+
+
+def land(data: Path, number: int, company: str, plant: str | None = None) -> None:
+    """Land a company of the panel."""
     with tempfile.TemporaryDirectory() as folder:
-        write_company(simulate(scenario), Path(folder))
-        file = Path(folder) / "orders.csv"
-        with file.open(newline="") as lines:
-            rows = [row | {"company_id": company} for row in csv.DictReader(lines)]
-        if plant:
-            rows = PLANTS[plant].put(rows, stream(SEED, f"plant.{plant}"))
-        with file.open("w", newline="") as lines:
-            writer = csv.DictWriter(lines, rows[0].keys(), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        settings = ("--currency", scenario.currency, "--time-zone", scenario.time_zone)
+        file = Path(folder) / f"{company}.csv"
+        settings = write_orders(file, number, company, plant)
         code = process.run(
             "-m", "ingestion", "add", str(file), "--company", company, *settings,
             on_line=lambda line: None, data=data,

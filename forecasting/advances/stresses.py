@@ -99,10 +99,8 @@ def _refunds(series: Series) -> Stress:
 
 def _channel(series: Series) -> Stress:
     key, name, found = "channel_lost", "Best channel lost", series.concentration
-    if not found.channel_count or found.channel_share is None:
-        return Stress(key, name, "No channels in the data.", is_known=False)
-    if found.channel_share >= 1:
-        note = f"All revenue comes through {found.channel_name}: without it there is none."
+    if found.channel_share is None:
+        note = "The data name no channels, or one only: without it there is no revenue."
         return Stress(key, name, note, is_known=False)
     note = f"{found.channel_name}, with {_percent(found.channel_share)} of the last 12 months"
     return Stress(key, name, f"{note}' revenue, brings nothing.", 1 - found.channel_share)

@@ -8,7 +8,7 @@ import duckdb
 
 from ingestion.sql import LINE_COLUMN, identifier, quoted
 from ingestion.values.time_parts import split
-from ingestion.values.times import FORMS, Evidence, is_form
+from ingestion.values.times import FORMS, PRECEDENCE, Evidence, is_form
 from ingestion.values.words import NOTHING, quoted_list
 
 #: So many texts tell which forms to try first.
@@ -30,11 +30,12 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
             rows += f" union all select *, 1 as n from ({parts.rest(all_rows)})"
     # Most texts have a form that the first ones have: only the others are tried for each.
     usual = connection.execute(
-        f"select time_form(text), count(*) from (from ({rows}) limit {_SAMPLE})"
-        " group by 1 order by 2 desc"
+        f"select distinct time_form(text) from (from ({rows}) limit {_SAMPLE})"
     ).fetchall()
     tests = " ".join(
-        f"when {is_form(form, 'text')} then {quoted(form)}" for form, _ in usual if form
+        f"when {is_form(form, 'text')} then {quoted(form)}"
+        for form in PRECEDENCE
+        if (form,) in usual
     )
     form = f"case {tests} else time_form(text) end" if tests else "time_form(text)"
     connection.execute(

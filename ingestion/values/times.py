@@ -42,6 +42,8 @@ FORMS = {
     "month day": _MONTH + r"[-/. ]*(?P<d>\d{1,2})(?:st|nd|rd|th)?[-/., ]+(?P<y>\d{4})",
     "year month": r"(?P<y>\d{4})[-/. ]" + _MONTH + r"[-/. ](?P<d>\d{1,2})",
 }  # fmt: skip
+#: Of the forms that a text fits, the first is its form.
+PRECEDENCE = ("iso", "epoch", "serial", *FORMS)
 _COMPACT_TIME = r"(?:[t ]?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?"
 _FIELDS = ("y", "m", "d", "a", "b", "mark", "mon", "h", "mi", "s", "f", "ap", "z")
 #: What staging reads as it stands.

@@ -298,3 +298,198 @@ select
     count(*) filter (where customer_total_spent < spent) as spend_lower,
     count(distinct customer_id) filter (where customer_order_count <> orders) as customers
 from running group by all;
+
+create table cohort_table as
+select
+    company_id, cohort, month_number, retention, cumulative_net / first_value(customers) over by_age
+        as net_per_customer
+from cohort_revenue
+where month_number between 1 and 6 or month_number in (9, 12, 18, 24)
+window by_age as (partition by company_id, cohort order by month_number);
+
+create table company_risk_months as
+with shares as (
+    select
+        company_id, month, max(net) / sum(greatest(net, 0)) as top_share,
+        sum(pow(greatest(net, 0), 2)) / pow(sum(greatest(net, 0)), 2) as hhi
+    from customer_months group by all
+),
+empty as (
+    select company_id, date_trunc('month', day) as month, count(*) filter (where orders is null)
+        as empty_days
+    from daily_revenue group by all
+)
+select
+    *, net / lag(net, 12) over by_month - 1 as growth,
+    sum(net) over (partition by company_id order by month rows 11 preceding) as trailing_net
+from monthly_revenue
+left join shares using (company_id, month)
+left join empty using (company_id, month)
+window by_month as (partition by company_id order by month);
+
+create table company_risk_profile as
+with recent as (
+    select o.*, c.last_day - day as age from orders as o inner join companies as c using (company_id)
+    where is_paid and day >= year_start
+),
+trends as (
+    select
+        company_id, max(c.last_day - day) as history_days,
+        sum(net) filter (where c.last_day - day < 30) as last_30,
+        sum(net) filter (where c.last_day - day < 90) as last_90,
+        sum(net) filter (where c.last_day - day < 365) as last_365,
+        sum(net) filter (where c.last_day - day between 30 and 119) as before_30,
+        sum(net) filter (where c.last_day - day between 365 and 454) as year_before_90,
+        sum(net) filter (where c.last_day - day between 365 and 729) as year_before_365,
+        sum(refunds) filter (where c.last_day - day between 30 and 89) as refunds_recent,
+        sum(refunds) filter (where c.last_day - day between 90 and 269) as refunds_earlier,
+        count(*) filter (where orders is null and c.last_day - day < 365) as empty_days
+    from daily_revenue as d inner join companies as c using (company_id) group by all
+),
+drawdowns as (
+    select company_id, max(year_net) as peak from (
+        select company_id, sum(net) over (partition by company_id order by day rows 364 preceding)
+            as year_net
+        from daily_revenue
+    ) group by all
+),
+gaps as (
+    select company_id, max(days) as longest_gap from (
+        select company_id, day - lag(day) over (partition by company_id order by day) - 1 as days
+        from daily_revenue where orders > 0
+    ) group by all
+),
+seasons as (
+    select
+        company_id, stddev_samp(net) / avg(net) as volatility, max(net) / sum(net) as best_month,
+        sum(net) filter (where month(month) >= 11) / sum(net) as november_december
+    from monthly_revenue inner join companies using (company_id)
+    where month >= companies.last_day - 365 group by all
+),
+yearly as (
+    select
+        company_id, customer_id, day < year_start as is_before, sum(net) as net,
+        sum(orders) as orders, max(day) as last_paid
+    from customer_days inner join companies using (company_id)
+    where day >= year_start - interval 12 months group by all
+),
+ranked as (
+    select
+        *, greatest(net, 0) / sum(greatest(net, 0)) over by_year as share, row_number() over (
+            partition by company_id, is_before order by net desc, customer_id
+        ) as place, count(*) over by_year as customers
+    from yearly window by_year as (partition by company_id, is_before)
+),
+concentration as (
+    select
+        company_id, is_before, count(*) as active, sum(share) filter (where place = 1) as top,
+        sum(share) filter (where place <= 5) as top_5,
+        sum(share) filter (where place <= 10) as top_10, sum(share * share) as hhi,
+        (any_value(customers) + 1 - 2 * sum(place * share)) / any_value(customers) as gini
+    from ranked group by all
+),
+acquired as (
+    select company_id, count(*) filter (where customers.first_day >= year_start) as new_customers
+    from customers inner join companies using (company_id) group by all
+),
+again as (
+    select company_id, avg(cast(second_day <= 90 as integer)) as repurchase_90 from (
+        select c.company_id, c.customer_id, min(d.day - c.first_day) as second_day
+        from customers as c inner join companies as o using (company_id)
+        left join customer_days as d
+            on d.company_id = c.company_id and d.customer_id = c.customer_id
+            and (d.day > c.first_day or d.orders > 1)
+        where c.first_day between o.last_day - 454 and o.last_day - 90 group by all
+    ) group by all
+),
+lived as (
+    select
+        company_id, date_diff('month', cohort, companies.last_day) as age, customer_id,
+        sum(d.net) filter (where date_diff('month', cohort, d.day) <= 12) as net_12
+    from customers inner join customer_days as d using (company_id, customer_id)
+    inner join companies using (company_id) where cohort is not null group by all
+),
+cohorts as (
+    select company_id, avg(net_12) as net_12 from lived where age between 12 and 23 group by all
+),
+sources as (
+    select company_id, max(share) as top_channel from (
+        select company_id, channel_id, sum(greatest(net, 0))
+            / sum(sum(greatest(net, 0))) over (partition by company_id) as share
+        from recent group by all
+    ) group by all
+),
+amounts as (
+    select company_id, max(latest - earlier) as repeated from (
+        select
+            company_id, total_price,
+            count(*) filter (where age < 90)
+            / sum(count(*) filter (where age < 90)) over (partition by company_id) as latest,
+            count(*) filter (where age >= 90)
+            / sum(count(*) filter (where age >= 90)) over (partition by company_id) as earlier
+        from recent group by all
+    ) group by all
+),
+digits as (
+    select company_id, max(share) as first_digit from (
+        select
+            company_id, left(ltrim(cast(total_price as varchar), '0.'), 1) as digit,
+            count(*) / sum(count(*)) over (partition by company_id) as share
+        from recent group by all
+    ) group by all
+),
+rhythms as (
+    select company_id, customer_id, total_price, count(*) as orders, sum(net) as net,
+        stddev_pop(days) / avg(days) as spread
+    from (
+        select
+            *, day - lag(day) over (
+                partition by company_id, customer_id, total_price order by created_at
+            ) as days
+        from recent where customer_id is not null
+    ) group by all
+),
+regular as (
+    select company_id, sum(net) filter (where orders >= 6 and spread <= 0.2) as regular_net
+    from rhythms group by all
+),
+bursts as (
+    select company_id, max(orders) as most_orders_in_a_day from customer_days group by all
+),
+order_times as (
+    select
+        company_id, count(*) filter (where number > later) as too_high,
+        count(*) filter (where number < earlier) as too_low,
+        count(*) filter (where in_minute >= 10) as in_rush
+    from (
+        select
+            *, min(number) over (partition by company_id order by day
+                range between interval 2 days following and unbounded following) as later,
+            max(number) over (partition by company_id order by day
+                range between unbounded preceding and interval 2 days preceding) as earlier
+        from (
+            select
+                company_id, day, count(*) over (
+                    partition by company_id, date_trunc('minute', created_at)
+                ) as in_minute,
+                try_cast(regexp_extract(order_id, '(\d{1,18})$', 1) as bigint) as number
+            from orders
+        )
+    ) group by all
+)
+select *
+from trends
+left join drawdowns using (company_id)
+left join gaps using (company_id)
+left join seasons using (company_id)
+left join (from concentration where not is_before) as now using (company_id)
+left join (from concentration where is_before) as year_before using (company_id)
+left join acquired using (company_id)
+left join again using (company_id)
+left join cohorts using (company_id)
+left join sources using (company_id)
+left join amounts using (company_id)
+left join digits using (company_id)
+left join regular using (company_id)
+left join bursts using (company_id)
+left join order_times using (company_id);

@@ -14,9 +14,7 @@ aged as (
         orders.company_id,
         orders.gross_amount,
         {{ days_between('orders.order_date', 'windows.as_of_date') }} < 90 as is_latest,
-        -- One or two digits, then noughts, in whatever unit: 20, 150, 2500.
-        length(rtrim(cast({{ cents('orders.gross_amount') }} as varchar), '0')) <= 2
-            as is_round
+        {{ is_round('orders.gross_amount') }} as is_round
     from orders
     inner join windows
         on

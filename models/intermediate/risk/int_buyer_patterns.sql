@@ -1,29 +1,8 @@
 with
 
-windows as (
-    select * from {{ ref('int_trailing_windows') }}
-),
-
-orders as (
-    select * from {{ ref('int_orders') }}
-    where is_paid and customer_id is not null
-),
-
 recent as (
-    select
-        orders.company_id,
-        orders.customer_id,
-        orders.order_date,
-        orders.ordered_at,
-        orders.order_id,
-        orders.gross_amount,
-        orders.net_revenue_amount
-    from orders
-    inner join windows
-        on
-            orders.company_id = windows.company_id
-            and orders.order_date >= windows.year_start_date
-            and orders.order_date <= windows.as_of_date
+    select * from {{ ref('int_recent_orders') }}
+    where customer_id is not null
 ),
 
 daily as (

@@ -1,9 +1,5 @@
 with
 
-windows as (
-    select * from {{ ref('int_trailing_windows') }}
-),
-
 orders as (
     select * from {{ ref('int_orders') }}
     where is_paid
@@ -24,21 +20,12 @@ amounts as (
 
 recent as (
     select
-        orders.company_id,
-        orders.order_id,
-        orders.customer_id,
-        orders.order_date,
-        orders.gross_amount,
-        {{ days_between('orders.order_date', 'windows.as_of_date') }} as age_days,
-        count(*) over (
-            partition by orders.company_id, orders.customer_id, orders.order_date
-        ) as same_day_count
-    from orders
-    inner join windows
-        on
-            orders.company_id = windows.company_id
-            and orders.order_date >= windows.year_start_date
-            and orders.order_date <= windows.as_of_date
+        *,
+        case
+            when customer_id is not null
+                then count(*) over (partition by company_id, customer_id, order_date)
+        end as same_day_count
+    from {{ ref('int_recent_orders') }}
 ),
 
 found as (
@@ -58,7 +45,9 @@ found as (
         recent.order_id,
         'most_orders_in_a_day' as flag_id
     from recent
-    where recent.same_day_count > 10 and recent.customer_id is not null
+    qualify
+        recent.same_day_count
+        = max(recent.same_day_count) over (partition by recent.company_id)
     union all
     select
         recent.company_id,
@@ -81,6 +70,13 @@ found as (
             recent.company_id = amounts.company_id
             and recent.gross_amount = amounts.repeated_amount
     where recent.age_days < 90
+    union all
+    select
+        company_id,
+        order_id,
+        'round_amount_share_change' as flag_id
+    from recent
+    where age_days < 90 and {{ is_round('gross_amount') }}
 ),
 
 -- The newest twenty of each: the rest stands in the orders themselves.

@@ -4,47 +4,14 @@ windows as (
     select * from {{ ref('int_trailing_windows') }}
 ),
 
-days as (
-    select * from {{ ref('int_daily_revenue') }}
-),
-
 trailing_customers as (
     select * from {{ ref('int_trailing_customers') }}
 ),
 
-guests as (
-    select
-        days.company_id,
-        case
-            when days.revenue_date >= windows.year_start_date then 0 else 1
-        end as years_before,
-        greatest(sum(days.guest_revenue_amount), 0) as guest_revenue_amount
-    from days
-    inner join windows
-        on
-            days.company_id = windows.company_id
-            and days.revenue_date >= windows.year_before_start_date
-            and days.revenue_date <= windows.as_of_date
-    group by all
-),
-
 totals as (
-    select
-        trailing_customers.company_id,
-        trailing_customers.years_before,
-        coalesce(any_value(guests.guest_revenue_amount), 0)
-        + sum(trailing_customers.positive_revenue_amount) as revenue_amount,
-        sum(trailing_customers.positive_revenue_amount) as known_amount,
-        count(*) as customer_count
-    from trailing_customers
-    left join guests
-        on
-            trailing_customers.company_id = guests.company_id
-            and trailing_customers.years_before = guests.years_before
-    group by all
+    select * from {{ ref('int_customer_totals') }}
 ),
 
--- Guests are many buyers: each of them is too small to count.
 shares as (
     select
         trailing_customers.company_id,

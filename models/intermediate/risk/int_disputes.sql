@@ -1,12 +1,7 @@
 with
 
-windows as (
-    select * from {{ ref('int_trailing_windows') }}
-),
-
 orders as (
-    select * from {{ ref('int_orders') }}
-    where is_paid
+    select * from {{ ref('int_recent_orders') }}
 ),
 
 refunds as (
@@ -23,7 +18,7 @@ lost as (
     group by all
 ),
 
-recent as (
+disputed as (
     select
         orders.company_id,
         orders.gross_amount,
@@ -32,11 +27,6 @@ recent as (
         greatest(coalesce(orders.dispute_amount, 0), coalesce(lost.refund_amount, 0))
             as dispute_amount
     from orders
-    inner join windows
-        on
-            orders.company_id = windows.company_id
-            and orders.order_date >= windows.year_start_date
-            and orders.order_date <= windows.as_of_date
     left join lost
         on
             orders.company_id = lost.company_id
@@ -51,7 +41,7 @@ final as (
             when bool_or(has_dispute_field) and sum(gross_amount) > 0
                 then cast(sum(dispute_amount) / sum(gross_amount) as double)
         end as dispute_value_rate
-    from recent
+    from disputed
     group by all
 )
 

@@ -1,26 +1,13 @@
 with
 
-windows as (
-    select * from {{ ref('int_trailing_windows') }}
-),
-
 orders as (
-    select * from {{ ref('int_orders') }}
-    where is_paid and gross_amount > 0
-),
-
-aged as (
     select
-        orders.company_id,
-        orders.gross_amount,
-        cast(left(ltrim(cast(orders.gross_amount as varchar), '0.'), 1) as integer)
+        company_id,
+        gross_amount,
+        cast(left(ltrim(cast(gross_amount as varchar), '0.'), 1) as integer)
             as first_digit
-    from orders
-    inner join windows
-        on
-            orders.company_id = windows.company_id
-            and orders.order_date >= windows.year_start_date
-            and orders.order_date <= windows.as_of_date
+    from {{ ref('int_recent_orders') }}
+    where gross_amount > 0
 ),
 
 expected as (
@@ -32,7 +19,7 @@ digits as (
         company_id,
         first_digit,
         count(*) as digit_count
-    from aged
+    from orders
     group by all
 ),
 
@@ -41,7 +28,7 @@ spreads as (
         company_id,
         count(*) as order_count,
         quantile_cont(gross_amount, 0.99) / quantile_cont(gross_amount, 0.01) as spread
-    from aged
+    from orders
     group by all
 ),
 

@@ -9,7 +9,8 @@ named as (
     select
         company_id,
         source_type,
-        max(revenue_share) as largest_share
+        max(revenue_share) as largest_share,
+        arg_min(source_name, source_rank) as largest_name
     from sources
     group by all
     having count(*) > 1
@@ -20,6 +21,8 @@ final as (
         {% for source in ['channel', 'country', 'product'] %}
             max(largest_share) filter (where source_type = '{{ source }}')
                 as top_{{ source }}_share,
+            max(largest_name) filter (where source_type = '{{ source }}')
+                as top_{{ source }}_name,
         {% endfor %}
         company_id
     from named

@@ -1,26 +1,11 @@
 with
 
-windows as (
-    select * from {{ ref('int_trailing_windows') }}
-),
-
-orders as (
-    select * from {{ ref('int_orders') }}
-    where is_paid
+recent as (
+    select * from {{ ref('int_recent_orders') }}
 ),
 
 items as (
     select * from {{ ref('stg_shop__order_items') }}
-),
-
-recent as (
-    select orders.*
-    from orders
-    inner join windows
-        on
-            orders.company_id = windows.company_id
-            and orders.order_date >= windows.year_start_date
-            and orders.order_date <= windows.as_of_date
 ),
 
 sources as (

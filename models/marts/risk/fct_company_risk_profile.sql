@@ -44,7 +44,8 @@
     ],
     'int_disputes': ['dispute_value_rate'],
     'int_largest_sources': [
-        'top_channel_share', 'top_country_share', 'top_product_share',
+        'top_channel_share', 'top_channel_name', 'top_country_share',
+        'top_country_name', 'top_product_share', 'top_product_name',
     ],
     'int_amount_patterns': [
         'repeated_amount_share_change', 'round_amount_share_change',

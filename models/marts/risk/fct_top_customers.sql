@@ -4,23 +4,13 @@ companies as (
     select * from {{ ref('dim_companies') }}
 ),
 
-figures as (
-    select * from {{ ref('int_trailing_figures') }}
-),
-
 customers as (
     select * from {{ ref('int_recent_customers') }}
 ),
 
 totals as (
-    select
-        figures.company_id,
-        greatest(figures.guest_revenue_amount, 0)
-        + coalesce(sum(customers.positive_revenue_amount), 0) as revenue_amount
-    from figures
-    left join customers
-        on figures.company_id = customers.company_id
-    group by figures.company_id, figures.guest_revenue_amount
+    select * from {{ ref('int_customer_totals') }}
+    where years_before = 0
 ),
 
 grid as (

@@ -17,7 +17,7 @@ from forecasting.run import Run
 from tests.python.forecasting import makers
 from warehouse.errors import PaidnetError
 
-WEB = Concentration(0.25, 0.6, "web", 2)
+WEB = Concentration(0.25, 0.6, "web")
 
 
 def of(series: Series) -> dict[str, Stress]:
@@ -47,17 +47,11 @@ def test_what_the_data_do_not_say_is_not_known_and_left_out_of_all_together() ->
     unknown = [one for one in found.values() if not one.is_known]
     assert [one.note for one in unknown] == [
         "No refunds in the data.",
-        "No channels in the data.",
+        "The data name no channels, or one only: without it there is no revenue.",
         "No customers in the data.",
     ]
     assert found["all_together"].kept_share == pytest.approx(0.7)
     assert all(one.name in found["all_together"].note.split("Left out")[1] for one in unknown)
-
-
-def test_a_single_channel_cannot_be_lost_by_itself() -> None:
-    alone = makers.series(np.full(100, 100.0), concentration=Concentration(None, 1.0, "web", 1))
-    assert not of(alone)["channel_lost"].is_known
-    assert "All revenue comes through web" in of(alone)["channel_lost"].note
 
 
 @pytest.mark.parametrize(

@@ -261,6 +261,7 @@ def times_read(texts: list[str | None], zone: str | None) -> tuple:
 @example(["03/25/1889 10:05"] * 3, None)
 @example(["13/25/2024 10:05"] * 2 + ["03/25/2024 10:05"] * 3, None)
 @example(["2024-03-25T10:05:00Z"] * 3 + [None, "n/a"], "UTC")
+@example(["2019-01-01 25:00", "2019-01-01"], None)
 def test_times_by_their_days_and_clocks_are_what_the_general_reader_makes_of_them(
     texts: list[str | None], zone: str | None
 ) -> None:

@@ -19,6 +19,15 @@ LEFT_OUT = {
     "forecast_coverage": "waits for the forecast",
     "forecast_members": "waits for the forecast",
     "forecast_skill": "waits for the forecast",
+    "advance_capacity": "waits for the forecast",
+    "advance_scenarios": "waits for the forecast",
+    "advance_stresses": "waits for the forecast",
+    "company_flag_evidence": "waits for the forecast",
+    "company_flags": "waits for the forecast",
+    "company_measures": "waits for the forecast",
+    "company_verdicts": "waits for the forecast",
+    "covenants": "waits for the forecast",
+    "watch_list": "waits for the forecast",
 }
 
 

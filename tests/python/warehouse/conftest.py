@@ -9,8 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from ingestion.__main__ import app
+from simulation.plants import PLANTS
 from tests.python.conftest import PROJECT, SHARED_DATA, Warehouse
+from tools import risk_flags
 
+#: Orders of a company with a planted problem: enough for every flag to judge.
+PLANTED_ORDERS = 4000
 SHARED_CASES = SHARED_DATA.parent / "cases"
 #: Real exports and small odd files, each with the right answer; none where the folder is absent.
 CASES = (
@@ -75,6 +79,18 @@ def add_case(built: Warehouse, case: dict[str, str]) -> None:
             return
 
 
+def add_planted(built: Warehouse, folder: Path, plant: str) -> None:
+    """Add a small steady company with a problem planted in its file."""
+    company = risk_flags.name_of(plant)
+    file = folder / f"{company}.csv"
+    settings = risk_flags.write_orders(
+        file, risk_flags.plant_number(plant), company, plant, PLANTED_ORDERS
+    )
+    words = ["add", str(file), "--company", company, *settings]
+    result = CliRunner().invoke(app, words, env={"PAIDNET_DATA": str(built.data)})
+    assert result.exit_code == 0, result.output
+
+
 @pytest.fixture(scope="session")
 def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A released warehouse of the demo companies, `messy`, real logs and cases where they are."""
@@ -88,6 +104,8 @@ def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     for company, name in EXPORTS.items():
         built.add(PROJECT / "tests/fixtures/exports" / name, company)
     built.add(money, "money", "--convert-to", "EUR", "--tax-is-no-revenue")
+    for plant in PLANTS:
+        add_planted(built, folder, plant)
     if SHARED_DATA.is_dir():
         for company, (mapping, name) in REAL_LOGS.items():
             built.add(SHARED_DATA / name, company, "--mapping", mapping)

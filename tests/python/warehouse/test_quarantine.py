@@ -41,7 +41,9 @@ LEFT_OUT = (
     "seeds/orders", "models/staging/forecasting", "models/marts/exposures.yml",
     "models/marts/forecast", "models/marts/reports", "models/marts/cohorts",
     "models/marts/customers/*[!h]s.*", "models/marts/customers/fct_customer_activity.*",
-    "models/marts/risk/fct_portfolio.*", "tests/singular/fct_*",
+    "models/marts/risk/fct_portfolio.*", "models/marts/risk/fct_advance_*",
+    "models/marts/risk/fct_company_[!s]*", "models/marts/risk/fct_covenants.*",
+    "models/intermediate/risk", "models/staging/reference", "tests/singular/fct_*",
 )  # fmt: skip
 
 

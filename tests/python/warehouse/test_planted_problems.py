@@ -1,0 +1,43 @@
+"""Problems planted in clean files are found, each by its flag, and by no other integrity flag."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulation.plants import PLANTS
+from tests.python.conftest import Warehouse
+from tools.risk_flags import name_of
+
+#: What a plant brings with it: buyers and orders that nobody had before have ids of their own.
+WITH_IT = {
+    "spike": {"back_dated_order_share"},
+    "bulk load": {"back_dated_order_share"},
+    "one large buyer": {"most_orders_in_a_day"},
+    "self-dealing": {"top_customer_share"},
+}
+
+
+@pytest.fixture(scope="module")
+def findings(uploads: Warehouse) -> dict[str, dict[str, tuple[str, int]]]:
+    """Return company -> flag -> severity and rows of evidence, without a forecast."""
+    done = uploads.dbt("run", "--select", "+fct_company_flags,source:forecasting+")
+    assert done.returncode == 0, done.stdout[-5000:]
+    rows = uploads.sql(
+        "select company_id, flag_id, severity, evidence_row_count from marts.fct_company_flags"
+        " where severity <> 'green' and (topic = 'integrity' or flag_id = 'top_customer_share')"
+    )
+    found: dict[str, dict[str, tuple[str, int]]] = {}
+    for company, flag, severity, count in rows:
+        found.setdefault(company, {})[flag] = (severity, count)
+    return found
+
+
+@pytest.mark.parametrize("plant", PLANTS)
+def test_a_planted_problem_is_found_with_its_rows(
+    plant: str, findings: dict[str, dict[str, tuple[str, int]]]
+) -> None:
+    found = findings[name_of(plant)]
+    severity, evidence = found.pop(PLANTS[plant].flag_id)
+    assert severity in {"red", "amber"}
+    assert evidence > 0
+    assert set(found) <= WITH_IT.get(plant, set())
