@@ -29,7 +29,7 @@ def takings(paths: np.ndarray) -> np.ndarray:
     """Return what of paths (n, h) of net revenue can be remitted from a day, zero or more.
 
     Days below zero are set off against those that follow. To leave them out instead would make
-    more of a path than its total: one company's paths had a quarter of their days below zero.
+    more of a path than its total.
     """
     highs = np.maximum.accumulate(np.cumsum(paths, axis=1, dtype=float), axis=1)
     return np.diff(np.maximum(highs, 0.0), axis=1, prepend=0.0)

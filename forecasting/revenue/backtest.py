@@ -17,6 +17,8 @@ from forecasting.settings import Settings
 # (horizon that the last window completes, min days of training at the first cutoff), best first.
 _TIERS = ((None, 90), (90, 90), (45, 60), (30, 45))
 BACKTEST_PATHS = 400
+# Below this share of days, one with more refunds than sales is an accident: no simulated day is.
+_NEGATIVE_DAYS_SHARE = 0.01
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,7 +115,7 @@ def fit(
     drawn = {name: paths[:, skipped_days:] for name, paths in drawn.items()}
     weights = run.prior.member_weights(route, character, tuple(drawn))
     pooled = pool.mix(drawn, weights, count)
-    if data.values.min() >= 0:
+    if (data.values < 0).mean() < _NEGATIVE_DAYS_SHARE:
         pooled = np.maximum(pooled, 0.0)
     actual = np.zeros(0) if actual is None else actual / data.scale
     return Window(

@@ -413,28 +413,30 @@ cohorts as (
     select company_id, avg(net_12) as net_12 from lived where age between 12 and 23 group by all
 ),
 sources as (
-    select company_id, max(share) as top_channel from (
-        select company_id, channel_id, sum(greatest(net, 0))
-            / sum(sum(greatest(net, 0))) over (partition by company_id) as share
+    select company_id, max(channel_net) / sum(channel_net) as top_channel from (
+        select company_id, channel_id, sum(greatest(net, 0)) as channel_net
         from recent group by all
     ) group by all
 ),
 amounts as (
     select company_id, max(latest - earlier) as repeated from (
         select
-            company_id, total_price,
-            count(*) filter (where age < 90)
-            / sum(count(*) filter (where age < 90)) over (partition by company_id) as latest,
-            count(*) filter (where age >= 90)
-            / sum(count(*) filter (where age >= 90)) over (partition by company_id) as earlier
-        from recent group by all
+            company_id, latest_orders / sum(latest_orders) over by_company as latest,
+            earlier_orders / sum(earlier_orders) over by_company as earlier
+        from (
+            select
+                company_id, total_price, count(*) filter (where age < 90) as latest_orders,
+                count(*) filter (where age >= 90) as earlier_orders
+            from recent group by all
+        )
+        window by_company as (partition by company_id)
     ) group by all
 ),
 digits as (
-    select company_id, max(share) as first_digit from (
+    select company_id, max(orders) / sum(orders) as first_digit from (
         select
             company_id, left(ltrim(cast(total_price as varchar), '0.'), 1) as digit,
-            count(*) / sum(count(*)) over (partition by company_id) as share
+            count(*) as orders
         from recent group by all
     ) group by all
 ),

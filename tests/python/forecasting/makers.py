@@ -169,10 +169,7 @@ def make_build(
             select
                 'alder' as company_id,
                 cast(ordered_at as date) as order_date,
-                ordered_at,
-                true as is_paid,
-                if(hour(ordered_at) = 0, 'web', 'shop') as channel_id,
-                cast(100 as decimal(18, 2)) as net_revenue_amount
+                ordered_at
             from (
                 select unnest(generate_series(
                     timestamp '2024-01-01', timestamp '2024-04-09 23:00:00',
@@ -192,11 +189,14 @@ def make_build(
                 'GB' as country,
                 false as has_dated_refunds,
                 date '2024-01-01' as first_order_date,
-                date '2024-04-09' as as_of_date,
                 {partial[0]} as has_partial_first_day,
                 {partial[1]} as has_partial_last_day;
-            create table marts.fct_top_customers as
-            select 'alder' as company_id, 1 as top_customer_count, 0.25 as revenue_share;
+            create table marts.fct_company_risk_profile as
+            select
+                'alder' as company_id,
+                0.25 as top_customer_share,
+                0.6 as top_channel_share,
+                'web' as top_channel_name;
             create table reference.holidays as
             select
                 '*' as country, 'New Year' as holiday_name, date '2024-01-01' as holiday_date,

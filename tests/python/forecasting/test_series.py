@@ -87,6 +87,15 @@ def test_negative_days_are_learnt_and_flagged(tmp_path: Path) -> None:
     assert even.paths().min() >= 0
 
 
+def test_a_single_day_below_zero_does_not_let_the_forecast_go_below_it(tmp_path: Path) -> None:
+    plain = makers.shop(150, "plain")
+    refunded = makers.with_gross(dataclasses.replace(plain, company_id="refunded"), 70, -5.0)
+    one, other = makers.run([refunded, plain], tmp_path)
+    assert one.record["has_negative_days"]
+    assert one.paths().min() >= 0
+    assert one.totals()[1, 50] == pytest.approx(other.totals()[1, 50], rel=0.05)
+
+
 @pytest.mark.parametrize("is_cut", [False, True])
 def test_the_forecast_starts_after_the_last_day_of_data_be_it_whole_or_not(
     tmp_path: Path, *, is_cut: bool

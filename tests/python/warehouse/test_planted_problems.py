@@ -13,7 +13,8 @@ WITH_IT = {
     "spike": {"back_dated_order_share"},
     "bulk load": {"back_dated_order_share"},
     "one large buyer": {"most_orders_in_a_day"},
-    "self-dealing": {"top_customer_share"},
+    "burst of one buyer": {"back_dated_order_share"},
+    "self-dealing": {"back_dated_order_share", "top_customer_share"},
 }
 
 
