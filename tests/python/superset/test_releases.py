@@ -34,7 +34,7 @@ def query(superset: object) -> httpx.Response:
 
 @pytest.fixture
 def release_with(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    """Make a release in which the share of alder's largest customers is a given number; the first comes back."""
+    """Make a release with a given share of alder's largest customers; the first comes back."""
     monkeypatch.setenv("PAIDNET_DATA", str(server.data))
     first = releases.current()
     made: list[Path] = []
