@@ -1,4 +1,8 @@
-"""What users may query: SQL Lab takes queries only, a reader of dashboards gets what they show."""
+"""What users may query and keep.
+
+SQL Lab takes queries only, a reader of dashboards gets what they show, an analyst's charts stay off
+dashboards that are shared.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlglot
+from flask import Flask, Response, jsonify, make_response, request
 from sqlglot import exp
 from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
 from superset.exceptions import SupersetSecurityException
@@ -19,6 +24,7 @@ from superset import db
 
 _READS = (exp.Query, exp.Describe, exp.Pivot, exp.Show, exp.Summarize, exp.Values)
 _ANALYZE = re.compile(r"^\s*analyze\b", re.IGNORECASE)
+_CHART = re.compile(r"/api/v1/chart/(\d+/?)?")
 _RESULTS = {"full", "results", "post_processed", "columns", "timegrains"}
 
 
@@ -54,12 +60,32 @@ def only_queries(sql: str, **_: Any) -> str:
     return sql
 
 
+def keep_dashboards(app: Flask) -> None:
+    """Refuse to put a chart onto a dashboard to those who may change none.
+
+    Superset asks only whose the chart is, and shows it to all readers of the dashboard.
+    """
+
+    @app.before_request
+    def answer() -> Response | None:
+        is_kept = request.method in {"POST", "PUT"} and _CHART.fullmatch(request.path)
+        given = request.get_json(silent=True) if is_kept else None
+        if not isinstance(given, dict) or not given.get("dashboards"):
+            return None
+        if app.appbuilder.sm.can_access("can_write", "Dashboard"):
+            return None
+        message = "Shared dashboards are changed by an admin: keep the chart without a dashboard."
+        return make_response(jsonify(message=message), 403)
+
+
 def _shown(datasource: Any) -> tuple[set[str], set[str]]:
     """Return the columns and metrics of a dataset that charts and filters of dashboards use."""
     # A chart asks for the currency that its amounts are shown in.
     columns = {"company_id", datasource.currency_code_column}
     metrics: set[str] = set()
-    same = db.session.query(Slice).filter_by(datasource_id=datasource.id, datasource_type="table")
+    # What an analyst keeps for themselves is on none.
+    shown = db.session.query(Slice).filter(Slice.dashboards.any())
+    same = shown.filter_by(datasource_id=datasource.id, datasource_type="table")
     for chart in same:
         columns |= set(fields.columns(chart.params_dict))
         metrics |= set(fields.metrics(chart.params_dict))

@@ -1,26 +1,22 @@
-"""Bring Superset's metadata up to date: tables, permissions, the user `admin`. Harmless twice.
-
-A process of its own: it loads the whole of Superset, which the server then does for itself.
-"""
+"""Bring Superset's metadata up to date: tables, permissions, the user `admin`. Harmless twice."""
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask_migrate import upgrade
-from sqlalchemy import create_engine
-from sqlalchemy.exc import OperationalError
-from superset.app import create_app
-
-import superset
 from bi import keys, services
 from warehouse.errors import PaidnetError
 
+if TYPE_CHECKING:
+    from flask import Flask
 
-def _reach() -> None:
+
+def reach() -> None:
     """Raise PaidnetError when the database of the metadata cannot be reached."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import OperationalError
+
     try:
         create_engine(services.metadata_uri()).connect().close()
     except OperationalError as error:
@@ -32,10 +28,12 @@ def _reach() -> None:
         ) from None
 
 
-def main() -> None:
-    """Migrate, then make what a login needs."""
-    _reach()
-    app = create_app()
+def bring_up_to_date(app: Flask) -> None:
+    """Migrate the metadata of a loaded Superset, then make what a login needs."""
+    from flask_migrate import upgrade
+
+    import superset
+
     with app.app_context():
         upgrade(directory=str(Path(superset.__file__).parent / "migrations"))
         manager = app.appbuilder.sm
@@ -46,14 +44,3 @@ def main() -> None:
                 "admin", "Admin", "Paidnet", "admin@paidnet.invalid", manager.find_role("Admin"),
                 password=keys.secret("PAIDNET_ADMIN_PASSWORD"),
             )  # fmt: skip
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except PaidnetError as error:
-        print(error, file=sys.stderr, flush=True)
-        os._exit(1)
-    # Some of Superset's libraries leave threads behind.
-    sys.stdout.flush()
-    os._exit(0)

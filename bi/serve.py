@@ -1,4 +1,4 @@
-"""Start and stop Superset: migrate, users, assets, warm up, serve with gunicorn."""
+"""Start and stop Superset: serve with gunicorn, users, assets, warm up."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ def _warm(superset: Superset) -> None:
     """Query every worker once: the first query of a new one is slow and can fail."""
     database = next(iter(superset.ids("database").values()))
     body = {"database_id": database, "sql": "select 1", "runAsync": False, "schema": "marts"}
+    dashboards = [one["id"] for one in superset.pages("/api/v1/dashboard/", ("id",))]
+    # A connection that is kept stays with one worker.
+    fresh = {"Connection": "close"}
     for _ in range(settings.number("PAIDNET_BI_WORKERS", 2) * 2):
-        superset.send("post", "/api/v1/sqllab/execute/", json=body)
-        for dashboard in superset.pages("/api/v1/dashboard/", ("id",)):
-            superset.send("get", f"/api/v1/dashboard/{dashboard['id']}/datasets")
+        superset.send("post", "/api/v1/sqllab/execute/", json=body, headers=fresh)
+    for number in dashboards:
+        superset.send("get", f"/api/v1/dashboard/{number}/datasets", headers=fresh)
 
 
 def _fill() -> None:
@@ -66,11 +69,9 @@ def start(
             "this release was built without forecasts: panels that need them show errors until"
             " `python -m warehouse build` (`make build`) has run without --no-forecast"
         )
-    with out.status("Superset: metadata"):
-        server.prepare()
     process = server.launch()
     try:
-        with out.status("Superset: starting"):
+        with out.status("Superset: metadata and start"):
             server.wait_until_healthy(process)
         with out.status("Superset: dashboards, roles, users"):
             _fill()

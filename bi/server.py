@@ -1,4 +1,4 @@
-"""The server as a process: prepared, launched, waited for, ended."""
+"""The server as a process: launched, waited for, ended."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from bi import keys, services, settings
+from bi import keys, prepare, services, settings
 from warehouse import paths, reading
 from warehouse.errors import PaidnetError
 
@@ -92,6 +92,7 @@ def check() -> None:
                 expected="a free address",
                 fix="stop that program, or choose another port: PAIDNET_BI_PORT=8090",
             ) from None
+    prepare.reach()
 
 
 def has_forecast() -> bool:
@@ -101,17 +102,6 @@ def has_forecast() -> bool:
             "from duckdb_tables() where schema_name = 'marts' and table_name = 'fct_portfolio'"
         ).fetchall()
     return bool(found)
-
-
-def prepare() -> None:
-    """Bring Superset's metadata up to date; raises PaidnetError with the log's last lines."""
-    with _log() as log:
-        done = subprocess.run(
-            [sys.executable, "-m", "bi.prepare"],
-            env=_environment(), cwd=settings.home(), stdout=log, stderr=log, check=False,
-        )  # fmt: skip
-    if done.returncode:
-        raise _error_in_log("Superset's metadata could not be brought up to date")
 
 
 def _error_in_log(what: str) -> PaidnetError:
@@ -134,7 +124,7 @@ def launch() -> subprocess.Popen:
     """Start gunicorn in a session of its own, so that it outlives this terminal."""
     workers, threads = _workers()
     command = [
-        sys.executable, "-m", "gunicorn", "superset.app:create_app()",
+        sys.executable, "-m", "gunicorn", "superset.app:create_app()", "-c", "python:bi.workers",
         "--bind", f"{settings.host()}:{settings.port()}",
         "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads),
         "--timeout", "120", "--graceful-timeout", "20", "--keep-alive", "5",

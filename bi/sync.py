@@ -37,8 +37,10 @@ def push_all(superset: Superset) -> int:
     access.companies_of_roles()
     zipped = {"bundle": ("assets.zip", bundle.bundle(), "application/zip")}
     superset.call("post", "/api/v1/assets/import/", files=zipped)
-    for one in access.removed():
-        local = superset.ids(one["kind"]).get(one["uuid"])
+    removed = list(access.removed())
+    ids = {kind: superset.ids(kind) for kind in {one["kind"] for one in removed}}
+    for one in removed:
+        local = ids[one["kind"]].get(one["uuid"])
         if local is not None:
             superset.call("delete", f"/api/v1/{one['kind']}/{local}")
     access.push_roles(superset)

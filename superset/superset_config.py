@@ -110,9 +110,10 @@ DB_CONNECTION_MUTATOR = release.connect_to_release
 def FLASK_APP_MUTATOR(app: Flask) -> None:
     """Add what Paidnet does before a request is answered."""
     # Loaded late: it needs the application, which needs this file.
-    from bi import engine
+    from bi import engine, guard
 
     engine.read_as_written()
+    guard.keep_dashboards(app)
     release.pin_pages(app)
     quiet.keep_colours(app)
     quiet.drop_events_before_login(app)

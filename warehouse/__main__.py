@@ -15,6 +15,7 @@ from warehouse import (
     fingerprint,
     ledger,
     paths,
+    previous,
     quarantine,
     reading,
     release,
@@ -60,6 +61,7 @@ def _build_all(*, forecast_too: bool) -> None:
 def _build_without_the_bad(held: quarantine.Quarantine, *, forecast_too: bool) -> None:
     """Build; where rows of some companies break a test, build again without their new data."""
     snapshot.take()
+    previous.keep()
     for left in reversed(range(quarantine.ROUNDS)):
         try:
             _build_all(forecast_too=forecast_too)

@@ -8,9 +8,8 @@ verdicts as (
     select * from {{ ref('fct_company_verdicts') }}
 ),
 
-flags as (
-    select * from {{ ref('fct_company_flags') }}
-    where kind <> 'strength'
+changes as (
+    select * from {{ ref('fct_company_changes') }}
 ),
 
 covenants as (
@@ -39,7 +38,8 @@ worst_findings as (
         company_id,
         flag_name as worst_finding_name,
         sentence as worst_finding
-    from flags
+    from {{ ref('fct_company_flags') }}
+    where kind <> 'strength'
     qualify row_number() over (partition by company_id order by finding_rank) = 1
 ),
 
@@ -83,6 +83,7 @@ final as (
         covenant_counts.days_to_breach,
         capacities.capacity_90_amount,
         capacities.capacity_90_months_of_sales,
+        changes.change_label,
         trust.trust as forecast_trust,
         profiles.trailing_365_day_net_revenue_amount,
         profiles.growth_year_on_year,
@@ -103,6 +104,8 @@ final as (
         on companies.company_id = profiles.company_id
     left join data_quality
         on companies.company_id = data_quality.company_id
+    left join changes
+        on companies.company_id = changes.company_id
     left join worst_findings
         on companies.company_id = worst_findings.company_id
     left join covenant_counts

@@ -95,7 +95,7 @@ def test_the_amount_asked_for_is_answered_on_its_own_terms(data: Path) -> None:
     assert "it repays 2,727 EUR within 150 days with 90 % confidence, 1,364 EUR with 95 %" in said
     assert made.tables(folder / "elm.docx")[2][1:] == [
         ["None", "2,727 EUR", "1,364 EUR", "0.14", "70.0 %"],
-        ["Customer lost", "1,364 EUR", "681.82 EUR", "0.07", "30.0 %"],
+        ["Customer lost", "1,364 EUR", "681.81 EUR", "0.07", "30.0 %"],
     ]
     assert any(
         "as: python -m reporting advance --company elm --amount 5000 --fee 0.1 --share 0.1" in one

@@ -177,7 +177,9 @@ def test_only_an_admin_changes_what_is_shared(
     assert answer.status_code in (403, 404)
 
 
-def test_an_analyst_keeps_charts_of_their_own_and_no_others(analyst: Superset) -> None:
+def test_an_analyst_keeps_charts_of_their_own_and_no_others(
+    analyst: Superset, risk: Superset
+) -> None:
     items = analyst.pages("/api/v1/dataset/", ("id", "table_name"))
     dataset = next(item["id"] for item in items if item["table_name"] == "fct_portfolio")
     chart = {
@@ -185,16 +187,23 @@ def test_an_analyst_keeps_charts_of_their_own_and_no_others(analyst: Superset) -
         "viz_type": "table",
         "datasource_id": dataset,
         "datasource_type": "table",
-        "params": '{"metrics": ["Repeat rate"], "groupby": ["company_name"]}',
+        "params": '{"metrics": ["Repeat rate"], "groupby": ["horizon_days"]}',
     }
     made = analyst.send("post", "/api/v1/chart/", json=chart)
     assert made.status_code == 201, made.text
     path = f"/api/v1/chart/{made.json()['id']}"
     assert analyst.send("put", path, json={"slice_name": "Still mine"}).status_code == 200
-    # Nor onto a dashboard that others share, nor under a shared chart's feet.
-    on_shared = analyst.send("put", path, json={"dashboards": [1]})
-    assert on_shared.status_code in (403, 422), on_shared.text
+    for method, where, body in (
+        ("put", path, {"dashboards": [1]}),
+        ("post", "/api/v1/chart/", chart | {"dashboards": [1]}),
+    ):
+        refused = analyst.send(method, where, json=body)
+        assert refused.status_code == 403, refused.text
+        assert "changed by an admin" in refused.text
     assert analyst.send("get", path).json()["result"]["dashboards"] == []
+    # What an analyst keeps is no more of what readers may ask for.
+    assert ask(analyst, "fct_portfolio", columns=["horizon_days"]).status_code == 200
+    assert ask(risk, "fct_portfolio", columns=["horizon_days"]).status_code in (401, 403)
     answer = analyst.send("delete", "/api/v1/chart/?q=!(1,2)")
     assert answer.status_code in (403, 404), answer.text
     assert analyst.send("delete", path).status_code == 200

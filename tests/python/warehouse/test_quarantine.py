@@ -43,7 +43,8 @@ LEFT_OUT = (
     "models/marts/customers/*[!h]s.*", "models/marts/customers/fct_customer_activity.*",
     "models/marts/risk/fct_portfolio.*", "models/marts/risk/fct_advance_*",
     "models/marts/risk/fct_company_[!s]*", "models/marts/risk/fct_covenants.*",
-    "models/intermediate/risk", "models/staging/reference", "tests/singular/fct_*",
+    "models/intermediate/risk", "models/staging/reference", "models/staging/release",
+    "tests/singular/fct_*",
 )  # fmt: skip
 
 
