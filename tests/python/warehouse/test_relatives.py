@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from math import isclose
 
+import duckdb
 import pytest
 
 from tests.python.conftest import Warehouse
@@ -32,24 +33,29 @@ Row = dict[str, object]
 @pytest.fixture(scope="module")
 def tables(judged: Warehouse) -> dict[str, dict[str, list[Row]]]:
     """Return mart -> relative -> rows, sorted, in which all relatives are called whole."""
-    columns = judged.sql(
-        "select table_name, list(column_name order by column_index) from duckdb_columns()"
-        " where schema_name = 'marts' group by all having list_contains(list(column_name),"
-        " 'company_id') order by all"
-    )
     found: dict[str, dict[str, list[Row]]] = {}
-    for mart, names in columns:
-        compared = [name for name in names if name not in NOT_COMPARED]
-        for relative in relatives.NAMES:
-            company = relatives.company_of(relative)
-            rows = judged.sql(
-                f"select {', '.join(compared)} from marts.{mart}"
-                f" where company_id = '{company}' order by all"
-            )
-            found.setdefault(mart, {})[relative] = [
-                {name: _renamed(value, company) for name, value in zip(compared, row, strict=True)}
-                for row in rows
-            ]
+    file = judged.data / "build" / "warehouse.duckdb"
+    with duckdb.connect(str(file), read_only=True) as connection:
+        columns = connection.sql(
+            "select table_name, list(column_name order by column_index) from duckdb_columns()"
+            " where schema_name = 'marts' group by all having list_contains(list(column_name),"
+            " 'company_id') order by all"
+        ).fetchall()
+        for mart, names in columns:
+            compared = [name for name in names if name not in NOT_COMPARED]
+            for relative in relatives.NAMES:
+                company = relatives.company_of(relative)
+                rows = connection.sql(
+                    f"select {', '.join(compared)} from marts.{mart}"
+                    f" where company_id = '{company}' order by all"
+                ).fetchall()
+                found.setdefault(mart, {})[relative] = [
+                    {
+                        name: _renamed(value, company)
+                        for name, value in zip(compared, row, strict=True)
+                    }
+                    for row in rows
+                ]
     return found
 
 
