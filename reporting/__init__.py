@@ -1,1 +1,1 @@
-"""The monthly report of each company and of the portfolio, as Word files."""
+"""What the risk team reads on paper: credit memos, monthly reports, single advances."""

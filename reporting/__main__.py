@@ -1,21 +1,28 @@
 """Command line: `python -m reporting [--month YYYY-MM] [--company ID …] [--out FOLDER]`.
 
-`python -m reporting advance --company ID --amount N` sizes one advance.
+`python -m reporting memo --company ID | --all` writes credit memos, `python -m reporting advance
+--company ID --amount N` sizes one advance.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from reporting import reading, words
+from reporting import reading
 from warehouse import paths
 from warehouse.errors import PaidnetError
-from warehouse.terminal import App, out, progress
+from warehouse.terminal import App, out
+
+if TYPE_CHECKING:
+    from forecasting.advances.terms import Terms
 
 app = App()
 
@@ -47,24 +54,12 @@ def main(
     """
     if context.invoked_subcommand is not None:
         return
+    from reporting.monthly import reports
+
     folder = (out_folder or paths.data() / "reports").expanduser().resolve()
-    try:
-        with reading.release() as release:
-            written, without = report(release, month and month.date(), company or [], folder)
-    except OSError as error:
-        raise PaidnetError(
-            "the reports cannot be written",
-            found=str(error),
-            expected=f"room and the right to write in {folder}",
-            fix="make room, or choose another folder with --out",
-        ) from None
-    table = Table("report of", "month", "file", title="Reports", title_justify="left")
-    for name, file in written.items():
-        table.add_row(name, file.parent.name, file.name)
-    for name, reason in without.items():
-        table.add_row(name, "none", reason)
-    out.print(table)
-    out.print(str(folder), soft_wrap=True)
+    with reading.release() as release, _writing("the reports", folder):
+        written, without = reports.write(release, month and month.date(), company or [], folder)
+    _list("Reports", written, without, folder)
 
 
 @app.command()
@@ -99,15 +94,11 @@ def advance(
     When it is repaid, what may be missing and what the lender earns, as forecast and under each
     stress; and the largest amount that these terms repay. What stands in FOLDER is replaced.
     """
-    from forecasting.advances.terms import Terms, grid
-    from reporting import advance as advances
-    from reporting import advance_pages
+    from reporting.advances import case as advances
+    from reporting.advances import pages
 
-    standard = grid()
-    terms = Terms(
-        amount,
-        standard.standard_fee_rate if fee is None else fee,
-        standard.standard_remittance_share if share is None else share,
+    terms = dataclasses.replace(
+        _terms(amount, fee, share),
         minimum_per_month=minimum,
         minimum_per_day=minimum_per_day,
         cap_per_day=cap,
@@ -116,73 +107,95 @@ def advance(
     folder = (out_folder or paths.data() / "reports" / "advances").expanduser().resolve()
     with reading.release() as release:
         case = advances.case(release, company, terms)
-    try:
-        files = advance_pages.write(case, folder)
-    except OSError as error:
-        raise PaidnetError(
-            "the advance cannot be written",
-            found=str(error),
-            expected=f"room and the right to write in {folder}",
-            fix="make room, or choose another folder with --out",
-        ) from None
-    advance_pages.show(case, out)
+    with _writing("the advance", folder):
+        files = pages.write(case, folder)
+    pages.show(case, out)
     for file in files:
         out.print(str(file), soft_wrap=True)
 
 
-def report(
-    release: reading.Release, wanted: dt.date | None, only: list[str], folder: Path
-) -> tuple[dict[str, Path], dict[str, str]]:
-    """Write the reports; return name → file, and company → why it has none.
+@app.command()
+def memo(
+    company: Annotated[
+        list[str] | None, typer.Option(help="Only this company; repeat for several.")
+    ] = None,
+    all_companies: Annotated[
+        bool, typer.Option("--all", help="Every company, and a page that compares them.")
+    ] = False,
+    amount: Annotated[
+        float | None, typer.Option(help="Amount asked for, in the company's currency.")
+    ] = None,
+    fee: Annotated[
+        float | None,
+        typer.Option(help="Fee as a share of the amount, such as 0.1; default: the standard one."),
+    ] = None,
+    share: Annotated[
+        float | None,
+        typer.Option(help="Share of daily paid-net revenue remitted; default: the standard one."),
+    ] = None,
+    out_folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FOLDER", help="Where to write; default: data/reports/memos."
+        ),
+    ] = None,
+) -> None:
+    """Write credit memos of the current release: two pages a company, as .docx and .html.
 
-    Raises PaidnetError when a company of `only`, or every company, can have no report.
+    Verdict, capacity, trust, strengths and concerns first; then what it sells, six numbers, the
+    forecast, stresses, data quality and what could not be judged. Each figure has a footnote to its
+    mart. What stands in FOLDER is replaced.
     """
-    from reporting import company as one_company
-    from reporting import document, portfolio
+    from reporting.memo import memos
 
-    months, without = _months(release, wanted, only)
-    latest = max(row["revenue_month"] for row in months.values())
-    written: dict[str, Path] = {}
-    lines = []
-    with progress() as bar:
-        for company_id in bar.track(months, description="reports"):
-            found = release.company(months[company_id])
-            # The portfolio's name is taken; no company's id begins with a line.
-            name = "_portfolio" if company_id == "portfolio" else company_id
-            file = folder / f"{found.month['revenue_month']:%Y-%m}" / f"{name}.docx"
-            document.save(one_company.write(found, release), file)
-            written[company_id] = file
-            lines.append(portfolio.line(found, latest))
-        if not only:
-            file = folder / f"{latest:%Y-%m}" / "portfolio.docx"
-            document.save(portfolio.write(lines, without, latest, release), file)
-            written["all companies"] = file
-    return written, without
+    if all_companies == bool(company):
+        raise typer.BadParameter("give --company ID, or --all for every company")
+    if amount is None and (fee, share) != (None, None):
+        raise typer.BadParameter("--fee and --share are terms of an --amount")
+    if amount is not None and len(company or []) != 1:
+        raise typer.BadParameter("--amount is asked for by one --company")
+    terms = None if amount is None else _terms(amount, fee, share).checked()
+    folder = (out_folder or paths.data() / "reports" / "memos").expanduser().resolve()
+    with reading.release() as release, _writing("the memos", folder):
+        written, without = memos.write(release, company or [], terms, folder)
+    _list("Credit memos", written, without, folder)
 
 
-def _months(
-    release: reading.Release, wanted: dt.date | None, only: list[str]
-) -> tuple[dict[str, reading.Row], dict[str, str]]:
-    """Return company → the month's row, and company → why there is none."""
-    left_out = {name: words.quarantine(rows) for name, rows in release.left_out().items()}
-    if unknown := sorted(set(only) - set(release.companies) - set(left_out)):
-        raise reading.unknown(release, unknown)
-    months = {}
-    without = {name: why for name, why in left_out.items() if not only or name in only}
-    for company_id in sorted(set(only or release.companies) - set(left_out)):
-        month, reason = release.month(company_id, wanted)
-        if month is None:
-            without[company_id] = reason
-        else:
-            months[company_id] = month
-    if without and (only or not months):
+def _terms(amount: float, fee: float | None, share: float | None) -> Terms:
+    """Return terms that are standard where nothing was given; not yet checked."""
+    from forecasting.advances.terms import Terms, grid
+
+    standard = grid()
+    return Terms(
+        amount,
+        standard.standard_fee_rate if fee is None else fee,
+        standard.standard_remittance_share if share is None else share,
+    )
+
+
+@contextmanager
+def _writing(what: str, folder: Path) -> Iterator[None]:
+    """Turn a file that cannot be written into an error for the user."""
+    try:
+        yield
+    except OSError as error:
         raise PaidnetError(
-            f"there is nothing to report of {f'{wanted:%Y-%m}' if wanted else 'any month'}",
-            found="\n".join(f"{name}: {why}" for name, why in without.items()),
-            expected="a month of the company's log",
-            fix="choose a month that the log covers with --month YYYY-MM",
-        )
-    return months, without
+            f"{what} cannot be written",
+            found=str(error),
+            expected=f"room and the right to write in {folder}",
+            fix="make room, or choose another folder with --out",
+        ) from None
+
+
+def _list(title: str, written: dict[str, Path], without: dict[str, str], folder: Path) -> None:
+    """Print what was written, and why the others were not."""
+    table = Table("of", "file", title=title, title_justify="left")
+    for name, file in written.items():
+        table.add_row(name, str(file.relative_to(folder)))
+    for name, reason in without.items():
+        table.add_row(name, f"none: {reason}")
+    out.print(table)
+    out.print(str(folder), soft_wrap=True)
 
 
 if __name__ == "__main__":

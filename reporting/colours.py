@@ -15,3 +15,5 @@ TEXT = "#17252a"
 QUIET = "#475569"
 RULE = "#cbd5e1"
 SHADE = "#f4f6f7"
+# Bad, mixed and good, by the thresholds and for nothing else: dashboard.css's, darker on paper.
+RED, AMBER, GREEN = "#c0262d", "#b45309", "#1e7e4c"

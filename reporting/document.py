@@ -74,11 +74,16 @@ def new(title: str, release: str, moment: dt.datetime, *, is_landscape: bool = F
             f'<w:fldSimple {nsdecls("w")} w:instr="{field}"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
         ))  # fmt: skip
         line.add_run(" of " if field == "PAGE" else "")
+    describe(document, title, release, moment)
+    return document
+
+
+def describe(document: Document, title: str, release: str, moment: dt.datetime) -> None:
+    """Set a document's properties; its clock is the release's, never that of the run."""
     core = document.core_properties
     core.title, core.subject, core.author = title, f"release {release}", "Paidnet"
     core.comments, core.last_modified_by, core.language, core.revision = "", "", "en-GB", 1
     core.created = core.modified = moment.replace(microsecond=0)
-    return document
 
 
 def say(document: Document, text: str, style: str = "Normal") -> None:
@@ -162,14 +167,25 @@ def _keep_whole(row: _Row, *, is_header: bool) -> None:
 
 def save(document: Document, path: Path) -> None:
     """Write the file whole or not at all; the same content gives the same bytes."""
-    made, fixed = BytesIO(), BytesIO()
+    made = BytesIO()
     document.save(made)
-    with zipfile.ZipFile(made) as found, zipfile.ZipFile(fixed, "w") as target:
+    whole(undated(made.getvalue()), path)
+
+
+def undated(word: bytes) -> bytes:
+    """Return a Word file whose entries carry no time: the same content is the same bytes."""
+    fixed = BytesIO()
+    with zipfile.ZipFile(BytesIO(word)) as found, zipfile.ZipFile(fixed, "w") as target:
         for name in found.namelist():
             entry = zipfile.ZipInfo(name)  # dated 1980, not now
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, found.read(name))
+    return fixed.getvalue()
+
+
+def whole(content: bytes, path: Path) -> None:
+    """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(fixed.getvalue())
+    part.write_bytes(content)
     part.replace(path)

@@ -85,10 +85,25 @@ def revenue(months: list[Row], currency: str | None) -> bytes:
         return _png(figure)
 
 
-def fan(weeks: list[Row], currency: str | None) -> bytes:
-    """Return weekly net revenue, history and forecast with its ranges."""
+def trend(values: list[float | None]) -> bytes:
+    """Return a line of few months for a cell of a table, with a point on the last."""
     with rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH_CM / 2.54, 5.4 / 2.54), layout="constrained")
+        figure = Figure(figsize=(3.4 / 2.54, 0.62 / 2.54))
+        axes = figure.add_axes((0.02, 0.08, 0.94, 0.84))
+        axes.axis("off")
+        amounts = np.array([np.nan if value is None else float(value) for value in values])
+        places = np.arange(len(amounts))
+        axes.plot(places, amounts, color=colours.FORECAST, linewidth=0.9)
+        if (known := np.flatnonzero(~np.isnan(amounts))).size:
+            axes.plot(known[-1], amounts[known[-1]], ".", color=colours.ACCENT, markersize=4)
+        axes.margins(0.04, 0.12)
+        return _png(figure)
+
+
+def fan(weeks: list[Row], currency: str | None, *, height: float = 5.4) -> bytes:
+    """Return weekly net revenue, history and forecast with its ranges; the height is in cm."""
+    with rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH_CM / 2.54, height / 2.54), layout="constrained")
         axes = figure.subplots()
         past = [row for row in weeks if not row["is_forecast"]]
         # The last week of history carries its revenue in all quantiles: the lines join there.

@@ -30,6 +30,7 @@ FORECAST = {
     "fct_revenue_fan": "week_end_date",
     "fct_forecast_coverage": "horizon_days",
     "fct_forecast_skill": "horizon_days, baseline_name",
+    "fct_company_flags": "finding_rank",
 }
 # What a single advance is computed from, beside the paths of the forecast.
 ADVANCE = {
@@ -40,6 +41,27 @@ ADVANCE = {
     "fct_forecast_trust": "company_id",
     "fct_advance_stresses": "stress_rank",
 }
+# What a credit memo is written from; the marts of an advance beside it, when one is asked for.
+MEMO = {
+    "dim_companies": "company_id",
+    "fct_company_verdicts": "company_id",
+    "fct_company_flags": "finding_rank",
+    "fct_company_measures": "measure_number",
+    "fct_company_risk_profile": "company_id",
+    "fct_company_risk_months": "revenue_month",
+    "fct_covenants": "covenant_id",
+    "fct_advance_capacity": "stress_rank",
+    "fct_advance_scenarios": "stress_rank, advance_amount",
+    "fct_forecast_runs": "run_at desc",
+    "fct_forecast_outlook": "company_id",
+    "fct_forecast_trust": "company_id",
+    "fct_revenue_fan": "week_end_date",
+    "fct_monthly_revenue": "revenue_month",
+    "fct_data_quality": "company_id",
+    "fct_quarantined_companies": "company_id, test_name",
+}
+# All companies side by side.
+COMPARISON = {"fct_watch_list": "watch_number"}
 
 
 class Row(dict[str, Any]):
@@ -107,7 +129,7 @@ class Release:
 
     def _read(self, mart: str, company_id: str | None = None) -> list[Row]:
         query = f"from marts.{mart} {'where company_id = ?' if company_id else ''}"
-        query += f" order by {(CORE | FORECAST | ADVANCE)[mart]}"
+        query += f" order by {(CORE | FORECAST | ADVANCE | MEMO | COMPARISON)[mart]}"
         try:
             found = self._connection.execute(query, [company_id] if company_id else [])
         except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -135,6 +157,24 @@ class Release:
                 fix="python -m warehouse build, without --no-forecast",
             )
         return rows | {"fct_forecast_runs": current}
+
+    def memo(self, company_id: str) -> dict[str, list[Row]]:
+        """Return a company's rows of the marts that its credit memo is written from."""
+        return {mart: self._read(mart, company_id) for mart in MEMO}
+
+    def watch_list(self) -> list[Row]:
+        """Return all companies in the order in which a person should look at them.
+
+        Raises PaidnetError for a release without forecasts: it has no findings.
+        """
+        if not self.has_forecasts:
+            raise PaidnetError(
+                "there are no findings to write a credit memo from",
+                found="a release that was built without forecasts",
+                expected="findings, a forecast and what it can repay",
+                fix="python -m warehouse build, without --no-forecast",
+            )
+        return self._read("fct_watch_list")
 
     def left_out(self) -> dict[str, list[Row]]:
         """Return the companies in quarantine that the release holds nothing of, with their rows."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 from decimal import Decimal
 
 from reporting.reading import Company, Release, Row
 
 Number = int | float | Decimal
 NONE = "–"
-# Monthly uploads are at most a month old; a lender looks twice at what is older.
-STALE_DAYS = 31
-# Below this growth a company is flagged as falling; less is noise.
-FALLING = -0.1
+_LONG_GAP_DAYS = 7
+# As many as a line of the portfolio holds.
+_FLAGS = 3
 
 
 def number(value: Number | None, digits: int = 0, *, is_signed: bool = False) -> str:
@@ -39,6 +40,39 @@ def percent(value: Number | None, *, is_signed: bool = False) -> str:
     if 0 < hundred < 0.05 and not is_signed:  # a few of many are not none
         return "<\u00a00.1\u00a0%"
     return f"{number(hundred, int(abs(hundred) < 1000), is_signed=is_signed)}\u00a0%"
+
+
+def chance(probability: float) -> str:
+    """Return a probability; paths never make sure."""
+    if math.isnan(probability):
+        return NONE
+    if probability > 0.995:
+        return ">\u00a099.5\u00a0%"
+    if probability < 0.005:
+        return "<\u00a00.5\u00a0%"
+    return percent(probability)
+
+
+def tidy(text: str) -> str:
+    """Return a label or sentence of a mart as it is printed: true minus, units not broken off."""
+    text = re.sub(r"(?<![\w.])-(?=\d)", "−", text)
+    return re.sub(r"(?<=\d) (?=%|[A-Z]{3}\b|points?\b|days?\b)", "\u00a0", text)
+
+
+def plain(text: str | None) -> str | None:
+    """Return a name from the data in one line, without what no document can hold."""
+    if text is None:
+        return None
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def place(percentile: float | None) -> str:
+    """Return where a company stands among the others, such as above 83 %."""
+    if percentile is None:
+        return NONE
+    if percentile >= 0.5:
+        return f"above {percentile * 100:.0f}\u00a0%"
+    return f"below {(1 - percentile) * 100:.0f}\u00a0%"
 
 
 def growth(now: Number | None, then: Number | None) -> str:
@@ -94,6 +128,45 @@ def quarantine(rows: list[Row]) -> str:
     return f"In quarantine. {figures}: {what}, because its rows break the test {tests}."
 
 
+def data_quality(found: Row, months: list[Row]) -> list[tuple[str, str]]:
+    """Return how many rows were used, and how old and complete the log is.
+
+    Sentences, each with the columns that it is from: of fct_data_quality, whose row is `found`, and
+    of `months`, those of fct_monthly_revenue.
+    """
+    partial_months = [month(r["revenue_month"]) for r in months if r["is_partial_month"]]
+    since, gap = found["days_since_last_order"], found["longest_gap_day_count"] or 0
+    rejected = found["rejected_row_count"]
+    age = f"The last order was {counted(since, 'day')} before the release"
+    if found["days_since_last_upload"] is not None:
+        age += f", the last upload {counted(found['days_since_last_upload'], 'day')}"
+    if since < 0:
+        age = f"The last order is dated {counted(-since, 'day')} after the release"
+    rows = (
+        f"Of {counted(found['raw_row_count'], 'order row')} {found['accepted_row_count']:,} were "
+        f"accepted, {found['superseded_row_count']:,} superseded by another row of the same order "
+        f"and {rejected:,} rejected"
+        + (f" ({percent(found['rejected_row_share'])})." if rejected else ".")
+    )
+    guests, disagree = found["guest_order_share"], found["counter_disagreement_share"]
+    said = [
+        (True, "raw_row_count, accepted_row_count, superseded_row_count, rejected_row_count", rows),
+        (True, "days_since_last_order, days_since_last_upload", f"{age}."),
+        (found["history_is_truncated"], "history_is_truncated", "The file's own counters show "
+         "orders before the log begins: its first months show too few new customers."),
+        (partial_months, "is_partial_month of fct_monthly_revenue",
+         f"Only part of {' and '.join(partial_months)} is in the log."),
+        (found["has_partial_last_day"], "has_partial_last_day",
+         "The log ends before its last day does."),
+        (guests, "guest_order_share", f"{percent(guests)} of the orders name no customer."),
+        (disagree, "counter_disagreement_share", "The file's own counters disagree with the log on "
+         f"{percent(disagree)} of the orders."),
+        (gap >= _LONG_GAP_DAYS, "longest_gap_day_count",
+         f"Longest time without a paid order: {counted(gap, 'day')}."),
+    ]  # fmt: skip
+    return [(sentence, column) for is_so, column, sentence in said if is_so]
+
+
 def headline(company: Company) -> str:
     """Return what the month brought, against the month before and the same month a year ago."""
     now, when = company.month, month(company.month["revenue_month"])
@@ -140,18 +213,16 @@ def flags(company: Company, latest: dt.date) -> list[str]:
         noted.append("the month is partial")
     if company.month["revenue_month"] < latest:
         noted.append("an older month")
-    if (found["days_since_last_order"] or 0) > STALE_DAYS:
-        noted.append(f"data {counted(found['days_since_last_order'], 'day')} old")
-    for column, span in (
-        ("growth_year_on_year", "the twelve months before"),
-        ("growth_quarter_year_on_year", "the same quarter a year before"),
-    ):
-        if summary[column] is not None:
-            if summary[column] < FALLING:
-                noted.append(f"falling, {percent(summary[column])} on {span}")
-            break
     if not summary["has_whole_12_months"]:
         noted.append("less than a year of data")
     if found["history_is_truncated"]:
         noted.append("history truncated")
+    flagged = [
+        f"{row['flag_name'][:1].lower()}{row['flag_name'][1:]} {tidy(row['value_label'])}"
+        for row in company.rows.get("fct_company_flags", [])
+        if row["severity"] == "red" or row["flag_id"] == "data_age_days"
+    ]
+    noted += flagged[:_FLAGS]
+    if len(flagged) > _FLAGS:
+        noted.append(f"{len(flagged) - _FLAGS} more")
     return noted

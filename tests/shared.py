@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 from sybil import Sybil
 from xdist.scheduler import LoadScopeScheduling
 
@@ -54,6 +55,10 @@ LONGEST_FIRST = (
     "docs/how-to/",
     "tests/python/forecasting/",
 )
+
+# How fast a busy machine draws examples says nothing about the code.
+settings.register_profile("paidnet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("paidnet")
 
 pytest_collect_file = Sybil(
     parsers=[parse], path=str(ROOT), pattern="*.md", fixtures=["place"]

@@ -138,7 +138,22 @@ def test_the_portfolio_orders_by_currency_and_revenue_and_names_who_is_missing(
     pound["dim_companies"][0]["currency"] = "GBP"
     old = made.company("ash", [50, 50], last=dt.date(2025, 11, 30))
     fall = made.company("fir", [100, 400])
-    fall["fct_company_summary"][0]["growth_year_on_year"] = -0.25
+    found = {"severity": "red", "flag_id": "any"}
+    fall["fct_company_flags"] = [
+        found | {"company_id": "fir", "finding_rank": n, "flag_name": name, "value_label": label}
+        for n, (name, label) in enumerate(
+            [("Growth", "-25.0 %"), ("Refunds", "30.0 %"), ("Gap", "30 days"), ("More", "1")]
+        )
+    ]
+    old["fct_company_flags"] = [
+        {
+            "company_id": "ash",
+            "severity": "amber",
+            "flag_id": "data_age_days",
+            "flag_name": "Age of the data",
+            "value_label": "40 days",
+        }
+    ]
     rows = made.together(
         pound, old, fall, made.company("elm", [500, 500]), made.company("bay", []),
         made.company("yew", [7], last=dt.date(2025, 12, 20)),
@@ -148,8 +163,8 @@ def test_the_portfolio_orders_by_currency_and_revenue_and_names_who_is_missing(
     table, missing = made.tables(folder / "portfolio.docx")
     assert [row[0] for row in table[1:]] == ["Elm", "Fir", "Ash", "Portfolio", "Oak"]
     notes = {row[0]: row[9] for row in table[1:]}
-    assert notes["Ash"] == "an older month; data 40 days old; less than a year of data"
-    assert notes["Fir"].startswith("falling, −25.0 % on the twelve months before")
+    assert notes["Ash"] == "an older month; less than a year of data; age of the data 40 days"
+    assert notes["Fir"].endswith("; growth −25.0 %; refunds 30.0 %; gap 30 days; 1 more")
     assert missing[1] == ["bay", "it has no orders"]
     assert missing[2][1].startswith("its log covers 2025-12-01 to 2025-12-20, not a whole")
     # A company may be called portfolio.

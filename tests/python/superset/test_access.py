@@ -177,6 +177,29 @@ def test_only_an_admin_changes_what_is_shared(
     assert answer.status_code in (403, 404)
 
 
+def test_an_analyst_keeps_charts_of_their_own_and_no_others(analyst: Superset) -> None:
+    items = analyst.pages("/api/v1/dataset/", ("id", "table_name"))
+    dataset = next(item["id"] for item in items if item["table_name"] == "fct_portfolio")
+    chart = {
+        "slice_name": "Mine",
+        "viz_type": "table",
+        "datasource_id": dataset,
+        "datasource_type": "table",
+        "params": '{"metrics": ["Repeat rate"], "groupby": ["company_name"]}',
+    }
+    made = analyst.send("post", "/api/v1/chart/", json=chart)
+    assert made.status_code == 201, made.text
+    path = f"/api/v1/chart/{made.json()['id']}"
+    assert analyst.send("put", path, json={"slice_name": "Still mine"}).status_code == 200
+    # Nor onto a dashboard that others share, nor under a shared chart's feet.
+    on_shared = analyst.send("put", path, json={"dashboards": [1]})
+    assert on_shared.status_code in (403, 422), on_shared.text
+    assert analyst.send("get", path).json()["result"]["dashboards"] == []
+    answer = analyst.send("delete", "/api/v1/chart/?q=!(1,2)")
+    assert answer.status_code in (403, 404), answer.text
+    assert analyst.send("delete", path).status_code == 200
+
+
 FORGED = [
     "(select max(content) from read_text('/etc/passwd'))",
     "(select count(*) from read_csv('/etc/passwd'))",

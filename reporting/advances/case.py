@@ -18,7 +18,7 @@ from forecasting.advances.terms import Terms
 from reporting.reading import Release, Row
 from reporting.words import (
     NONE,
-    STALE_DAYS,
+    chance,
     counted,
     day,
     money,
@@ -93,7 +93,7 @@ def case(release: Release, company_id: str, terms: Terms) -> Case:
 def _warnings(rows: dict[str, list[Row]]) -> Iterator[str]:
     """Yield what is old or held back of the company's data."""
     age = rows["fct_data_quality"][0]["days_since_last_order"] or 0
-    if age > STALE_DAYS:
+    if age > 1:
         yield (
             f"The log ended {counted(age, 'day')} before the release: the payout is dated to its "
             "end, and what the days since have brought is not known."
@@ -181,17 +181,6 @@ def verdict(case: Case) -> str:
         f"{text} These terms repay {case.money(capacity)} with 90 % confidence, "
         f"{case.money(surer)} with 95 %."
     )
-
-
-def chance(probability: float) -> str:
-    """Return a probability; paths never make sure."""
-    if math.isnan(probability):
-        return NONE
-    if probability > 0.995:
-        return ">\u00a099.5\u00a0%"
-    if probability < 0.005:
-        return "<\u00a00.5\u00a0%"
-    return percent(probability)
 
 
 def on(case: Case, place: float) -> str:

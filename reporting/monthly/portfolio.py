@@ -9,9 +9,7 @@ from docx.document import Document
 from reporting import document as word
 from reporting.reading import Company, Release
 from reporting.words import (
-    FALLING,
     NONE,
-    STALE_DAYS,
     flags,
     growth,
     money,
@@ -78,11 +76,9 @@ def write(
     word.say(
         made,
         "Refund rate: by value, of the month's orders so far. P50 on year before: the forecast's "
-        "median against the same days a year before. Trust: what past forecasts were worth. Data "
-        f"old: the last order came over {STALE_DAYS} days before the release. Falling: revenue "
-        f"more than {percent(-FALLING)} below the twelve months before or, in a log too short for "
-        "that, the last full quarter below the same a year before. History truncated: the file's "
-        "counters show older orders.",
+        "median against the same days a year before. Trust: what past forecasts were worth. Take "
+        "note: what is not usual of the month and of the log, the red findings, and a log grown "
+        "old. History truncated: the file's counters show older orders.",
         "Caption",
     )  # fmt: skip
     if without:

@@ -6,8 +6,9 @@ from functools import partial
 
 from docx.document import Document
 
-from reporting import data_quality, forecast, pictures, words
 from reporting import document as word
+from reporting import pictures, words
+from reporting.monthly import data_quality, forecast
 from reporting.reading import Company, Release, Row
 from reporting.words import NONE, day, money, month, number, percent
 

@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
-from reporting import advance, colours
-from reporting.advance import Case
+from reporting import colours
+from reporting.advances import case as advance
+from reporting.advances.case import Case
 from reporting.pictures import STYLE
 
 _SHOWN = {

@@ -1,0 +1,1 @@
+"""One advance of any terms: its numbers, and how they are shown."""

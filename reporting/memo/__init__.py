@@ -1,0 +1,1 @@
+"""The credit memo: two pages a company, and one that compares them."""
