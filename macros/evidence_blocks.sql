@@ -101,9 +101,10 @@
             'flags': ['counter_disagreement_share'],
             'relation': 'fct_counter_reconciliation',
             'where': "disagreement_kind <> 'older_history' and order_count > 0",
-            'key': 'example_order_id', 'date': undated, 'amount': 'largest_difference',
+            'key': 'example_order_id', 'date': undated,
+            'amount': "case when counter_name = 'customer_total_spent' then largest_difference end",
             'text': "printf('%s: %d orders, %s', counter_name, order_count, disagreement_kind)",
-            'order': 'order_count desc',
+            'order': 'order_count desc, counter_name, disagreement_kind',
         },
         {
             'flags': ['rejected_row_share'],
@@ -125,7 +126,7 @@
             'relation': 'fct_data_quality_parts', 'where': 'true',
             'key': 'part_name', 'date': undated, 'amount': no_amount,
             'text': "printf('%.1f %%, weight %d', 100 * part_share, part_weight)",
-            'order': 'part_share',
+            'order': 'part_share, part_number',
         },
         {
             'flags': ['forecast_coverage_80_share', 'forecast_skill'],

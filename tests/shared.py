@@ -35,7 +35,9 @@ TOGETHER = {
     "uploads": (
         "tests/python/warehouse/test_bad_rows",
         "tests/python/warehouse/test_cases",
+        "tests/python/warehouse/test_planted_problems",
         "tests/python/warehouse/test_real_logs",
+        "tests/python/warehouse/test_relatives",
     ),
 }
 # One worker makes the demo; the others begin with what does not need it. Then what takes longest

@@ -17,10 +17,8 @@ final as (
     select
         days.company_id,
         cast(date_trunc('month', days.revenue_date) as date) as revenue_month,
-        cast(
-            sum(days.refundable_amount * coalesce(development.developed_share, 1))
-            as decimal(18, 2)
-        ) as developed_amount,
+        sum(days.refundable_amount * coalesce(development.developed_share, 1.0))
+            as developed_revenue,
         count(*) filter (where days.paid_order_count = 0) as day_without_sales_count
     from days
     inner join windows

@@ -3,7 +3,7 @@ with
 orders as (
     select
         company_id,
-        gross_amount,
+        cast(gross_amount as double) as gross_amount,
         cast(left(ltrim(cast(gross_amount as varchar), '0.'), 1) as integer)
             as first_digit
     from {{ ref('int_recent_orders') }}

@@ -31,7 +31,7 @@ joined as (
     select
         months.*,
         windows.as_of_date,
-        developed_months.developed_amount,
+        developed_months.developed_revenue,
         developed_months.day_without_sales_count,
         shares.positive_amount + greatest(months.guest_revenue_amount, 0)
             as buyers_amount,
@@ -84,11 +84,11 @@ final as (
         refund_value_rate,
         refund_order_rate,
         case
-            when developed_amount >= 0.2 * refundable_amount and refundable_amount > 0
-                then cast(refund_amount / developed_amount as double)
+            when developed_revenue >= 0.2 * refundable_amount and refundable_amount > 0
+                then cast(refund_amount / developed_revenue as double)
         end as developed_refund_value_rate,
         coalesce(
-            developed_amount < 0.95 * refundable_amount
+            developed_revenue < 0.95 * refundable_amount
             or last_day(revenue_month) > as_of_date - 30,
             false
         ) as is_awaiting_refunds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -131,6 +132,20 @@ def test_dbts_page_has_the_graph_and_may_load_nothing_from_elsewhere(site: Site)
     found = re.search(r'"model\.paidnet\.fct_monthly_revenue": \[([^\]]*)\]', graph)
     assert found is not None
     assert sorted(re.findall(r'"([^"]+)"', found[1])) == sorted(parents)
+
+
+def test_dbts_page_opens_on_ours_and_leads_back(site: Site) -> None:
+    ours = site.manifest["docs"]["doc.paidnet.__overview__"]["block_contents"]
+    text = (site.folder / "dbt" / "index.html").read_text(encoding="utf-8")
+    assert json.dumps(ours)[1:-1] in text
+    assert "<a" not in ours, "dbt shows HTML as it stands"
+    links = re.findall(r"\]\(([^)]+)\)", ours)
+    models = [link.partition("#!/model/")[2] for link in links if "#!/model/" in link]
+    assert len(models) > 3
+    assert set(models) <= set(site.manifest["nodes"])
+    pages = [link for link in links if "#" not in link]
+    assert "../index.html" in pages
+    assert all((site.folder / "dbt" / page).resolve().is_file() for page in pages)
 
 
 def test_definitions_name_tests_and_models_that_exist(site: Site) -> None:

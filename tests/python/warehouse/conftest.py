@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from ingestion.__main__ import app
 from simulation.plants import PLANTS
 from tests.python.conftest import PROJECT, SHARED_DATA, Warehouse
+from tests.python.warehouse import relatives
 from tools import risk_flags
 
 #: Orders of a company with a planted problem: enough for every flag to judge.
@@ -91,6 +92,16 @@ def add_planted(built: Warehouse, folder: Path, plant: str) -> None:
     assert result.exit_code == 0, result.output
 
 
+def add_relatives(built: Warehouse, folder: Path) -> None:
+    """Add a company with odd rows, and relatives of it that must give equal answers."""
+    made = relatives.make(folder)
+    settings = ("--currency", "EUR", "--time-zone", "Europe/Paris", "--repeat-policy", "latest")
+    for name in relatives.NAMES:
+        for entity, file in relatives.write(made, folder, name):
+            words = ("--entity", entity, "--accept-rejects", *settings)
+            built.add(file, relatives.company_of(name), *words)
+
+
 @pytest.fixture(scope="session")
 def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A released warehouse of the demo companies, `messy`, real logs and cases where they are."""
@@ -106,6 +117,7 @@ def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     built.add(money, "money", "--convert-to", "EUR", "--tax-is-no-revenue")
     for plant in PLANTS:
         add_planted(built, folder, plant)
+    add_relatives(built, folder)
     if SHARED_DATA.is_dir():
         for company, (mapping, name) in REAL_LOGS.items():
             built.add(SHARED_DATA / name, company, "--mapping", mapping)
@@ -113,6 +125,14 @@ def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
             add_case(built, case)
     built.build()
     return built
+
+
+@pytest.fixture(scope="session")
+def judged(uploads: Warehouse) -> Warehouse:
+    """The build of all uploads, with findings and verdicts, which know no forecast."""
+    done = uploads.dbt("run", "--selector", "forecast")
+    assert done.returncode == 0, done.stdout[-5000:]
+    return uploads
 
 
 @pytest.fixture(scope="session")
