@@ -1,11 +1,17 @@
-"""What Superset's pages ask for on their own and would be refused is answered quietly."""
+"""What is refused is refused in words, or quietly where nobody asked."""
 
 from __future__ import annotations
 
 import re
 
-from flask import Flask, Response, jsonify, request, session
+from flask import Flask, Response, jsonify, redirect, request, session
+from flask_login import current_user
 
+from warehouse import paths
+
+_WELCOME = "/superset/welcome/"
+_REFUSED = (paths.PROJECT / "superset" / "theme" / "refused.html").read_text(encoding="utf-8")
+_HTML, _JSON = "text/html", "application/json"
 _COLOURS = re.compile(r"/api/v1/dashboard/\d+/colors")
 
 
@@ -35,3 +41,28 @@ def drop_events_before_login(app: Flask) -> None:
         if request.path == "/superset/log/" and "_user_id" not in session:
             return Response(status=204)
         return None
+
+
+def refuse_in_words(app: Flask) -> None:
+    """Answer a person who opens a page of another role with a page, not with a program's answer."""
+
+    @app.before_request
+    def answer() -> Response | None:
+        # Its recent activity and its buttons are refused to readers.
+        is_welcome = request.path == _WELCOME and current_user.is_authenticated
+        if is_welcome and not app.appbuilder.sm.can_access("can_explore", "Superset"):
+            return redirect("/")
+        return None
+
+    @app.after_request
+    def explain(response: Response) -> Response:
+        is_page = (
+            request.method == "GET"
+            and not request.path.startswith("/api/")
+            and request.accept_mimetypes.best_match(["application/json", "text/html"])
+            == "text/html"
+        )
+        if response.status_code == 403 and is_page:
+            response.set_data(_REFUSED)
+            response.mimetype = _HTML
+        return response

@@ -117,6 +117,7 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
     release.pin_pages(app)
     quiet.keep_colours(app)
     quiet.drop_events_before_login(app)
+    quiet.refuse_in_words(app)
 
 
 # The engine's own list has no ISO weeks.

@@ -12,10 +12,6 @@ changes as (
     select * from {{ ref('fct_company_changes') }}
 ),
 
-covenants as (
-    select * from {{ ref('fct_covenants') }}
-),
-
 profiles as (
     select * from {{ ref('fct_company_risk_profile') }}
 ),
@@ -33,14 +29,15 @@ data_quality as (
     select * from {{ ref('fct_data_quality') }}
 ),
 
-worst_findings as (
+findings as (
     select
         company_id,
-        flag_name as worst_finding_name,
-        sentence as worst_finding
+        arg_min(flag_name, finding_rank) as worst_finding_name,
+        arg_min(sentence, finding_rank) as worst_finding,
+        bool_or(flag_id = 'data_age_days') as has_old_data
     from {{ ref('fct_company_flags') }}
     where kind <> 'strength'
-    qualify row_number() over (partition by company_id order by finding_rank) = 1
+    group by all
 ),
 
 covenant_counts as (
@@ -50,7 +47,7 @@ covenant_counts as (
         count(*) filter (where status = 'red') as red_covenant_count,
         count(*) filter (where status = 'amber') as amber_covenant_count,
         min(days_to_breach) filter (where status <> 'red') as days_to_breach
-    from covenants
+    from {{ ref('fct_covenants') }}
     group by all
 ),
 
@@ -72,8 +69,8 @@ final as (
         verdicts.verdict,
         verdicts.verdict_sentence,
         verdicts.worst_severity,
-        worst_findings.worst_finding_name,
-        worst_findings.worst_finding,
+        findings.worst_finding_name,
+        findings.worst_finding,
         verdicts.red_concern_count,
         verdicts.amber_concern_count,
         verdicts.data_finding_count,
@@ -93,6 +90,7 @@ final as (
         companies.first_order_date,
         companies.last_order_date,
         data_quality.days_since_last_order,
+        coalesce(findings.has_old_data, false) as has_old_data,
         companies.history_is_truncated,
         companies.is_in_git,
         coalesce(data_quality.is_quarantined, false) as is_quarantined,
@@ -106,8 +104,8 @@ final as (
         on companies.company_id = data_quality.company_id
     left join changes
         on companies.company_id = changes.company_id
-    left join worst_findings
-        on companies.company_id = worst_findings.company_id
+    left join findings
+        on companies.company_id = findings.company_id
     left join covenant_counts
         on companies.company_id = covenant_counts.company_id
     left join capacities

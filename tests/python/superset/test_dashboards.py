@@ -223,3 +223,15 @@ def test_a_chart_with_nothing_drawn_is_found(person: browser.Viewer) -> None:
         cell.format("full", drawn.format(gradient)) + cell.format("empty", drawn.format(""))
     )
     assert person.blank() == ["empty"]
+
+
+def test_a_page_of_another_role_is_refused_in_words(server: Server, person: browser.Viewer) -> None:
+    ask = person.page.request
+    for path in ("/explore/", "/sqllab/", "/users/list/"):
+        page = ask.get(server.url + path, headers={"Accept": "text/html,*/*;q=0.8"})
+        assert page.status == 403, path
+        assert "not part of your role" in page.text(), path
+    program = ask.get(f"{server.url}/sqllab/", headers={"Accept": "application/json"})
+    assert (program.status, "errors" in program.json()) == (403, True)
+    welcome = ask.get(f"{server.url}/superset/welcome/", max_redirects=0)
+    assert (welcome.status, welcome.headers["location"]) == (302, "/")
