@@ -5,7 +5,6 @@
     select
         rows_behind.company_id,
         flags.flag_id,
-        '{{ block.relation }}' as evidence_table,
         cast({{ block.key }} as varchar) as evidence_key,
         cast({{ block.date }} as date) as evidence_date,
         cast({{ block.amount }} as decimal(18, 2)) as evidence_amount,

@@ -5,7 +5,8 @@ fired as (
         company_id,
         currency,
         measure_id as flag_id,
-        measure_name as flag_name
+        measure_name as flag_name,
+        evidence_table
     from {{ ref('fct_company_measures') }}
     where status in ('red', 'amber', 'green')
 ),
@@ -18,7 +19,6 @@ found as (
     select
         company_id,
         flag_id,
-        'fct_orders' as evidence_table,
         order_id as evidence_key,
         order_date as evidence_date,
         gross_amount as evidence_amount,
@@ -34,7 +34,7 @@ final as (
         found.flag_id,
         fired.flag_name,
         found.evidence_number,
-        found.evidence_table,
+        fired.evidence_table,
         found.evidence_key,
         found.evidence_date,
         found.evidence_amount,
