@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR := .
 
 SUPERSET := .venv-superset/bin
 
-.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs lineage forecast-quality advance-quality pictures reports memos bench freshness lock clean \
+.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs lineage forecast-quality advance-quality pictures reports memo bench freshness lock clean \
         up down logs secrets backup restore
 
 help: ## List the targets
@@ -109,7 +109,7 @@ lineage: setup ## Draw the lineage of the folders from dbt's manifest; writes it
 reports: setup ## Write the monthly reports of the current release to data/reports
 	@$(BIN)/python -m reporting $(OPTIONS)
 
-memos: setup ## Write the credit memos of the current release to data/reports/memos
+memo: setup ## Write the credit memos of the current release to data/reports/memos
 	@$(BIN)/python -m reporting memo $(or $(OPTIONS),--all)
 
 pictures: setup ## Look at every dashboard in Chromium; writes docs/images

@@ -42,9 +42,9 @@ def percent(value: Number | None, *, is_signed: bool = False) -> str:
     return f"{number(hundred, int(abs(hundred) < 1000), is_signed=is_signed)}\u00a0%"
 
 
-def chance(probability: float) -> str:
+def chance(probability: float | None) -> str:
     """Return a probability; paths never make sure."""
-    if math.isnan(probability):
+    if probability is None or math.isnan(probability):
         return NONE
     if probability > 0.995:
         return ">\u00a099.5\u00a0%"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from forecasting.advances import engine
 from reporting import words
 from reporting.advances import case as advances
 from reporting.advances.case import Case
@@ -38,14 +39,15 @@ def advance(rows: Rows, currency: str | None, asked: Case | None) -> Facts | Non
         for row in capacities
     ]
     first = capacities[0]
+    by = max((day for day in engine.DAYS if day <= first["horizon_days"]), default=None)
+    column = f"probability_repaid_by_{by}"
     chances = [
         {
             "amount": cited(as_money(row["advance_amount"]), "fct_advance_scenarios",
                             "advance_amount", "standard terms, stress_id = none"),
-            "chance": cited(words.chance(row["probability_repaid_by_150"]),
-                            "fct_advance_scenarios", "probability_repaid_by_150"),
+            "chance": cited(words.chance(row[column]), "fct_advance_scenarios", column),
         }
-        for row in _near(rows["fct_advance_scenarios"])
+        for row in (_near(rows["fct_advance_scenarios"], column) if by else [])
     ]  # fmt: skip
     return {
         "terms": _terms(first["fee_rate"], first["remittance_share"]),
@@ -54,6 +56,7 @@ def advance(rows: Rows, currency: str | None, asked: Case | None) -> Facts | Non
         "months": cited(lines[0]["months"], "fct_advance_capacity", "capacity_90_months_of_sales"),
         "days": first["horizon_days"],
         "asked": None,
+        "chance_days": by,
         "chances": chances,
         "stresses": lines,
         "source": Sourced(
@@ -73,11 +76,11 @@ def _terms(fee: float, share: float) -> str:
     return f"a fee of {percent(fee)} and {percent(share)} of each day's paid-net revenue remitted"
 
 
-def _near(scenarios: list[Row]) -> list[Row]:
+def _near(scenarios: list[Row], column: str) -> list[Row]:
     """Return the standard amounts around which repayment turns from likely to unlikely."""
     found = [r for r in scenarios if r["is_standard_terms"] and r["stress_id"] == "none"]
     found.sort(key=lambda row: row["advance_amount"])
-    likely = sum(row["probability_repaid_by_150"] >= 0.9 for row in found)
+    likely = sum((row[column] or 0) >= 0.9 for row in found)
     begin = min(max(likely - 1, 0), max(len(found) - _TOLD, 0))
     return found[begin : begin + _TOLD]
 
@@ -112,6 +115,7 @@ def _asked(case: Case, run_id: str) -> Facts:
             "half_by": advances.on(case, case.forecast.days[0.5][0]),
             "most_by": advances.on(case, case.forecast.days[0.9][0]),
         },
+        "chance_days": case.horizon,
         "chances": [],
         "stresses": lines,
         "source": Sourced("", same),

@@ -69,7 +69,7 @@ def _company(company: Row, profile: Row, quality: Row, release: Release) -> Fact
         "currency": company["currency"] or "currency not known",
         "first_day": day(company["first_order_date"]),
         "last_day": day(company["last_order_date"]),
-        "history": counted(profile["history_day_count"], "day"),
+        "history": counted(profile["history_day_count"] or 0, "day"),
         "is_truncated": company["history_is_truncated"],
         "age": NONE if age is None else counted(max(age, 0), "day"),
         "release": words.release_line(release),
@@ -89,7 +89,7 @@ def _findings(flags: list[Row]) -> Facts:
                 "sentence": cited(tidy(row["sentence"]), "fct_company_flags", "sentence", key),
                 "limit": tidy(row["threshold_label"]),
                 "place": "" if place == NONE else f"{place} of the other companies",
-                "month": words.month(row["as_of_date"]),
+                "month": words.month(row["as_of_date"]) if row["as_of_date"] else NONE,
             }
         )
     concerns, strengths = shown["concerns"], shown["strengths"]
@@ -177,6 +177,8 @@ def _numbers(rows: Rows) -> list[Facts]:
     months = [row for row in rows["fct_company_risk_months"] if not row["is_partial_month"]]
     made = []
     for measure_id, column in TRENDS.items():
+        if measure_id not in measures:  # its line of risk_thresholds.csv was taken out
+            continue
         row = measures[measure_id]
         key = f"measure_id = {measure_id}; months: fct_company_risk_months.{column}"
         label = tidy(row["value_label"] or NONE)

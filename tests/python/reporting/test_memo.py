@@ -193,3 +193,27 @@ def test_the_exposure_names_the_marts_that_are_read() -> None:
     (exposure,) = (one for one in exposures if one["name"] == "credit_memo")
     names = {name.removeprefix("ref('").removesuffix("')") for name in exposure["depends_on"]}
     assert names == set(reading.MEMO | reading.COMPARISON | reading.ADVANCE)
+
+
+def test_a_short_horizon_and_thresholds_of_ones_own_leave_out_what_there_is_none_of(
+    tmp_path: Path,
+) -> None:
+    rows = made.together(company("elm"), forecast())
+    for row in rows["fct_advance_capacity"]:
+        row["horizon_days"] = 100
+    for row in rows["fct_advance_scenarios"]:
+        row["probability_repaid_by_90"] = row.pop("probability_repaid_by_150") / 2
+    rows["fct_company_measures"] = [
+        row for row in rows["fct_company_measures"] if row["measure_id"] != "refund_value_rate"
+    ]
+    for row in rows["fct_company_flags"]:
+        row["as_of_date"] = None
+    made.write(tmp_path, rows, marts=MARTS)
+    said = text(memo(tmp_path, "--company", "elm") / "elm.docx")
+    assert "Repaid in full within 90 days: 2,000 EUR with a probability of 47.5 %" in said
+    assert len(made.tables(tmp_path / "reports/memos/elm.docx")[1]) == 6
+    for row in rows["fct_advance_capacity"]:
+        row["horizon_days"] = 20
+    made.write(tmp_path / "shorter", rows, marts=MARTS)
+    folder = memo(tmp_path / "shorter", "--company", "elm")
+    assert "No amount was asked for" not in text(folder / "elm.docx")
