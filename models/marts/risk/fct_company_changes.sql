@@ -21,19 +21,14 @@ compared as (
         releases.released_at as previous_built_at,
         releases.verdict as previous_verdict,
         releases.flag_ids as previous_flag_ids,
-        coalesce(
-            list(flags.flag_id order by flags.flag_id)
-                filter (where flags.flag_id is not null),
-            []
-        ) as flag_ids,
-        coalesce(
-            list(flags.flag_name order by flags.finding_rank) filter (
-                where
-                flags.flag_id is not null
-                and not list_contains(releases.flag_ids, flags.flag_id)
-            ),
-            []
-        ) as new_finding_names
+        list(flags.flag_id order by flags.finding_rank) as flag_ids,
+        list(
+            if(
+                list_contains(releases.flag_ids, flags.flag_id),
+                null, flags.flag_name
+            )
+            order by flags.finding_rank
+        ) as finding_names
     from verdicts
     left join flags
         on verdicts.company_id = flags.company_id
@@ -45,10 +40,12 @@ compared as (
 counted as (
     select
         *,
-        case when previous_built_at is not null then len(new_finding_names) end
+        list_filter(finding_names, lambda one: one is not null) as new_finding_names,
+        case when previous_built_at is not null then list_count(finding_names) end
             as new_finding_count,
-        len(list_filter(previous_flag_ids, lambda one: not list_contains(flag_ids, one)))
-            as settled_finding_count
+        len(list_filter(
+            previous_flag_ids, lambda one: not list_contains(flag_ids, one)
+        )) as settled_finding_count
     from compared
 ),
 
@@ -70,8 +67,13 @@ final as (
                     coalesce(
                         nullif(concat_ws(
                             '; ',
-                            if(verdict <> previous_verdict, 'was ' || previous_verdict, null),
-                            if(new_finding_count > 0, new_finding_count || ' new', null),
+                            if(
+                                verdict <> previous_verdict,
+                                'was ' || previous_verdict, null
+                            ),
+                            if(
+                                new_finding_count > 0, new_finding_count || ' new', null
+                            ),
                             if(
                                 settled_finding_count > 0,
                                 settled_finding_count || ' settled', null
