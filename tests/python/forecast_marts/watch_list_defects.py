@@ -14,7 +14,7 @@ DEFECTS: dict[str, Defect] = {
     "changed_since_nothing": Defect(
         (f"{CHANGES}__who_is_not_compared_has_no_change",),
         sql=f"update marts.{CHANGES} set previous_built_at = null, change_label = 'no change'"
-        " where company_id = '{{company}}'",
+        " where company_id = '{company}'",
     ),
     "watched_twice": Defect(
         (
