@@ -22,6 +22,7 @@ LEFT_OUT = {
     "advance_capacity": "waits for the forecast",
     "advance_scenarios": "waits for the forecast",
     "advance_stresses": "waits for the forecast",
+    "company_changes": "waits for the forecast",
     "company_flag_evidence": "waits for the forecast",
     "company_flags": "waits for the forecast",
     "company_measures": "waits for the forecast",
