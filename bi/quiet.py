@@ -59,8 +59,7 @@ def refuse_in_words(app: Flask) -> None:
         is_page = (
             request.method == "GET"
             and not request.path.startswith("/api/")
-            and request.accept_mimetypes.best_match(["application/json", "text/html"])
-            == "text/html"
+            and request.accept_mimetypes.best_match([_JSON, _HTML]) == _HTML
         )
         if response.status_code == 403 and is_page:
             response.set_data(_REFUSED)

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from forecasting.advances.terms import Terms
 
 app = App()
+Fee = Annotated[
+    float | None,
+    typer.Option(help="Fee as a share of the amount, such as 0.1; default: the standard one."),
+]
+Share = Annotated[
+    float | None,
+    typer.Option(help="Share of daily paid-net revenue remitted; default: the standard one."),
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -66,14 +74,8 @@ def main(
 def advance(
     company: Annotated[str, typer.Option(help="Company to pay out to.")],
     amount: Annotated[float, typer.Option(help="Amount paid out, in the company's currency.")],
-    fee: Annotated[
-        float | None,
-        typer.Option(help="Fee as a share of the amount, such as 0.1; default: the standard one."),
-    ] = None,
-    share: Annotated[
-        float | None,
-        typer.Option(help="Share of daily paid-net revenue remitted; default: the standard one."),
-    ] = None,
+    fee: Fee = None,
+    share: Share = None,
     minimum: Annotated[
         float, typer.Option(help="Remitted at least in 30 days, as far as revenue goes.")
     ] = 0.0,
@@ -125,14 +127,8 @@ def memo(
     amount: Annotated[
         float | None, typer.Option(help="Amount asked for, in the company's currency.")
     ] = None,
-    fee: Annotated[
-        float | None,
-        typer.Option(help="Fee as a share of the amount, such as 0.1; default: the standard one."),
-    ] = None,
-    share: Annotated[
-        float | None,
-        typer.Option(help="Share of daily paid-net revenue remitted; default: the standard one."),
-    ] = None,
+    fee: Fee = None,
+    share: Share = None,
     out_folder: Annotated[
         Path | None,
         typer.Option(

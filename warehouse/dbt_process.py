@@ -24,7 +24,6 @@ def main(arguments: list[str]) -> int:
     """
     # What a run makes lives until its end: to look for garbage takes a tenth of a small build.
     gc.disable()
-    sys.modules["pandas"] = None
     from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.exceptions import DbtUsageException
     from dbt.cli.main import dbtRunner, dbtRunnerResult
@@ -57,7 +56,6 @@ def _leave_debugging_out() -> None:
     """Have dbt neither make nor word the events that are only for its own debugging."""
     from dbt.adapters.events import base_types as of_adapters
     from dbt.events import base_types as of_core
-    from dbt.events.types import LogStartLine
     from dbt_common.events import base_types as common
     from dbt_common.events.event_manager import EventManager
     from dbt_common.events.event_manager_client import ctx_set_event_manager
@@ -72,7 +70,7 @@ def _leave_debugging_out() -> None:
             node: object = None,
             force_warn_or_error_handling: bool = False,  # noqa: FBT001 - as dbt calls it
         ) -> None:
-            unmade = isinstance(e, (common.DebugLevel, LogStartLine))
+            unmade = isinstance(e, common.DebugLevel)
             if not unmade and (level or e.level_tag()) not in unseen:
                 super().fire_event(e, level, node, force_warn_or_error_handling)
 

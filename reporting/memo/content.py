@@ -24,7 +24,6 @@ TRENDS = {
     "top_customer_share": "top_customer_share",
 }
 _TREND_MONTHS = 24
-_NO = percent(0)
 Rows = dict[str, list[Row]]
 Facts = dict[str, Any]
 
@@ -144,7 +143,7 @@ def _sells(profile: Row, currency: str | None) -> Facts:
     """Return what is sold and to whom, as far as the data says; None for what they do not name."""
 
     def cite(column: str, text: str) -> Sourced | str | None:
-        known = profile[column] is not None and not (column == "guest_order_share" and text == _NO)
+        known = profile[column] is not None
         return cited(text, "fct_company_risk_profile", column) if known else None
 
     shares = {
@@ -152,7 +151,6 @@ def _sells(profile: Row, currency: str | None) -> Facts:
         for column in (
             "top_product_share", "top_channel_share", "top_country_share", "repeat_customer_rate",
             "new_customer_revenue_share", "top_10_customer_share", "november_december_share",
-            "guest_order_share",
         )
     }  # fmt: skip
     counts = {
@@ -167,7 +165,6 @@ def _sells(profile: Row, currency: str | None) -> Facts:
     return {
         **shares, **counts, **names,
         "average_order": cite("average_order_amount", average),
-        "country": profile["country"],
     }  # fmt: skip
 
 

@@ -56,7 +56,6 @@ def company(company_id: str, verdict: str = "refer") -> made.Rows:
                     "active_customer_count": 1200,
                     "history_day_count": 92,
                     "data_quality_score": 97.4,
-                    "guest_order_share": 0.0,
                 }
             ],
             "fct_company_measures": [
