@@ -83,6 +83,14 @@
             'text': "printf('%d paid orders', paid_order_count)", 'order': 'revenue_date desc',
         },
         {
+            'flags': ['first_digit_deviation'],
+            'relation': 'int_first_digit_shares', 'where': 'true',
+            'key': 'first_digit', 'date': undated, 'amount': no_amount,
+            'text': "printf('%.1f %% of the orders, %.1f %% by the law', 100 * order_share,"
+                ~ " 100 * expected_share)",
+            'order': 'abs(order_share - expected_share) desc, first_digit',
+        },
+        {
             'flags': ['created_after_order_share'],
             'relation': 'int_customers',
             'where': 'cast(account_created_at as date) > first_paid_date + 1',

@@ -1,55 +1,14 @@
 with
 
-orders as (
-    select
-        company_id,
-        cast(gross_amount as double) as gross_amount,
-        cast(left(ltrim(cast(gross_amount as varchar), '0.'), 1) as integer)
-            as first_digit
-    from {{ ref('int_recent_orders') }}
-    where gross_amount > 0
-),
-
-expected as (
-    select {{ each_of(range(1, 10) | list) }} as digit
-),
-
 digits as (
-    select
-        company_id,
-        first_digit,
-        count(*) as digit_count
-    from orders
-    group by all
+    select * from {{ ref('int_first_digit_shares') }}
 ),
 
-spreads as (
-    select
-        company_id,
-        count(*) as order_count,
-        quantile_cont(gross_amount, 0.99) / quantile_cont(gross_amount, 0.01) as spread
-    from orders
-    group by all
-),
-
--- The law holds for amounts that spread over orders of magnitude; prices of one shop
--- seldom do.
 final as (
     select
-        spreads.company_id,
-        sum(
-            abs(
-                coalesce(digits.digit_count, 0) / spreads.order_count
-                - log10(1 + 1 / expected.digit)
-            )
-        ) / 9 as first_digit_deviation
-    from spreads
-    cross join expected
-    left join digits
-        on
-            spreads.company_id = digits.company_id
-            and expected.digit = digits.first_digit
-    where spreads.order_count >= 1000 and spreads.spread >= 300
+        company_id,
+        avg(abs(order_share - expected_share)) as first_digit_deviation
+    from digits
     group by all
 )
 

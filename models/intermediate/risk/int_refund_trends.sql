@@ -67,6 +67,8 @@ sums as (
         max(age_days) as oldest_age_days
     from developed
     group by all
+    -- A log without a single refund says nothing of refunds.
+    having sum(refund_amount) > 0
 ),
 
 -- Refunds that were cut off leave recent orders without any. The youngest thirty days

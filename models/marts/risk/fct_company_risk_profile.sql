@@ -61,6 +61,7 @@
         'rejected_row_share', 'counter_disagreement_share', 'guest_order_share',
     ],
 } -%}
+{%- set of_refunds = ['refund_value_rate', 'refund_order_rate'] -%}
 with
 
 companies as (
@@ -87,9 +88,16 @@ final as (
         companies.as_of_date,
         companies.history_is_truncated,
         {% for relation, columns in measures.items() %}
-            {% for column in columns %}
+            {% for column in columns if column not in of_refunds %}
                 {{ relation }}.{{ column }},
             {% endfor %}
+        {% endfor %}
+        -- Without a refund in the whole log they are not known, rather than none.
+        {% for column in of_refunds %}
+            case
+                when int_refund_trends.company_id is not null
+                    then fct_company_summary.{{ column }}
+            end as {{ column }},
         {% endfor %}
         companies.older_customer_count / nullif(companies.customer_count, 0)
             as older_customer_share,

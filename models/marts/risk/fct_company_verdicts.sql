@@ -102,7 +102,9 @@ final as (
                     'Lend within limits: %d amber concerns; first: ',
                     amber_concern_count
                 ) || first_finding
-            else 'No obstacle found in the order history'
+            else
+                'No obstacle found in the order history'
+                || coalesce('; to note: ' || first_finding, '')
         end as verdict_sentence,
         cast(case verdict
             when 'ask for data' then 1

@@ -9,6 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 import yaml
+from docx.oxml.ns import qn
 
 from reporting import reading
 from reporting.memo import pages
@@ -176,7 +177,7 @@ def test_a_word_of_the_template_that_is_no_figure_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = docx.Document(str(pages.TEMPLATES / "memo.docx"))
-    document.paragraphs[0].runs[0].text = "{{ compony.name }}"
+    document.paragraphs[0].runs[0].text = "{{ compony }}"
     document.save(str(tmp_path / "memo.docx"))
     monkeypatch.setattr(pages, "TEMPLATES", tmp_path)
     with pytest.raises(PaidnetError, match=r"memo\.docx") as raised:
@@ -216,3 +217,26 @@ def test_a_short_horizon_and_thresholds_of_ones_own_leave_out_what_there_is_none
     made.write(tmp_path / "shorter", rows, marts=MARTS)
     folder = memo(tmp_path / "shorter", "--company", "elm")
     assert "No amount was asked for" not in text(folder / "elm.docx")
+
+
+def test_figures_of_one_mart_share_the_footnote_after_the_last_of_them(data: Path) -> None:
+    file = memo(data, "--company", "elm") / "elm.docx"
+    (line,) = (
+        paragraph
+        for paragraph in docx.Document(str(file)).paragraphs
+        if paragraph.text.startswith("Capacity.")
+    )
+    shown, references = "", []
+    for run in line._p.iter(qn("w:r")):
+        for child in run:
+            if child.tag == qn("w:footnoteReference"):
+                references.append(int(child.get(qn("w:id"))))
+                shown += "#"
+            else:
+                shown += child.text or ""
+    assert shown.replace("\u00a0", " ").endswith("The first is 0.14# average months of its sales.")
+    (note,) = references
+    assert footnotes(file)[note - 1] == (
+        "fct_advance_capacity: capacity_90_amount, capacity_95_amount, capacity_90_months_of_sales"
+        " (stress_id = none, is_standard_terms)"
+    )
