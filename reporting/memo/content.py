@@ -62,13 +62,15 @@ def facts(release: Release, rows: Rows, asked: Case | None) -> Facts:
 
 def _company(company: Row, profile: Row, quality: Row, release: Release) -> Facts:
     age = quality["days_since_last_order"]
+    days = profile["history_day_count"] or 0
     return {
         "name": company["company_name"] or company["company_id"],
         "id": company["company_id"],
         "currency": company["currency"] or "currency not known",
         "first_day": day(company["first_order_date"]),
         "last_day": day(company["last_order_date"]),
-        "history": counted(profile["history_day_count"] or 0, "day"),
+        "history": counted(days, "day"),
+        "year": "the last 12 months" if days >= 365 else f"the {counted(days, 'day')} of the log",
         "is_truncated": company["history_is_truncated"],
         "age": NONE if age is None else counted(max(age, 0), "day"),
         "release": words.release_line(release),

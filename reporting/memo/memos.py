@@ -70,7 +70,9 @@ def _draw(template: pages.Template, facts: dict[str, Any]) -> None:
     for row in facts.get("numbers", []):
         months = row["trend"]
         text = f"{row['name']}: {len(months)} months"
-        row["picture"] = template.picture(pictures.trend(months), 3.2, text) if months else NONE
+        row["picture"] = (
+            template.picture(pictures.trend(months), 3.2, text) if any(months) else NONE
+        )
     weeks = facts.get("forecast", {}).get("weeks", [])
     if any(week["is_forecast"] for week in weeks):
         png = pictures.fan(weeks, facts["company"]["currency"], height=5.0)
