@@ -1,8 +1,10 @@
 with
 
 measures as (
-    select * from {{ ref('fct_company_measures') }}
-    where status in ('red', 'amber', 'green')
+    select
+        *,
+        median(measure_value) over (partition by measure_id) as portfolio_median
+    from {{ ref('fct_company_measures') }}
 ),
 
 thresholds as (
@@ -35,14 +37,25 @@ found as (
     from measures
     inner join thresholds
         on measures.measure_id = thresholds.measure_id
+    where measures.status in ('red', 'amber', 'green')
 ),
 
 labelled as (
     select
         *,
+        -- Where there is a place among five others, amounts aside, there is a median.
         case
-            when unit <> 'amount' and year_before_label is not null
+            when value_year_before is not null then value_year_before
+            when percentile is not null and unit <> 'amount' then portfolio_median
+        end as benchmark,
+        case
+            when unit = 'amount' then null
+            when year_before_label is not null
                 then year_before_label || ' a year before'
+            when percentile is not null
+                then
+                    'median of the portfolio: '
+                    || {{ measure_label('portfolio_median', 'unit', 'currency') }}
         end as benchmark_label,
         status || ' '
         || if((worse_when = 'above') = (status <> 'green'), 'above ', 'below ')
@@ -89,7 +102,7 @@ final as (
         ordered.measure_value,
         ordered.value_label,
         ordered.unit,
-        ordered.value_year_before as benchmark,
+        ordered.benchmark,
         ordered.benchmark_label,
         cast(ordered.threshold as double) as threshold,
         ordered.threshold_label,

@@ -67,7 +67,7 @@ measured as (
 ranked as (
     select
         *,
-        case when unit = 'amount' then currency else '' end as peer_group,
+        if(unit = 'amount', coalesce(currency, company_id), '') as peer_group,
         rank() over (
             partition by measure_id, peer_group, measure_value is null
             order by measure_value
