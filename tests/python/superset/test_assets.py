@@ -61,6 +61,7 @@ def test_doc_blocks_are_put_into_descriptions(monkeypatch: pytest.MonkeyPatch) -
         ("[alder]", "['alder']"),
         ("risk_north: [alder", "line 1"),
         ("risk: [alder]", "risk: ['alder']"),
+        ("Admin: [alder]", "Admin: ['alder']"),
         ("risk_north: []", "risk_north: []"),
         ("risk_north: alder", "risk_north: alder"),
     ],
@@ -126,10 +127,10 @@ def test_every_chart_answers_with_rows(server: Server) -> None:
 
 
 def test_run_names_a_chart_that_cannot_answer(server: Server) -> None:
-    done = server.run("query", "--company", "nobody", "--dashboard", "company")
+    done = server.run("query", "--company", "nobody", "--dashboard", "advance")
     assert done.returncode == 1
-    assert "company/" in done.stdout
-    assert "company/monthly_revenue, nobody" in done.stderr
+    assert "advance/" in done.stdout
+    assert "advance/case, nobody" in done.stderr
 
 
 def test_a_dashboard_of_no_such_name_is_named(server: Server) -> None:

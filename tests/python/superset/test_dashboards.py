@@ -124,7 +124,7 @@ def test_the_first_screen_of_a_company_answers_without_scrolling(
     person.prefer("light")
 
 
-def test_the_figures_say_what_the_warehouse_says_for_each_company(
+def test_the_figures_say_what_the_warehouse_says_for_each_company_which_stays_from_tab_to_tab(
     server: Server, person: browser.Viewer
 ) -> None:
     person.open("company")
@@ -136,18 +136,13 @@ def test_the_figures_say_what_the_warehouse_says_for_each_company(
         expected = expected_figures(server, company)
         assert figures(person, "Key figures") == expected
         assert expected != first
-
-
-def test_the_company_stays_from_tab_to_tab(person: browser.Viewer) -> None:
-    person.open("company")
-    person.choose("company", "cedar")
     person.look = browser.Look()
     person.page.get_by_role("tab", name="Customers").click()
     person.settle()
     look = person.finish()
     assert look.errors == []
     assert look.answers
-    assert all("'cedar'" in answer["query"] for answer in look.answers)
+    assert all(f"'{COMPANIES[-1]}'" in answer["query"] for answer in look.answers)
 
 
 def test_a_name_of_the_watch_list_opens_that_company(

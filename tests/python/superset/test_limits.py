@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bi import bundle, queries
 from bi.api import Superset
 
@@ -84,13 +82,11 @@ def test_a_limit_taken_back_takes_the_role_with_it(server: Server, limited: Supe
     assert "only_birch" in names
 
 
-@pytest.mark.parametrize(
-    "text", ["risk: [alder]\n", "only_alder: alder\n", "only_alder: []\n", "Admin: [alder]\n"]
-)
-def test_a_wrong_limit_is_refused_before_anything_changes(server: Server, text: str) -> None:
+def test_a_wrong_limit_is_refused_before_anything_changes(server: Server) -> None:
+    """The other wrong limits are in test_assets."""
     file = server.data / "superset" / "companies.yaml"
     kept = file.read_text() if file.exists() else None
-    file.write_text(text)
+    file.write_text("risk: [alder]\n")
     try:
         done = server.run("push")
     finally:
