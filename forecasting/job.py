@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from forecasting import record
 from forecasting.revenue import company, fits, seasonality
-from forecasting.revenue.calibration import Errors
 from forecasting.revenue.company import Fitted
 from forecasting.revenue.fits import Progress
 from forecasting.revenue.series import Series
+from forecasting.revenue.z_tables import Errors
 from forecasting.run import Run
 
 

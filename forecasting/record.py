@@ -14,11 +14,11 @@ import pyarrow.parquet as pq
 from forecasting import output
 from forecasting.advances import tables as advances
 from forecasting.advances.stresses import average_month, of_company
-from forecasting.revenue import calibration, company, scores
-from forecasting.revenue.calibration import Errors
+from forecasting.revenue import calibration, company, scores, z_tables
 from forecasting.revenue.company import Fitted
 from forecasting.revenue.fits import fit_key
 from forecasting.revenue.series import Series
+from forecasting.revenue.z_tables import Errors
 from forecasting.run import Run
 from forecasting.settings import Settings
 
@@ -38,7 +38,7 @@ def write(series: Series, fitted: Fitted, errors: Errors, run: Run) -> Outcome:
     """Write the run of a company whose fits exist, unless nothing changed since its newest."""
     name, settings, forecast = series.company_id, run.settings, fitted.forecast
     grade, reason = company.grade(series, forecast, settings)
-    tables = calibration.tables(errors, name, forecast, run)
+    tables = z_tables.tables(errors, name, forecast, run)
     digest = hashlib.sha256(fitted.key.encode() + forecast.paths.tobytes())
     for table in tables.values():
         digest.update(table.z.tobytes() + table.probability.tobytes())
@@ -55,7 +55,7 @@ def write(series: Series, fitted: Fitted, errors: Errors, run: Run) -> Outcome:
     written |= advances.tables(paths, stresses, month, run.grid, ids)
     rows = []
     for window in fitted.windows:
-        by_horizon = calibration.tables(errors, name, window, run)
+        by_horizon = z_tables.tables(errors, name, window, run)
         calibrated = calibration.calibrate(window, by_horizon, run)
         rows += scores.rows(window, calibrated, settings)
     if rows:
@@ -75,7 +75,7 @@ def write(series: Series, fitted: Fitted, errors: Errors, run: Run) -> Outcome:
         "calibration": longest.label,
         "calibration_window_count": longest.window_count,
         "backtest_window_count": len(fitted.windows),
-        "effective_window_count": calibration.effective(cutoffs, settings.horizon_days),
+        "effective_window_count": z_tables.effective(cutoffs, settings.horizon_days),
         "path_count": len(paths),
         "input_hash": digest.hexdigest(),
     }

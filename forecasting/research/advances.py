@@ -23,7 +23,7 @@ from forecasting.advances import engine, stresses, tables
 from forecasting.advances.terms import Grid, total_due
 from forecasting.research import advance_tables, companies
 from forecasting.research.quality import HELD_OUT_SEED
-from forecasting.revenue import calibration, prior
+from forecasting.revenue import calibration, prior, z_tables
 from forecasting.revenue.backtest import Window
 from forecasting.revenue.series import Series
 from forecasting.run import Run
@@ -81,7 +81,7 @@ def measured(
         for window in windows:
             if window.actual.size < run.settings.horizon_days:
                 continue
-            by_horizon = calibration.tables(errors, one.company_id, window, run)
+            by_horizon = z_tables.tables(errors, one.company_id, window, run)
             drawn = calibration.calibrate(window, by_horizon, run) * window.scale
             stated, actual = (
                 np.cumsum(engine.takings(some), axis=1)

@@ -25,7 +25,7 @@ from rich.progress import Progress
 from scipy.optimize import minimize
 
 from forecasting.research import companies
-from forecasting.revenue import backtest, calibration, company, fits, members, prior
+from forecasting.revenue import backtest, calibration, company, fits, members, prior, z_tables
 from forecasting.revenue.backtest import Window
 from forecasting.revenue.pool import WEEKS, borrow_seasonality, mix
 from forecasting.revenue.prior import Prior
@@ -111,7 +111,7 @@ def learn(found: Windows, donors: np.ndarray, settings: Settings) -> Prior:
         for name, window in rest:
             raw = _pooled(window, donors, without, settings)
             rows += calibration.errors_of(name, window, raw, run)
-    errors = calibration.Errors.of(rows)
+    errors = z_tables.Errors.of(rows)
     for route in prior.ROUTES:
         for horizon in HORIZONS:
             chosen = (errors.route == route) & (errors.horizon == horizon)

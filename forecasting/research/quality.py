@@ -16,14 +16,14 @@ from rich.console import Console
 from rich.progress import Progress
 
 from forecasting import job
-from forecasting.research import companies, pictures, tables
+from forecasting.research import companies, pictures, retail, tables
 from forecasting.revenue import prior
 from forecasting.revenue.series import Series
 from forecasting.run import Run
 from forecasting.settings import Settings
 from warehouse import paths
 
-HELD_OUT_SEED, STATISTICAL_SEED = 1, 2
+HELD_OUT_SEED, STATISTICAL_SEED, RETAIL_SEED = 1, 2, 3
 DOCUMENT = paths.PROJECT / "docs" / "forecasting.md"
 MARK = "<!-- measured: written by make forecast-quality -->"
 out = Console(highlight=False, soft_wrap=True)
@@ -35,6 +35,7 @@ def main(
     ] = False,
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
     held_out: Annotated[int, typer.Option(help="Companies of the held-out panel.")] = 60,
+    shops: Annotated[int, typer.Option(help="Shops of the retail panel.")] = 40,
     statistical: Annotated[int, typer.Option(help="Companies of the coverage test.")] = 200,
 ) -> None:
     """Measure and print; exit 1 if the calibrated 80 % interval covers less or more than it may."""
@@ -43,6 +44,9 @@ def main(
         many = companies.panel(range(statistical), STATISTICAL_SEED)
         sets = {
             "panel": backtests(panel, Settings(), jobs, bar, "held-out panel"),
+            "retail": backtests(
+                retail.retail(range(shops), RETAIL_SEED), Settings(), jobs, bar, "retail panel"
+            ),
             "demo": backtests(companies.demo(), Settings(), jobs, bar, "demo companies"),
             "real": backtests(
                 companies.real_logs(), Settings(), jobs, bar, "real logs", prior_name="panel_only"

@@ -8,6 +8,7 @@ from forecasting.revenue.members import NAIVE_7, NAIVE_364, PROPHET_DEFAULT, REC
 
 TITLES = {
     "panel": "Held-out panel: simulated companies that the prior has not seen",
+    "retail": "Retail panel: simulated shops that mostly go on as they are",
     "demo": "Demo companies",
     "real": "Real logs, with a prior learnt without them",
     "coverage": "Coverage: one cutoff of each of many simulated companies",
@@ -28,14 +29,23 @@ _BASELINES = {
 _ALIVE = "actual_total_amount > 0.05 * run_rate_total_amount"
 
 
+# Of the 80 % range: its width, and ten times the distance of an actual outside.
+_INTERVAL_SCORE = """(
+    p90_amount - p10_amount
+    + 10 * greatest(p10_amount - actual_total_amount, actual_total_amount - p90_amount, 0)
+)"""
+
+
 def report(connection: duckdb.DuckDBPyConnection, sets: list[str]) -> list[str]:
     """Return the lines of the report (Markdown) on the registered sets of backtest rows."""
     lines = []
     for name in sets:
         lines += [f"### {TITLES[name]}", "", *_scale(connection, name), ""]
         lines += [*_calibration(connection, name), "", *_skill(connection, name), ""]
+        if name in {"panel", "retail"}:
+            lines += [*_horizons(connection, name), ""]
         if name == "panel":
-            lines += [*_horizons(connection, name), "", *_characters(connection, name), ""]
+            lines += [*_characters(connection, name), ""]
         if name in {"demo", "real"}:
             lines += [*_companies(connection, name), ""]
     return lines
@@ -190,7 +200,11 @@ def _horizons(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
             avg(is_inside_50::int),
             avg(is_inside_80::int),
             avg(is_inside_90::int),
-            avg(is_below_p05::int)
+            avg(is_below_p05::int),
+            avg((p90_amount - p10_amount) / actual_total_amount),
+            avg((p90_amount - p10_amount) / actual_total_amount)
+            / avg(2 * abs(p50_amount - actual_total_amount) / actual_total_amount),
+            avg({_INTERVAL_SCORE} / actual_total_amount)
         from {name}
         where model_name = 'paidnet' and {_ALIVE}
         group by all
@@ -198,12 +212,14 @@ def _horizons(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
         """
     ).fetchall()
     return [
-        "| horizon, days | windows | 50 % covers | 80 % | 90 % | actual < P05 | WAPE |",
-        "|---|---|---|---|---|---|---|",
+        "| horizon, days | windows | 50 % covers | 80 % | 90 % | actual < P05 | WAPE "
+        "| width of 80 % | over twice the mean error | interval score |",
+        "|---|---|---|---|---|---|---|---|---|---|",
         *(
             f"| {h} | {n} | {a:.0%} | {b:.0%} | {c:.0%} | {d:.1%} "
-            f"| {_wape(connection, name, f'horizon_days = {h}'):.1%} |"
-            for h, n, a, b, c, d in rows
+            f"| {_wape(connection, name, f'horizon_days = {h}'):.1%} "
+            f"| {width:.1%} | {ratio:.2f} | {score:.3f} |"
+            for h, n, a, b, c, d, width, ratio, score in rows
         ),
     ]
 

@@ -17,13 +17,13 @@ import numpy as np
 
 from forecasting.revenue.backtest import Window, totals
 from forecasting.revenue.prior import Prior
+from forecasting.revenue.z_tables import Table
 from forecasting.run import Run
 
 _MIN_HALF_WIDTH = 0.01
 _MIN_SHARE = 0.02
 _MIN_FACTOR, _MAX_FACTOR = 0.05, 20.0  # of the factor on a segment of a path
 _MIN_LOG = -6.0  # a total of e^-6 of the median is as good as nothing
-_PRIOR_WINDOWS = 20.0  # what the prior counts for beside an installation's effective windows
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,47 +46,6 @@ class Centre:
         if self.kind == "added":
             return self.median + self.spread * z
         return self.median * np.exp(self.spread * z)
-
-
-@dataclasses.dataclass(frozen=True)
-class Errors:
-    """Standardised errors of completed windows, one row per window and horizon.
-
-    Attributes:
-        company, route: (m,) whose window, and its route.
-        horizon: (m,) days.
-        completed: (m,) last day of the window.
-        cutoff: (m,) its cutoff.
-        z: (m,) the standardised error.
-    """
-
-    company: np.ndarray
-    route: np.ndarray
-    horizon: np.ndarray
-    completed: np.ndarray
-    cutoff: np.ndarray
-    z: np.ndarray
-
-    @classmethod
-    def of(cls, rows: list[tuple[str, str, int, np.datetime64, np.datetime64, float]]) -> Errors:
-        """Return the table of rows (company, route, horizon, completed, cutoff, z)."""
-        columns = list(zip(*rows, strict=True)) or [[], [], [], [], [], []]
-        kinds = (str, str, int, "datetime64[D]", "datetime64[D]", float)
-        return cls(*(np.array(list(c), kind) for c, kind in zip(columns, kinds, strict=True)))
-
-
-@dataclasses.dataclass(frozen=True)
-class Table:
-    """Quantiles of z for one forecast and horizon, and where they come from."""
-
-    z: np.ndarray
-    probability: np.ndarray
-    label: str
-    window_count: int
-
-    def quantile(self, probability: np.ndarray) -> np.ndarray:
-        """Return z at probabilities."""
-        return np.interp(probability, self.probability, self.z)
 
 
 def centre(raw: np.ndarray, horizon: int, window: Window, prior: Prior) -> Centre:
@@ -129,50 +88,6 @@ def errors_of(company: str, window: Window, raw: np.ndarray, run: Run) -> list[t
         z = middle.z(actual)
         rows.append((company, window.route, horizon, completed, window.cutoff_date, z))
     return rows
-
-
-def tables(errors: Errors, company: str, window: Window, run: Run) -> dict[int, Table]:
-    """Return the z-table of a window for each horizon."""
-    return {h: table(errors, company, window, h, run) for h in run.settings.horizons}
-
-
-def table(errors: Errors, company: str, window: Window, horizon: int, run: Run) -> Table:
-    """Return the z-table of a window, from the errors that were completed at its cutoff.
-
-    The prior's distribution is scaled by how large errors have been in this installation, and
-    these by how large the company's own have been, each as a mean |z| beside what was
-    expected. Others' windows of the route count when at least `min_pooled_companies`
-    companies and `min_pooled_windows` windows are completed, with the weight n / (n + 20);
-    own ones with n / (n + own_window_count); n is the effective number, span / horizon.
-    """
-    prior, settings = run.prior, run.settings
-    usable = (errors.horizon == horizon) & (errors.completed <= window.cutoff_date)
-    own = usable & (errors.company == company)
-    others = usable & (errors.company != company) & (errors.route == window.route)
-    z, label, used = prior.z_table(window.route, horizon), "prior", int(own.sum())
-    usual, scale = float(np.abs(z).mean()), 1.0
-    names = np.unique(errors.company[others])
-    if len(names) >= settings.min_pooled_companies and (
-        others.sum() >= settings.min_pooled_windows
-    ):
-        cutoffs = (errors.cutoff[others & (errors.company == name)] for name in names)
-        count = sum(effective(each, horizon) for each in cutoffs)
-        share = count / (count + _PRIOR_WINDOWS)
-        scale = 1 - share + share * float(np.abs(errors.z[others]).mean()) / usual
-        label, used = "pooled", used + int(others.sum())
-    if own.any():
-        count = effective(errors.cutoff[own], horizon)
-        share = count / (count + settings.own_window_count)
-        scale *= 1 - share + share * float(np.abs(errors.z[own]).mean()) / (usual * scale)
-    return Table(z * scale, (np.arange(z.size) + 0.5) / z.size, label, used)
-
-
-def effective(cutoffs: np.ndarray, horizon: int) -> float:
-    """Return the effective number of windows: the span they cover over the horizon."""
-    if not cutoffs.size:
-        return 0.0
-    span = float((cutoffs.max() - cutoffs.min()).astype(int)) + horizon
-    return min(span / horizon, float(cutoffs.size))
 
 
 def calibrate(window: Window, tables: dict[int, Table], run: Run) -> np.ndarray:

@@ -119,7 +119,7 @@ def grade(series: Series, forecast: Window, settings: Settings) -> tuple[str, st
 
 
 def errors(name: str, windows: tuple[Window, ...], run: Run) -> list[tuple]:
-    """Return the standardised errors of a company's windows (rows of calibration.Errors)."""
+    """Return the standardised errors of a company's windows (rows of z_tables.Errors)."""
     return [
         row
         for window in windows

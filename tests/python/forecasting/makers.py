@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from forecasting import job, metrics, record
-from forecasting.revenue import calibration, company, prior
+from forecasting.revenue import calibration, company, prior, z_tables
 from forecasting.revenue.backtest import Window, totals
-from forecasting.revenue.calibration import Errors
 from forecasting.revenue.pool import Character
 from forecasting.revenue.refunds import DatedRefunds
 from forecasting.revenue.series import Series
 from forecasting.revenue.training_data import Events
+from forecasting.revenue.z_tables import Errors
 from forecasting.run import Run
 from forecasting.settings import Settings
 
@@ -72,7 +72,7 @@ def forecast(one: Series, settings: Settings = QUICK) -> tuple[Window, np.ndarra
     """Return a company's raw window and its calibrated paths in currency, with the prior only."""
     run = a_run(settings)
     window = company.run_task(company.Task(one, None), run)
-    tables = calibration.tables(Errors.of([]), "", window, run)
+    tables = z_tables.tables(Errors.of([]), "", window, run)
     return window, calibration.calibrate(window, tables, run) * window.scale
 
 

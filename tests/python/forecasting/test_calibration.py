@@ -8,9 +8,9 @@ import itertools
 import numpy as np
 import pytest
 
-from forecasting.revenue import calibration, prior
+from forecasting.revenue import calibration, prior, z_tables
 from forecasting.revenue.backtest import totals
-from forecasting.revenue.calibration import Errors, Table
+from forecasting.revenue.z_tables import Errors, Table
 from forecasting.settings import Settings
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK
@@ -32,7 +32,7 @@ def rows(
 def table(found: list[tuple], company: str = "shop", horizon: int = 30) -> Table:
     paths = makers.flat_paths(np.linspace(0.9, 1.1, 200), 60)
     one = makers.window(paths, np.ones(60), str(CUTOFF))
-    return calibration.table(Errors.of(found), company, one, horizon, RUN)
+    return z_tables.table(Errors.of(found), company, one, horizon, RUN)
 
 
 def coverage(settings: Settings, factor: float, shift: float, *, is_additive: bool) -> list[float]:
@@ -52,7 +52,7 @@ def coverage(settings: Settings, factor: float, shift: float, *, is_additive: bo
     errors = Errors.of([row for each in windows for row in makers.errors_of(*each, settings)])
     inside = []
     for name, one in windows[500:]:
-        by = {30: calibration.table(errors, name, one, 30, run)}
+        by = {30: z_tables.table(errors, name, one, 30, run)}
         assert by[30].label == "pooled"
         both = one.paths, calibration.calibrate(one, by, run)
         bounds = [np.quantile(paths.sum(axis=1, dtype=float), [0.1, 0.9]) for paths in both]
@@ -88,11 +88,36 @@ def test_a_window_completed_after_the_cutoff_changes_nothing() -> None:
     assert table([*found, on_the_day]).z.max() > before.z.max()
 
 
-def test_errors_of_another_route_or_horizon_do_not_count() -> None:
-    others = [row for n in range(6) for row in rows(20, f"c{n}", 9.0, route="long")]
+def test_errors_of_a_longer_horizon_do_not_count() -> None:
+    others = [row for n in range(6) for row in rows(20, f"c{n}", 9.0, horizon=60)]
     found = others + rows(60, "shop", 9.0, horizon=60)
     assert table(found).window_count == 0
     assert table(found).z.tolist() == table([]).z.tolist()
+
+
+def test_others_count_with_every_route_and_their_longest_horizon_half_if_it_is_shorter() -> None:
+    """An error counts as a multiple of what the prior expects of its route and horizon."""
+    shipped = makers.a_run(QUICK)
+    one = makers.window(makers.flat_paths(np.linspace(0.9, 1.1, 200), 60), np.ones(60), str(CUTOFF))
+
+    def scaled(route: str, horizon: int) -> float:
+        usual = np.quantile(np.abs(shipped.prior.z_table(route, horizon)), 0.8)
+        found = [
+            row
+            for n in range(5)
+            for row in rows(8, f"c{n}", 4 * usual, horizon=horizon, gap=60, route=route)
+        ]
+        # Of the same windows, what a shorter horizon saw does not count beside a longer one.
+        found += [(*row[:2], 30, row[4] + 30, row[4], 0.0) for row in found if horizon == 60]
+        made = z_tables.table(Errors.of(found), "shop", one, 60, shipped)
+        return made.quantile(np.array([0.9]))[0]
+
+    before = np.quantile(shipped.prior.z_table("short", 60), 0.9)
+    assert scaled("short", 60) == pytest.approx(before * 4 ** (40 / 45), rel=0.08)
+    assert scaled("long", 60) == pytest.approx(scaled("short", 60))
+    assert scaled("long", 30) == pytest.approx(
+        scaled("long", 60) * 4 ** (20 / 25 - 40 / 45), rel=0.02
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,20 +137,62 @@ def test_own_errors_scale_those_of_others_with_weight_n_over_n_plus_8(
     assert found.probability.tolist() == before.probability.tolist()
 
 
-def test_others_scale_the_prior_with_weight_n_over_n_plus_20() -> None:
+def test_others_scale_the_borders_of_the_ranges_with_weight_n_over_n_plus_5() -> None:
     before = table([])
-    found = table([row for n in range(5) for row in rows(10, f"c{n}", 3.0, gap=30)])
-    share = 50 / (50 + 20)
-    usual = np.abs(before.z).mean()
-    assert found.z == pytest.approx(before.z * (1 - share + share * 3 / usual))
+    # Six in ten errors are 2, the others 3: the border of the 50 % range, and of the 80 % range.
+    sizes = (2.0, 2.0, 2.0, 3.0, -3.0)
+    found = table([row for n, z in enumerate(sizes) for row in rows(10, f"c{n}", z, gap=30)])
+    borders = np.array([0.25, 0.75, 0.1, 0.9])
+    ratio = found.quantile(borders) / before.quantile(borders)
+    expected = np.array([2, 2, 3, 3]) / np.abs(before.quantile(borders))
+    assert ratio == pytest.approx(expected ** (50 / 55), rel=0.03)
 
 
 def test_own_errors_are_measured_against_those_of_the_installation() -> None:
     others = [row for n in range(5) for row in rows(10, f"c{n}", 3.0, gap=30)]
-    without = table(others)
-    usual = np.abs(without.z).mean()
-    own = rows(1, "shop", usual)
-    assert table(others + own).z == pytest.approx(without.z)
+    border = np.array([0.9])
+    without = table(others).quantile(border)
+    # All others' errors are 3: about that is usual, and a ninth of the distance to it is added.
+    by_size = [
+        (table(others + rows(1, "shop", size)).quantile(border) / without)[0] for size in (1.0, 2.0)
+    ]
+    slope = by_size[1] - by_size[0]
+    usual = 1 + (1 - by_size[0]) / slope
+    assert 2 < usual < 3
+    assert slope == pytest.approx(1 / 9 / usual)
+
+
+def steady(count: int, each: int) -> list[tuple]:
+    """Return the errors of shops a quarter as far off as the prior expects."""
+    rng = np.random.default_rng(0)
+    return [
+        (*row[:5], 0.25 * rng.normal()) for n in range(count) for row in rows(each, f"c{n}", gap=40)
+    ]
+
+
+def width(found: Table) -> float:
+    low, high = found.quantile(np.array([0.1, 0.9]))
+    return high - low
+
+
+def test_a_break_of_one_company_in_fifty_widens_nobodys_range() -> None:
+    """It lies in the far tail, as likely as breaks have been."""
+    calm = steady(50, 8)
+    broken = [row if row[0] != "c7" else (*row[:5], -40.0) for row in calm]
+    before, after = table(calm), table(broken)
+    assert width(after) == pytest.approx(width(before), rel=0.03)
+    beyond = [np.interp(-1.3, one.z, one.probability) for one in (before, after)]
+    assert beyond[0] < beyond[1] < 0.05
+    # Half of all windows are no exception: they are how this installation errs.
+    many = [row if int(row[0][1:]) % 2 else (*row[:5], 4 * row[5]) for row in calm]
+    assert width(table(many)) > 1.5 * width(before)
+
+
+def test_ranges_narrow_as_the_history_of_steady_shops_grows() -> None:
+    widths = [width(table(steady(20, each))) for each in (2, 8, 16)]
+    assert widths[0] < 0.45 * width(table([])), "within a year"
+    assert widths[-1] == pytest.approx(2 * 1.2816 * 0.25, rel=0.15)
+    assert abs(widths[-1] - 0.64) < abs(widths[0] - 0.64)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +247,7 @@ def test_a_sparse_shop_has_the_calibrated_quantiles() -> None:
     raw, got = totals(window.paths, settings), totals(paths / window.scale, settings)
     for place, horizon in enumerate(settings.horizons):
         middle = calibration.centre(raw[:, place], horizon, window, run.prior)
-        by = calibration.table(Errors.of([]), "", window, horizon, run)
+        by = z_tables.table(Errors.of([]), "", window, horizon, run)
         wanted = middle.total(by.quantile(np.array([0.5, 0.9, 0.95])))
         assert np.quantile(got[:, place], [0.5, 0.9, 0.95]) == pytest.approx(wanted, rel=0.25)
 
