@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import duckdb
 import pytest
 
 from bi import bundle
@@ -205,6 +206,28 @@ def test_a_link_keeps_its_filters_whoever_opens_dashboards_meanwhile(
     assert asked_for(look, "birch")
     assert not asked_for(look, "alder")
     second.close()
+
+
+def test_a_company_whose_forecasts_were_never_tested_opens(
+    server: Server, person: browser.Viewer
+) -> None:
+    """A filter without a value to choose from kept the page from ever loading."""
+    current = server.data / "current"
+    kept = current.readlink()
+    young = server.data / "releases" / "young"
+    shutil.copytree(current, young)
+    with duckdb.connect(str(young / "warehouse.duckdb")) as connection:
+        connection.execute(f"""
+            delete from marts.fct_forecast_backtests where company_id = '{COMPANIES[0]}'
+        """)
+    current.unlink()
+    current.symlink_to(Path("releases") / young.name)
+    try:
+        person.open("company")
+        assert figures(person, "Key figures") == expected_figures(server, COMPANIES[0])
+    finally:
+        current.unlink()
+        current.symlink_to(kept)
 
 
 def test_a_chart_with_nothing_drawn_is_found(person: browser.Viewer) -> None:
