@@ -48,7 +48,7 @@ def _query(params: dict) -> dict:
 
 
 def chosen_first(chart: dict, dashboards: list[dict], columns: set[str]) -> list[dict]:
-    """Return the filters of a chart's dashboards that choose a value by themselves.
+    """Return the filters of a chart's dashboards that choose their first value by themselves.
 
     All but the company's, which the caller gives; only those on `columns` of the chart's dataset.
     """
@@ -64,23 +64,15 @@ def chosen_first(chart: dict, dashboards: list[dict], columns: set[str]) -> list
             column = one["targets"][0].get("column", {}).get("name")
             applies = chart["uuid"] in shown and column in columns - {"company_id"}
             excluded = shown.get(chart["uuid"]) in one["scope"]["excluded"]
-            chooses = one["controlValues"].get("defaultToFirstItem") or _stated(one)
-            if chooses and applies and not excluded:
+            if one["controlValues"].get("defaultToFirstItem") and applies and not excluded:
                 found.append(one)
     return found
-
-
-def _stated(one: dict) -> list | None:
-    """Return the values that a filter has until a reader chooses others."""
-    return one["defaultDataMask"]["filterState"].get("value")
 
 
 def first_value(superset: Superset, one: dict, local: dict[str, int], company: str) -> dict:
     """Return the condition that a filter of a dashboard sets for a company by itself."""
     target = one["targets"][0]
     column = target["column"]["name"]
-    if stated := _stated(one):
-        return {"col": column, "op": "IN", "val": stated}
     query = {
         "columns": [column],
         "filters": [{"col": "company_id", "op": "==", "val": company}],

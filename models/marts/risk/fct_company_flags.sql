@@ -1,9 +1,13 @@
 with
 
+-- Beside five others; amounts are in many currencies, the data's faults are their own.
 measures as (
     select
         *,
-        median(measure_value) over (partition by measure_id) as portfolio_median
+        case
+            when percentile is not null and unit <> 'amount' and topic <> 'data_quality'
+                then median(measure_value) over (partition by measure_id)
+        end as portfolio_median
     from {{ ref('fct_company_measures') }}
 ),
 
@@ -43,16 +47,12 @@ found as (
 labelled as (
     select
         *,
-        -- Where there is a place among five others, amounts aside, there is a median.
-        case
-            when value_year_before is not null then value_year_before
-            when percentile is not null and unit <> 'amount' then portfolio_median
-        end as benchmark,
+        coalesce(value_year_before, portfolio_median) as benchmark,
         case
             when unit = 'amount' then null
             when year_before_label is not null
                 then year_before_label || ' a year before'
-            when percentile is not null
+            when portfolio_median is not null
                 then
                     'median of the portfolio: '
                     || {{ measure_label('portfolio_median', 'unit', 'currency') }}

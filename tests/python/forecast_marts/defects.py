@@ -45,6 +45,7 @@ FAN, PORTFOLIO = "fct_revenue_fan", "fct_portfolio"
 OUTLOOK, TRUST = "fct_forecast_outlook", "fct_forecast_trust"
 COVERAGE, SKILL = "fct_forecast_coverage", "fct_forecast_skill"
 MEMBERS, EXPECTED = "fct_forecast_members", "fct_expected_revenue"
+HORIZONS = "fct_forecast_horizons"
 MEASURES, FLAGS, EVIDENCE = (
     "fct_company_measures",
     "fct_company_flags",
@@ -238,6 +239,13 @@ DEFECTS: dict[str, Defect] = {
             f"{SKILL}__every_quality_has_its_four_baselines",
         ),
         sql=f"insert into marts.{SKILL} from marts.{SKILL} where company_id = '{{company}}'",
+    ),
+    "horizons_twice": Defect(
+        (
+            f"{UNIQUE}{HORIZONS}_company_id__horizon_days",
+            f"{HORIZONS}__every_company_has_a_longest_one",
+        ),
+        sql=f"insert into marts.{HORIZONS} from marts.{HORIZONS} where company_id = '{{company}}'",
     ),
     "members_twice": Defect(
         (f"{UNIQUE}{MEMBERS}_company_id__member_name",),

@@ -211,14 +211,16 @@ def test_a_link_keeps_its_filters_whoever_opens_dashboards_meanwhile(
 def test_a_company_whose_forecasts_were_never_tested_opens(
     server: Server, person: browser.Viewer
 ) -> None:
-    """A filter without a value to choose from kept the page from ever loading."""
+    """A page waits for a horizon to choose, for ever where there is none."""
     current = server.data / "current"
     kept = current.readlink()
     young = server.data / "releases" / "young"
     shutil.copytree(current, young)
     with duckdb.connect(str(young / "warehouse.duckdb")) as connection:
+        for mart in ("fct_forecast_backtests", "fct_forecast_horizons"):
+            connection.execute(f"delete from marts.{mart} where company_id = '{COMPANIES[0]}'")
         connection.execute(f"""
-            delete from marts.fct_forecast_backtests where company_id = '{COMPANIES[0]}'
+            insert into marts.fct_forecast_horizons values ('{COMPANIES[0]}', 0, true)
         """)
     current.unlink()
     current.symlink_to(Path("releases") / young.name)

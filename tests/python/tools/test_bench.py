@@ -17,6 +17,7 @@ LEFT_OUT = {
     "portfolio": "waits for the forecast",
     "revenue_fan": "waits for the forecast",
     "forecast_coverage": "waits for the forecast",
+    "forecast_horizons": "waits for the forecast",
     "forecast_members": "waits for the forecast",
     "forecast_skill": "waits for the forecast",
     "advance_capacity": "waits for the forecast",
