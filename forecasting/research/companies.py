@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+from holidays import country_holidays
 
 from forecasting.events import shopping_events
 from forecasting.revenue.reading import read_all
@@ -49,7 +50,7 @@ def series_of(company: Company) -> Series:
         gross=gross,
         refunded=np.round(gross - net, 2),
         dated=None,
-        events=_shopping(first, net.size),
+        events=events_of(first, net.size),
     )
 
 
@@ -110,16 +111,22 @@ def _queried(name: str, query: str) -> Series:
     days = rows["day"].astype("datetime64[D]")
     values = np.zeros(int((days[-1] - days[0]).astype(int)) + 1)
     values[(days - days[0]).astype(int)] = rows["amount"]
-    events = _shopping(days[0], values.size)
+    events = events_of(days[0], values.size)
     return Series(name, days[0], values, np.zeros(values.size), None, events)
 
 
-def _shopping(first: np.datetime64, size: int) -> Events:
-    """Return Black Friday, Cyber Monday and Christmas of the years around a series."""
+def events_of(first: np.datetime64, size: int, country: str = "") -> Events:
+    """Return the days of shopping around a series, and its country's holidays.
+
+    Where the country is not known, Christmas alone.
+    """
     start = int(str(first)[:4])
-    found = []
-    for year in range(start - 1, start + size // 365 + 3):
-        found += [(name, str(day), 1) for name, day in shopping_events(year)]
-        found.append(("Christmas Day", f"{year}-12-25", 0))
+    years = range(start - 1, start + size // 365 + 3)
+    found = [(name, str(day), 1) for year in years for name, day in shopping_events(year)]
+    if country:
+        calendar = country_holidays(country, years=years, language="en_US")
+        found += [(name, str(day), 0) for day, name in calendar.items()]
+    else:
+        found += [("Christmas Day", f"{year}-12-25", 0) for year in years]
     names, days, around = (np.array(column) for column in zip(*found, strict=True))
     return Events(names, days.astype("datetime64[D]"), around, around)

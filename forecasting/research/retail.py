@@ -8,16 +8,12 @@ goods that sell every day of the year.
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
-from dateutil.easter import easter
 
-from forecasting.events import shopping_events
+from forecasting.research.companies import events_of
 from forecasting.revenue.series import Series
-from forecasting.revenue.training_data import Events
 
-_FIRST_YEAR, _YEARS = 2019, 8
+_COUNTRY, _FIRST_YEAR = "DE", 2020
 _WEEKDAYS = np.array([1.15, 1.0, 0.95, 0.95, 1.05, 1.2, 0.7])  # Monday first
 _CLOSED_SHARE = 0.15  # of stores close for weeks or months, once
 _BULK_SHARE = 0.002  # of days bring a bulk order
@@ -33,12 +29,13 @@ def shop(number: int, seed: int) -> Series:
     rng = np.random.default_rng([seed, number])
     is_store = number % 2 == 0
     size = int(rng.integers(900, 1000) if is_store else rng.integers(1500, 1830))
-    first = np.datetime64(f"{_FIRST_YEAR + 1}-01-01") + int(rng.integers(0, 366))
-    days = first + np.arange(size)
+    first = np.datetime64(f"{_FIRST_YEAR}-01-01") + int(rng.integers(0, 366))
+    days, events = first + np.arange(size), events_of(first, size, _COUNTRY)
     level = np.exp(_drift(size, rng, is_store=is_store))
     values = level * _weekdays(days, rng, is_store=is_store) * _season(days, rng)
     if is_store:
-        values *= _calendar(days, rng)
+        # Days of shopping move the days around them too; holidays do not.
+        values *= _calendar(days, events.date[events.days_before == 0], rng)
     noise = rng.uniform(0.06, 0.12) if is_store else rng.uniform(0.08, 0.18)
     values *= np.exp(noise * rng.normal(size=size) - noise**2 / 2)
     bulk = rng.random(size) < (_BULK_SHARE if is_store else 0.0)
@@ -48,7 +45,7 @@ def shop(number: int, seed: int) -> Series:
         begin = int(rng.integers(200, size - length))
         values[begin : begin + length] = 0.0
     gross = np.round(values * np.exp(rng.uniform(np.log(500), np.log(20_000))), 2)
-    return Series(f"retail{number}", first, gross, np.zeros(size), None, _events())
+    return Series(f"retail{number}", first, gross, np.zeros(size), None, events)
 
 
 def _drift(size: int, rng: np.random.Generator, *, is_store: bool) -> np.ndarray:
@@ -78,7 +75,7 @@ def _season(days: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return season * np.where(before_christmas, 1 + rng.uniform(0.0, 0.5), 1.0)
 
 
-def _calendar(days: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _calendar(days: np.ndarray, holidays: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return what promotions, paydays, school holidays and closed holidays do to a store."""
     weekday, week = (days.astype(int) + 3) % 7, (days.astype(int) + 3) // 7
     day = (days - days.astype("datetime64[M]")).astype(int) + 1
@@ -88,26 +85,5 @@ def _calendar(days: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     factor *= np.where((day >= 28) | (day <= 3), 1 + rng.uniform(0.0, 0.15), 1.0)
     away = (month == 8) | ((month == 7) & (day > 20)) | ((month == 10) & (day > 14))
     factor *= np.where(away, 1 + rng.uniform(-0.05, 0.08), 1.0)
-    closed = np.isin(days, _holidays()) | ((month == 12) & np.isin(day, (25, 26)))
-    before = np.isin(days + 1, _holidays())
+    closed, before = np.isin(days, holidays), np.isin(days + 1, holidays)
     return np.where(closed, 0.0, factor * np.where(before, 1.15, 1.0))
-
-
-def _holidays() -> np.ndarray:
-    """Return the public holidays on which stores are closed."""
-    found = []
-    for year in range(_FIRST_YEAR, _FIRST_YEAR + _YEARS):
-        sunday = easter(year)
-        found += [sunday + dt.timedelta(days=apart) for apart in (-2, 1, 39, 50)]
-        found += [dt.date(year, *day) for day in ((1, 1), (5, 1), (10, 3))]
-    return np.array(found, "datetime64[D]")
-
-
-def _events() -> Events:
-    """Return the holidays that members know of, with the days of shopping."""
-    found = [("public holiday", str(day), 1) for day in _holidays()]
-    for year in range(_FIRST_YEAR, _FIRST_YEAR + _YEARS):
-        found += [(name, str(day), 1) for name, day in shopping_events(year)]
-        found.append(("Christmas Day", f"{year}-12-25", 1))
-    names, days, around = (np.array(column) for column in zip(*found, strict=True))
-    return Events(names, days.astype("datetime64[D]"), around, around)
