@@ -21,7 +21,7 @@ from tests.python.warehouse import relatives
 NOT_COMPARED = {"source_file", "source_line", "landed_at", "last_landed_at"}
 NOT_COMPARED |= {"example_source_file", "watch_number", "percentile", "peer_count"}
 #: Made by the forecast, which was not run, or for companies that are held back.
-EMPTY = re.compile("fct_(advance|forecast|revenue_(fan|forecast)|quarantined)_?.*")
+EMPTY = re.compile("fct_(advance|forecast(?!_horizons)|revenue_(fan|forecast)|quarantined)_?.*")
 #: Money that is divided is rounded to the cent: half a cent off before it is taken times ten.
 DIVIDED = re.compile("average|median|mean_|_per_|annualised|run_rate|cohort_revenue_month")
 #: Columns of the tables in which a row says what its number is.
