@@ -9,6 +9,8 @@ import numpy as np
 WEEK = 7
 # A closure is a run of empty days that chance would bring less often than this in a whole log.
 _CHANCE_OF_RUN = 0.01
+# Fewer days outside a run do not tell how often the shop sells.
+_MIN_DAYS_OUTSIDE = 4 * WEEK
 _SIGNIFICANT_DIGITS = 10
 
 
@@ -92,7 +94,8 @@ def closures(revenue: np.ndarray, min_days: int) -> np.ndarray:
     """Return which days (n,) belong to a closure.
 
     A closure is a run of at least `min_days` days without revenue that is also longer than
-    chance explains: a shop that sells on one day in five has such runs without closing.
+    chance explains: a shop that sells on one day in five has such runs without closing. Where
+    fewer than four weeks lie outside, chance is not known: the run counts as days without sales.
     """
     empty = revenue == 0
     edges = np.flatnonzero(np.diff(np.concatenate([[0], empty.astype(np.int8), [0]])))
@@ -101,7 +104,7 @@ def closures(revenue: np.ndarray, min_days: int) -> np.ndarray:
     long = runs[runs[:, 1] - runs[:, 0] >= min_days]
     for begin, end in long:
         outside = np.delete(empty, slice(begin, end))
-        chance = outside.mean() if outside.size else 1.0
+        chance = outside.mean() if outside.size >= _MIN_DAYS_OUTSIDE else 1.0
         if revenue.size * chance ** (end - begin) < _CHANCE_OF_RUN:
             is_closed[begin:end] = True
     return is_closed

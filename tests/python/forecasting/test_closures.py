@@ -31,6 +31,19 @@ def test_the_same_run_in_a_sparse_shop_is_no_closure() -> None:
     assert not closures(gross, 10).any()
 
 
+@pytest.mark.parametrize(("outside", "closed"), [(3, 0), (27, 0), (28, 17)])
+def test_four_weeks_must_be_known_before_empty_days_are_a_closure(
+    outside: int, closed: int
+) -> None:
+    """Three orders in twenty days are a slow start, not a busy shop that was closed."""
+    gross = np.zeros(outside + 17)
+    gross[: outside - 1] = gross[-1] = 18.0
+    assert closures(gross, 10).sum() == closed
+    if outside == 3:
+        data = training_data(np.datetime64(makers.MONDAY), gross, Events.none(), 10)
+        assert data.values.sum() * data.scale == pytest.approx(54)
+
+
 def test_a_closure_is_filled_with_its_weekdays_around_it() -> None:
     gross = np.tile(100 * makers.WEEKDAYS, 30)
     shut = gross.copy()
