@@ -32,15 +32,14 @@ app = App(
 )
 
 
-def _dbt_build(selector: str) -> None:
+def _dbt_build(session: dbt.Session, selector: str) -> None:
     with progress() as bar:
         task = bar.add_task(f"dbt build, {selector}", total=None)
-        dbt.run(
+        session.run(
             "build",
             "--selector",
             selector,
             on_step=lambda done, total: bar.update(task, completed=done, total=total),
-            landing=snapshot.folder(),
         )
 
 
@@ -52,10 +51,11 @@ def _remove_last_build() -> None:
 
 def _build_all(*, forecast_too: bool) -> None:
     _remove_last_build()
-    _dbt_build("core")
-    if forecast_too:
-        stages.forecast()
-        _dbt_build("forecast")
+    with dbt.session(snapshot.folder()) as session:
+        _dbt_build(session, "core")
+        if forecast_too:
+            stages.forecast()
+            _dbt_build(session, "forecast")
 
 
 def _build_without_the_bad(held: quarantine.Quarantine, *, forecast_too: bool) -> None:

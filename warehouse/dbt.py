@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import duckdb
 
 from warehouse import paths, process
+from warehouse.dbt_process import ENDED
 from warehouse.errors import PaidnetError
 from warehouse.paths import DATABASE
 
@@ -29,47 +32,54 @@ class Failure:
     sql: str | None = None
 
 
-def run(
-    *arguments: str,
-    on_step: Callable[[int, int], None] = lambda done, total: None,
-    landing: Path | None = None,
-) -> None:
-    """Run dbt in the project; raises PaidnetError naming what failed and its rows.
+class Session:
+    """A dbt that has parsed the project once, and runs commands one after another."""
 
-    `on_step` is called with the number of nodes done and of all nodes. `landing` is the folder of
-    landed files to read, by default those that have landed by now.
-    """
-    code, output = invoke(*arguments, on_step=on_step, landing=landing)
-    if code != 0:
-        raise PaidnetError(_explained() or "dbt stopped:\n" + "\n".join(output[-20:]))
+    def __init__(self, process_: subprocess.Popen[str]) -> None:
+        self._process = process_
+
+    def run(
+        self, *arguments: str, on_step: Callable[[int, int], None] = lambda done, total: None
+    ) -> None:
+        """Run a command; raises PaidnetError naming what failed and its rows.
+
+        `on_step` is called with the number of nodes done and of all nodes.
+        """
+        code, output = self.invoke(*arguments, on_step=on_step)
+        if code != 0:
+            raise PaidnetError(_explained() or "dbt stopped:\n" + "\n".join(output[-20:]))
+
+    def invoke(
+        self, *arguments: str, on_step: Callable[[int, int], None] = lambda done, total: None
+    ) -> tuple[int, list[str]]:
+        """Run a command; return its exit code and output. The arguments are those of `run`."""
+        _results().unlink(missing_ok=True)
+        output: list[str] = []
+        with suppress(BrokenPipeError):  # of errors in the project it has said all
+            print(json.dumps(arguments), file=self._process.stdin, flush=True)
+        done = 0
+        for line in self._process.stdout or ():
+            if line.startswith(ENDED):
+                return int(line.removeprefix(ENDED)), output
+            output.append(line.rstrip())
+            if (match := _STEP.search(line)) and " hook" not in line:
+                done += 1
+                on_step(done, int(match.group(2)))
+        return self._process.wait() or 1, output
 
 
-def invoke(
-    *arguments: str,
-    on_step: Callable[[int, int], None] = lambda done, total: None,
-    landing: Path | None = None,
-) -> tuple[int, list[str]]:
-    """Run dbt in the project, one command or several (see dbt_process); return exit code, output.
+@contextmanager
+def session(landing: Path | None = None) -> Iterator[Session]:
+    """Start a dbt in the project.
 
-    The arguments are those of `run`; the nodes of a further command are counted when it begins.
+    `landing` is the folder of landed files to read, by default those that have landed by now.
     """
     paths.build().mkdir(parents=True, exist_ok=True)
-    _results().unlink(missing_ok=True)
-    output: list[str] = []
-    done = before = total = 0
-
-    def follow(line: str) -> None:
-        nonlocal done, before, total
-        output.append(line)
-        if (match := _STEP.search(line)) and " hook" not in line:
-            done += 1
-            if done > before + total:
-                before, total = done - 1, int(match.group(2))
-            on_step(done, before + total)
-
-    dbt = ("-m", "warehouse.dbt_process", "--no-use-colors")
     more = {"PAIDNET_LANDING": str(landing)} if landing else {}
-    return process.run(*dbt, *arguments, on_line=follow, with_stderr=True, more=more), output
+    pipe, both = subprocess.PIPE, subprocess.STDOUT
+    dbt = ("-m", "warehouse.dbt_process")
+    with process.start(*dbt, more=more, stdin=pipe, stdout=pipe, stderr=both) as started:
+        yield Session(started)
 
 
 def results() -> list[dict[str, Any]]:

@@ -7,49 +7,69 @@ is shown, a fifth of a small build. What is read is written: the results, and wh
 from __future__ import annotations
 
 import gc
+import json
 import os
 import sys
-from itertools import takewhile
 from pathlib import Path
 
-#: Between two commands of one run: the second begins whether or not the first has failed.
-THEN = "then"
+from warehouse import process
+
+#: Begins the line after a command's output, and is followed by the command's exit code.
+ENDED = "paidnet: ended "
 
 
 def main(arguments: list[str]) -> int:
-    """Run dbt with a command's arguments, or with those of several; returns its exit code.
+    """Run dbt with a command's arguments; returns its exit code.
 
-    The project is parsed once. The results of all commands are in `run_results.json` of the folder
-    `DBT_TARGET_PATH`.
+    The results are in `run_results.json` of the folder `DBT_TARGET_PATH`. Without arguments,
+    commands come on standard input, each a line with a JSON list of arguments, and each runs in a
+    process of its own that has the project parsed already.
     """
     # What a run makes lives until its end: to look for garbage takes a tenth of a small build.
     gc.disable()
-    from dbt.artifacts.schemas.run import RunExecutionResult
-    from dbt.cli.exceptions import DbtUsageException
-    from dbt.cli.main import dbtRunner, dbtRunnerResult
-
     _leave_debugging_out()
-    runner = dbtRunner()
-    flags, commands = _split(arguments)
+    return _invoke(*arguments) if arguments else _serve()
 
-    def invoke(*command: str) -> dbtRunnerResult:
-        done = runner.invoke(["--no-write-json", "--log-level-file", "info", *flags, *command])
-        # dbt prints all other errors itself.
-        if isinstance(done.exception, DbtUsageException):
-            print(done.exception, file=sys.stderr)
-        return done
 
-    if len(commands) > 1:
-        parsed = invoke("parse", "--quiet")
-        if not parsed.success:
-            return 1
-        runner.manifest = parsed.result
-    ended = [invoke(*command) for command in commands]
-    results = [done.result for done in ended if isinstance(done.result, RunExecutionResult)]
-    if results:
-        results[0].results = [result for one in results for result in one.results]
-        results[0].write(str(Path(os.environ["DBT_TARGET_PATH"]) / "run_results.json"))
-    return 0 if all(done.success for done in ended) else 1
+def _invoke(*arguments: str, manifest: object = None) -> int:
+    """Run dbt with a parsed project, by default with what it parses now."""
+    from dbt.artifacts.schemas.run import RunExecutionResult
+
+    done = _call(*arguments, manifest=manifest)
+    if isinstance(done.result, RunExecutionResult):
+        done.result.write(str(Path(os.environ["DBT_TARGET_PATH"]) / "run_results.json"))
+    return 0 if done.success else 1
+
+
+def _call(*arguments: str, manifest: object = None) -> object:
+    from dbt.cli.exceptions import DbtUsageException
+    from dbt.cli.main import dbtRunner
+
+    flags = ("--no-use-colors", "--no-write-json", "--log-level-file", "info")
+    done = dbtRunner(manifest=manifest).invoke([*flags, *arguments])
+    # dbt prints all other errors itself.
+    if isinstance(done.exception, DbtUsageException):
+        print(done.exception, file=sys.stderr)
+    return done
+
+
+def _serve() -> int:
+    """Run the commands of standard input until it ends; returns 1 if the project has errors.
+
+    A process of its own gives back the warehouse's file and its memory when its command ends.
+    """
+    parsed = _call("parse", "--quiet")
+    if not parsed.success:
+        return 1
+    for line in sys.stdin:
+        if not (child := os.fork()):
+            process.die_with_parent()
+            code = _invoke(*json.loads(line), manifest=parsed.result)
+            sys.stdout.flush()
+            os._exit(code)
+        _, status = os.waitpid(child, 0)
+        print(f"{ENDED}{os.waitstatus_to_exitcode(status)}", flush=True)
+    return 0
 
 
 def _leave_debugging_out() -> None:
@@ -80,18 +100,6 @@ def _leave_debugging_out() -> None:
     ctx_set_event_manager(Shown())
     for module in (common, of_adapters, of_core):
         module.DebugLevel.__init__ = leave_empty
-
-
-def _split(arguments: list[str]) -> tuple[list[str], list[list[str]]]:
-    """Return dbt's own flags, which stand first, and the commands."""
-    flags = list(takewhile(lambda argument: argument.startswith("-"), arguments))
-    commands: list[list[str]] = [[]]
-    for argument in arguments[len(flags) :]:
-        if argument == THEN:
-            commands.append([])
-        else:
-            commands[-1].append(argument)
-    return flags, commands
 
 
 if __name__ == "__main__":

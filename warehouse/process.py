@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from warehouse import paths
@@ -56,6 +57,23 @@ def run(
         data: the folder of its state; by default this process's.
         more: further variables of its environment.
     """
+    stdout = subprocess.PIPE if on_line else None
+    stderr = subprocess.STDOUT if with_stderr else None
+    with start(*command, data=data, more=more, stdout=stdout, stderr=stderr) as process:
+        for line in process.stdout or ():
+            if on_line:
+                on_line(line.rstrip())
+        return process.wait()
+
+
+@contextmanager
+def start(
+    *command: str,
+    data: Path | None = None,
+    more: dict[str, str] | None = None,
+    **streams: int | None,
+) -> Iterator[subprocess.Popen[str]]:
+    """Start a program as `run` does; it is killed when the block is left before it has ended."""
     if command[0] == "-m":
         command = (sys.executable, *command)
     else:
@@ -64,17 +82,14 @@ def run(
         command,
         cwd=paths.PROJECT,
         env=environment(data) | (more or {}),
-        stdout=subprocess.PIPE if on_line else None,
-        stderr=subprocess.STDOUT if with_stderr else None,
         text=True,
         preexec_fn=die_with_parent,
+        **streams,
     )
     try:
-        for line in process.stdout or ():
-            if on_line:
-                on_line(line.rstrip())
-        return process.wait()
-    except BaseException:
+        yield process
+    finally:
         process.kill()
         process.wait()
-        raise
+        for stream in filter(None, (process.stdin, process.stdout)):
+            stream.close()

@@ -16,7 +16,6 @@ import duckdb
 
 from ingestion import manifest, settings
 from warehouse import dbt, paths
-from warehouse.dbt_process import THEN
 from warehouse.errors import PaidnetError
 
 _PARSED = "partial_parse.msgpack"
@@ -131,8 +130,17 @@ def build(on_step: Callable[[int, int], None]) -> tuple[list[DataTest], int]:
     A test that fails stops no model, so that all are reported. Returns what did not pass, and
     how many tests ran. Raises PaidnetError when dbt itself stops.
     """
-    code, output = dbt.invoke(*_BUILD, THEN, *_TEST, on_step=on_step)
-    results = dbt.results()
+    results: list[dict] = []
+    output: list[str] = []
+    code = 0
+    with dbt.session() as session:
+        for command in (_BUILD, _TEST):
+            before = len(results)
+            one, lines = session.invoke(
+                *command,
+                on_step=lambda done, total, before=before: on_step(before + done, before + total),
+            )
+            code, output, results = code or one, output + lines, results + dbt.results()
     tests = [result for result in results if result["unique_id"].startswith("test.")]
     failed = [
         _explained(result)

@@ -78,7 +78,7 @@ class Warehouse:
         self._results.parent.mkdir(parents=True, exist_ok=True)
         self._results.unlink(missing_ok=True)
         return subprocess.run(
-            [sys.executable, "-m", "warehouse.dbt_process", "--no-use-colors", *arguments],
+            [sys.executable, "-m", "warehouse.dbt_process", *arguments],
             cwd=PROJECT,
             env=process.environment(self.data),
             capture_output=True,

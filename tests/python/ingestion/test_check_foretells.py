@@ -67,7 +67,8 @@ def test_every_reason_that_check_foretells_is_that_of_staging(
             for finding in report.findings:
                 foretold[name, finding.column, finding.reason] += finding.row_count
     models = [f"+base_shop__{name}_validated" for name in entities()]
-    dbt.run("build", "--exclude-resource-type", "test", "unit_test", "--select", *models)
+    with dbt.session() as session:
+        session.run("build", "--exclude-resource-type", "test", "unit_test", "--select", *models)
     rejected = Counter()
     with duckdb.connect(str(warehouse.data / "build" / paths.DATABASE)) as connection:
         for name in entities():

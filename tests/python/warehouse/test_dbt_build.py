@@ -54,5 +54,5 @@ def test_a_command_that_dbt_does_not_know_is_reported_in_its_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PAIDNET_DATA", str(tmp_path))
-    with pytest.raises(PaidnetError, match="--nonsense"):
-        dbt.run("build", "--nonsense")
+    with dbt.session() as session, pytest.raises(PaidnetError, match="--nonsense"):
+        session.run("build", "--nonsense")
