@@ -48,8 +48,9 @@ def main(
         chosen = setting.load(settings, horizon_days=horizon)
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock", timeout=0):
-            run = Run(folder=folder, settings=chosen, only=tuple(company or ()))
-            forecast(run, as_of.date() if as_of else None, jobs)
+            day = as_of.date() if as_of else None
+            run = Run(folder=folder, settings=chosen, only=tuple(company or ()), as_of=day)
+            forecast(run, jobs)
     except Timeout:
         raise PaidnetError(
             "another forecast of this warehouse is running",
@@ -66,15 +67,15 @@ def main(
         ) from None
 
 
-def forecast(run: Run, as_of: dt.date | None, jobs: int) -> None:
+def forecast(run: Run, jobs: int) -> None:
     """Run the job on the build and print what became of each company."""
     found = reading.read_all(paths.build() / "warehouse.duckdb", run.only)
-    if as_of is not None:
-        found = [one.until(np.datetime64(as_of)) for one in found]
+    if run.as_of is not None:
+        found = [one.until(np.datetime64(run.as_of)) for one in found]
         found = [one for one in found if one.size]
         if not {one.company_id for one in found} >= set(run.only) or not found:
             raise PaidnetError(
-                f"nothing was known as of {as_of}",
+                f"nothing was known as of {run.as_of}",
                 found=f"no order of {', '.join(run.only) or 'any company'} by then",
                 expected="a day on which its log has begun",
                 fix="ask for a later day; marts.dim_companies has first_order_date",

@@ -22,6 +22,8 @@ from forecasting.revenue.z_tables import Errors
 from forecasting.run import Run
 from forecasting.settings import Settings
 
+_YEAR = 365
+
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
@@ -119,6 +121,8 @@ def _record(series: Series, record: dict[str, object], ids: dict[str, str], run:
         "run_at": run.run_at,
         "first_revenue_date": series.first_date.item(),
         "last_revenue_date": series.last_date.item(),
+        "asked_as_of_date": run.as_of,
+        "trailing_gross_amount": float(series.gross[_trailing(series)].sum()),
         "horizon_days": run.settings.horizon_days,
         "has_negative_days": bool((series.net() < 0).any()),
         "seed": run.settings.seed,
@@ -127,6 +131,12 @@ def _record(series: Series, record: dict[str, object], ids: dict[str, str], run:
         "run_seconds": run.seconds(),
     }
     return output.table("runs", same | record, ids)
+
+
+def _trailing(series: Series) -> slice:
+    """Return which days are the last year of those that a forecast knows."""
+    known = series.whole_days().stop
+    return slice(max(known - _YEAR, 0), known)
 
 
 def _outstanding_share(series: Series, settings: Settings) -> float:

@@ -26,6 +26,7 @@ class Run:
         grid: the terms that advances are assessed on.
         run_at: when it began, UTC.
         only: the companies to forecast; none for all.
+        as_of: the past day whose knowledge is asked for; none for all that is known.
     """
 
     folder: Path
@@ -34,6 +35,7 @@ class Run:
     grid: terms.Grid = dataclasses.field(default_factory=terms.grid)
     run_at: dt.datetime = dataclasses.field(default_factory=_now)
     only: tuple[str, ...] = ()
+    as_of: dt.date | None = None
 
     @property
     def run_id(self) -> str:

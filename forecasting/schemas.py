@@ -73,6 +73,7 @@ BACKTESTS = pa.schema(
         ("is_below_p05", _FLAG),
         ("daily_pinball", _NUMBER),  # mean over days and 1-99 % grid, in currency
         ("daily_inside_90_share", _NUMBER),  # of the window's days
+        ("step_inside_90_share", _NUMBER),  # of the days since the horizon before
     ]
 )
 
@@ -85,6 +86,8 @@ RUNS = pa.schema(
         ("first_revenue_date", _DATE),
         ("last_revenue_date", _DATE),
         ("trained_through_date", _DATE),
+        ("asked_as_of_date", _DATE),  # null: with all that was known
+        ("trailing_gross_amount", _NUMBER),  # of the last 365 days known
         ("horizon_days", _COUNT),
         ("history_day_count", _COUNT),
         ("closed_day_count", _COUNT),

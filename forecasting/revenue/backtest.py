@@ -146,9 +146,14 @@ def daily_scores(paths: np.ndarray, actual: np.ndarray) -> tuple[float, float]:
         return np.nan, np.nan
     levels = metrics.LEVELS[1:-1]
     quantiles = np.quantile(paths[:, : actual.size], levels, axis=0)
-    low, high = quantiles[4], quantiles[94]
-    inside = (actual >= low) & (actual <= high)
+    inside = inside_90(paths, actual)
     return float(metrics.pinball(quantiles, levels, actual).mean()), float(inside.mean())
+
+
+def inside_90(paths: np.ndarray, actual: np.ndarray) -> np.ndarray:
+    """Return which days (n,) of the actuals are inside 90 % of the paths (count, n or more)."""
+    low, high = np.quantile(paths[:, : actual.size], (0.05, 0.95), axis=0)
+    return (actual >= low) & (actual <= high)
 
 
 def _reopening(closed_for: int, skipped: int, count: int, seed: int) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from forecasting import metrics
 from forecasting.output import MODEL
-from forecasting.revenue.backtest import Window, daily_scores, totals
+from forecasting.revenue.backtest import Window, daily_scores, inside_90, totals
 from forecasting.settings import Settings
 
 _QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
@@ -18,16 +18,19 @@ def rows(window: Window, calibrated: np.ndarray, settings: Settings) -> list[dic
 
     Daily scores are of all days of the window with actuals, the same at each horizon.
     """
-    raw = window.opened(window.paths)
-    by_model = {MODEL: totals(calibrated, settings), "pool": totals(raw, settings)}
-    daily = {
-        MODEL: daily_scores(calibrated, window.actual),
-        "pool": daily_scores(raw, window.actual),
-    }
-    by_model |= window.totals
+    paths = {MODEL: calibrated, "pool": window.opened(window.paths)}
+    by_model = {name: totals(drawn, settings) for name, drawn in paths.items()} | window.totals
+    daily = {name: daily_scores(drawn, window.actual) for name, drawn in paths.items()}
     daily |= window.daily_scores
+    inside = {name: inside_90(drawn, window.actual) for name, drawn in paths.items()}
+    starts = (0, *settings.horizons)
     return [
         _row(window, name, horizon, drawn[:, place], daily[name])
+        | {
+            "step_inside_90_share": float(inside[name][starts[place] : horizon].mean())
+            if name in inside
+            else None
+        }
         for place, horizon in enumerate(settings.horizons)
         if horizon <= window.actual.size
         for name, drawn in by_model.items()

@@ -6,7 +6,14 @@ runs as (
 ),
 
 backtests as (
-    select * from {{ ref('stg_forecasting__backtests') }}
+    select
+        *,
+        -- Near zero a share explodes and would drown all other windows.
+        case
+            when actual_total_amount > greatest(0.05 * run_rate_total_amount, 0)
+                then actual_total_amount
+        end as scale_amount
+    from {{ ref('stg_forecasting__backtests') }}
 ),
 
 final as (
@@ -37,13 +44,27 @@ final as (
         backtests.is_below_p05,
         backtests.daily_pinball,
         backtests.daily_inside_90_share,
-        case
-            -- Near zero the share explodes and would drown all other windows.
-            when
-                backtests.actual_total_amount
-                > greatest(0.05 * backtests.run_rate_total_amount, 0)
-                then backtests.crps / backtests.actual_total_amount
-        end as crps_share,
+        backtests.step_inside_90_share,
+        backtests.crps / backtests.scale_amount as crps_share,
+        abs(backtests.p50_amount - backtests.actual_total_amount)
+        / backtests.scale_amount as error_share,
+        (backtests.p90_amount - backtests.p10_amount)
+        / backtests.scale_amount as width_80_share,
+        -- Ten times the distance of an actual outside: 2 / 0.2.
+        (
+            backtests.p90_amount - backtests.p10_amount
+            + 10 * greatest(
+                backtests.p10_amount - backtests.actual_total_amount,
+                backtests.actual_total_amount - backtests.p90_amount,
+                0
+            )
+        ) / backtests.scale_amount as interval_score_80_share,
+        greatest(
+            (backtests.actual_total_amount - backtests.p50_amount)
+            / nullif(backtests.p90_amount - backtests.p50_amount, 0),
+            (backtests.p50_amount - backtests.actual_total_amount)
+            / nullif(backtests.p50_amount - backtests.p10_amount, 0)
+        ) as needed_width_80,
         case
             when backtests.run_rate_total_amount > 0
                 then

@@ -1,19 +1,23 @@
 {%- set baselines = [
     'naive_seasonal_7', 'naive_seasonal_364', 'naive_recent_bootstrap', 'prophet_default',
 ] %}
+{%- set means = {
+    'coverage_50_share': 'avg(cast(windows.is_inside_50 as integer))',
+    'coverage_80_share': 'avg(cast(windows.is_inside_80 as integer))',
+    'coverage_90_share': 'avg(cast(windows.is_inside_90 as integer))',
+    'below_p05_share': 'avg(cast(windows.is_below_p05 as integer))',
+    'mean_crps_share': 'avg(windows.crps_share)',
+    'brier': 'avg(windows.brier)',
+    'daily_pinball_share': 'avg(windows.daily_pinball_share)',
+    'daily_coverage_90_share': 'avg(windows.daily_inside_90_share)',
+    'step_coverage_90_share': 'avg(windows.step_inside_90_share)',
+    'interval_score_80_share': 'avg(windows.interval_score_80_share)',
+    'width_80_share': 'avg(windows.width_80_share)',
+    'width_over_error': 'avg(windows.width_80_share) / nullif(2 * avg(windows.error_share), 0)',
+    'oracle_width_80_share': 'avg(windows.width_80_share) * quantile_cont(windows.needed_width_80, 0.8)',
+    'median_pit': 'median(windows.pit)',
+} %}
 with
-
-backtests as (
-    select * from {{ ref('fct_forecast_backtests') }}
-),
-
--- A company counts for itself and, as null, for all.
-scopes as (
-    select distinct
-        company_id,
-        unnest([company_id, null]) as scope_id
-    from backtests
-),
 
 windows as (
     select
@@ -23,7 +27,15 @@ windows as (
             ) as {{ baseline }}_crps,
         {% endfor %}
         *
-    from backtests
+    from {{ ref('fct_forecast_backtests') }}
+),
+
+-- A company counts for itself and, without a name, for all.
+scopes as (
+    select distinct
+        company_id,
+        unnest([company_id, '']) as scope_id
+    from windows
 ),
 
 -- Amounts of companies may be in different currencies: they are only added within one.
@@ -70,16 +82,10 @@ window_means as (
         scopes.scope_id,
         windows.horizon_days,
         windows.model_name,
-        count(*) as window_count,
-        avg(cast(windows.is_inside_50 as integer)) as coverage_50_share,
-        avg(cast(windows.is_inside_80 as integer)) as coverage_80_share,
-        avg(cast(windows.is_inside_90 as integer)) as coverage_90_share,
-        avg(cast(windows.is_below_p05 as integer)) as below_p05_share,
-        avg(windows.crps_share) as mean_crps_share,
-        avg(windows.brier) as brier,
-        avg(windows.daily_pinball_share) as daily_pinball_share,
-        avg(windows.daily_inside_90_share) as daily_coverage_90_share,
-        median(windows.pit) as median_pit
+        {% for name, mean in means.items() %}
+            {{ mean }} as {{ name }},
+        {% endfor %}
+        count(*) as window_count
     from windows
     inner join scopes
         on windows.company_id = scopes.company_id
@@ -88,31 +94,25 @@ window_means as (
 
 final as (
     select
-        if(window_means.scope_id is null, 'all', 'company') as scope,
-        window_means.scope_id as company_id,
+        if(window_means.scope_id = '', 'all', 'company') as scope,
+        nullif(window_means.scope_id, '') as company_id,
         window_means.horizon_days,
         window_means.model_name,
         company_means.company_count,
         window_means.window_count,
         company_means.effective_window_count,
-        window_means.coverage_50_share,
-        window_means.coverage_80_share,
-        window_means.coverage_90_share,
-        window_means.below_p05_share,
-        window_means.mean_crps_share,
-        company_means.wape_share,
-        window_means.brier,
-        window_means.daily_pinball_share,
-        window_means.daily_coverage_90_share,
+        {% for name in means %}
+            window_means.{{ name }},
+        {% endfor %}
         {% for baseline in baselines %}
             round(company_means.{{ baseline }}_skill, 6)
                 as crps_skill_over_{{ baseline }},
         {% endfor %}
-        window_means.median_pit
+        company_means.wape_share
     from window_means
     inner join company_means
         on
-            window_means.scope_id is not distinct from company_means.scope_id
+            window_means.scope_id = company_means.scope_id
             and window_means.horizon_days = company_means.horizon_days
             and window_means.model_name = company_means.model_name
 )

@@ -18,6 +18,8 @@ final as (
         runs.first_revenue_date,
         runs.last_revenue_date,
         runs.trained_through_date,
+        runs.asked_as_of_date,
+        runs.trailing_gross_amount,
         runs.horizon_days,
         runs.history_day_count,
         runs.closed_day_count,

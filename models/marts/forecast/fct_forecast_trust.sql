@@ -18,8 +18,13 @@ quality as (
     where scope = 'company' and model_name = 'paidnet'
 ),
 
+live as (
+    select * from {{ ref('fct_forecast_live_record') }}
+),
+
 -- Below five checks that do not overlap nobody knows; by chance a good range of 80 %
--- may hold seven times in ten. A tenth more error than a simple forecast is poor.
+-- may hold seven times in ten. A tenth more error than a simple forecast is poor, and
+-- so are ranges that what has come has found out to be too narrow.
 rated as (
     select
         runs.company_id,
@@ -31,8 +36,11 @@ rated as (
         quality.skill_over_best_naive,
         coalesce(quality.window_count, 0) as window_count,
         coalesce(quality.effective_window_count, 0) as effective_window_count,
+        coalesce(live.live_record, 'none due') as live_record,
+        coalesce(live.live_sentence, '') as live_sentence,
         case
             when runs.grade = 'failed' then 'none'
+            when live.live_record = 'too narrow' then 'poor'
             when coalesce(quality.effective_window_count, 0) < 5 then 'not yet known'
             when
                 quality.coverage_80_share < 0.6 or quality.skill_over_best_naive < -0.1
@@ -42,6 +50,8 @@ rated as (
             else 'good'
         end as trust
     from runs
+    left join live
+        on runs.company_id = live.company_id
     left join quality
         on
             runs.company_id = quality.company_id
@@ -89,16 +99,18 @@ final as (
         held_window_count,
         coverage_80_share,
         skill_over_best_naive,
+        live_record,
         trust,
         case
             when trust = 'none' then 'there is no forecast'
-            when trust = 'not yet known'
+            when effective_window_count < 5
                 then
                     printf(
                         'only %.1f windows of %d days do not overlap: 5 are needed',
                         floor(effective_window_count * 10) / 10, horizon_days
                     )
-            else held || advice || compared
+                    || live_sentence
+            else held || advice || compared || live_sentence
         end as trust_sentence
     from sentences
 )

@@ -31,7 +31,8 @@ typed as (
         is_inside_90,
         is_below_p05,
         daily_pinball,
-        daily_inside_90_share
+        daily_inside_90_share,
+        step_inside_90_share
     from backtest_rows
 )
 

@@ -14,6 +14,8 @@ ranked as (
         first_revenue_date,
         last_revenue_date,
         trained_through_date,
+        asked_as_of_date,
+        cast(trailing_gross_amount as decimal(18, 2)) as trailing_gross_amount,
         horizon_days,
         history_day_count,
         closed_day_count,

@@ -45,7 +45,8 @@ FAN, PORTFOLIO = "fct_revenue_fan", "fct_portfolio"
 OUTLOOK, TRUST = "fct_forecast_outlook", "fct_forecast_trust"
 COVERAGE, SKILL = "fct_forecast_coverage", "fct_forecast_skill"
 MEMBERS, EXPECTED = "fct_forecast_members", "fct_expected_revenue"
-HORIZONS = "fct_forecast_horizons"
+HORIZONS, RECORD = "fct_forecast_horizons", "fct_forecast_track_record"
+LIVE, LIVE_RECORD = "fct_forecast_live_coverage", "fct_forecast_live_record"
 MEASURES, FLAGS, EVIDENCE = (
     "fct_company_measures",
     "fct_company_flags",
@@ -222,6 +223,22 @@ DEFECTS: dict[str, Defect] = {
         sql=f"update marts.{TRUST} set trust = 'good', effective_window_count = 1"
         " where company_id = '{company}'",
     ),
+    "forecast_is_kept_twice": Defect(
+        (f"{UNIQUE}{RECORD}_company_id__trained_through_date__horizon_days",),
+        sql=f"insert into marts.{RECORD} from marts.{RECORD} where company_id = '{{company}}'",
+    ),
+    "compared_before_it_is_due": Defect(
+        (f"{RECORD}__what_is_not_due_is_not_compared",),
+        sql=f"update marts.{RECORD} set actual_total_amount = 1 where company_id = '{{company}}'",
+    ),
+    "window_counts_twice_live": Defect(
+        (f"{UNIQUE}{LIVE}_company_id__horizon_days__window_number",), sql=given(LIVE, 2)
+    ),
+    "more_held_than_there_were": Defect(
+        (f"{LIVE}__counts_and_evidence_are_in_their_range",),
+        sql=given(LIVE, change=", 2 as held_window_count"),
+    ),
+    "live_record_twice": Defect((f"{UNIQUE}{LIVE_RECORD}_company_id",), sql=given(LIVE_RECORD, 2)),
     "coverage_twice": Defect(
         (
             f"{UNIQUE}{COVERAGE}_company_id__horizon_days__model_name__nominal_share",

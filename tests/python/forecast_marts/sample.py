@@ -60,6 +60,8 @@ def run(company: str, run_id: str, last_day: datetime.date, grade: str = "B") ->
         "first_revenue_date": last_day - datetime.timedelta(days=99),
         "last_revenue_date": last_day,
         "trained_through_date": last_day,
+        "asked_as_of_date": None,
+        "trailing_gross_amount": None,
         "horizon_days": max(HORIZONS),
         "history_day_count": 100,
         "closed_day_count": 0,
@@ -121,6 +123,7 @@ def _backtests(last_day: datetime.date) -> pd.DataFrame:
                 "is_below_p05": False,
                 "daily_pinball": 2.0,
                 "daily_inside_90_share": 0.9,
+                "step_inside_90_share": 0.9,
             }
             for days in (30, 60)
             for model in ("paidnet", "prophet_default")

@@ -90,6 +90,29 @@ def test_only_the_current_run_of_a_company_in_the_warehouse_counts(
     ]
 
 
+def test_a_kept_forecast_is_compared_with_what_came(
+    forecast: Build, last_day: datetime.date
+) -> None:
+    """Of alder's older run the first 30 days have come: the log's last 30."""
+    came = forecast.sql(f"""
+        select sum(net_revenue_amount) from marts.fct_daily_revenue
+        where company_id = 'alder' and revenue_date > date '{last_day}' - 30
+    """)
+    record = forecast.sql("""
+        select run_id, horizon_days, actual_total_amount from marts.fct_forecast_track_record
+        where company_id = 'alder' and is_due
+    """)
+    assert record == [("r1", 30, came[0][0])]
+    due = forecast.sql("select distinct is_due from marts.fct_forecast_track_record order by all")
+    assert due == [(False,), (True,)]
+    live = "select company_id, run_id, window_number from marts.fct_forecast_live_coverage"
+    assert forecast.sql(live) == [("alder", "r1", 1)]
+    ((sentence,),) = forecast.sql(
+        "select trust_sentence from marts.fct_forecast_trust where company_id = 'alder'"
+    )
+    assert "; of 1 forecast of 30 days that came due, " in sentence
+
+
 def test_analysts_ask_the_warehouse_file_for_a_probability(
     forecast: Build, tmp_path: Path, last_day: datetime.date
 ) -> None:

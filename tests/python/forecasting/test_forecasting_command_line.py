@@ -12,6 +12,7 @@ import pytest
 
 from tests.python.conftest import PROJECT, run_stage
 from tests.python.forecasting import makers
+from warehouse.reading import open_file
 
 
 @pytest.fixture
@@ -79,7 +80,14 @@ def test_a_run_as_of_a_day_knows_nothing_later_and_takes_the_settings(built: Pat
     (file,) = (built / "forecasts" / "alder").glob("*/runs.parquet")
     (record,) = pq.read_table(file).to_pylist()
     assert str(record["trained_through_date"]) == "2024-03-20"
+    assert str(record["asked_as_of_date"]) == "2024-03-20"
     assert record["history_day_count"] == 80
+    with open_file(built / "build" / "warehouse.duckdb", with_folder=True) as connection:
+        ((gross,),) = connection.sql(
+            "select sum(gross_amount) from marts.fct_daily_revenue where company_id = 'alder'"
+            " and revenue_date <= '2024-03-20'"
+        ).fetchall()
+    assert record["trailing_gross_amount"] == pytest.approx(float(gross))
     assert (record["path_count"], record["horizon_days"], record["grade"]) == (50, 30, "D")
     assert json.loads(record["settings"])["origin_count"] == 1
     again = run_stage(built, "forecasting", *options)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from forecasting import metrics, output
+from forecasting.revenue import scores
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK, Written
 
@@ -93,3 +94,16 @@ def test_backtest_rows_are_of_completed_horizons_and_inside_flags_match(tmp_path
         assert row["is_inside_80"] == inside
         assert row["p05_amount"] <= row["p50_amount"] <= row["p95_amount"]
         assert 0 <= row["pit"] <= 1
+
+
+def test_days_inside_are_counted_by_the_age_of_the_forecast() -> None:
+    """Paths from 0 to 100 a day: 90 % of them from 5 to 95."""
+    paths = makers.flat_paths(np.linspace(0, 100, 101), 60)
+    actual = np.concatenate([np.full(27, 50.0), np.full(3, 96.0), np.full(15, 6.0), np.zeros(15)])
+    rows = scores.rows(makers.window(paths, actual), paths, QUICK)
+    found = {(row["model_name"], row["horizon_days"]): row for row in rows}
+    assert found["paidnet", 30]["step_inside_90_share"] == 0.9
+    assert found["paidnet", 60]["step_inside_90_share"] == 0.5
+    assert {row["daily_inside_90_share"] for row in rows if row["model_name"] == "paidnet"} == {0.7}
+    unfinished = scores.rows(makers.window(paths, actual[:59]), paths, QUICK)
+    assert {row["horizon_days"] for row in unfinished} == {30}

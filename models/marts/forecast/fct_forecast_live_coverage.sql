@@ -1,0 +1,99 @@
+{#- Bets against the range of 80 %, by their stakes: fair ones, as long as it holds four
+    times in five. -#}
+{%- set stakes = {
+    'narrow': [0.5, 1, 2, 3, 4],
+    'wide': [0.25, 0.5, 0.75, 1, 1.2],
+} -%}
+with recursive
+
+forecasts as (
+    select * from {{ ref('fct_forecast_track_record') }}
+    where is_due and is_comparable
+),
+
+-- Of forecasts that overlap the first counts: what they share is not two proofs.
+apart as (
+    select
+        company_id,
+        horizon_days,
+        min(due_date) as due_date,
+        1 as window_number
+    from forecasts
+    group by all
+    union all
+    select
+        apart.company_id,
+        apart.horizon_days,
+        min(forecasts.due_date) as due_date,
+        apart.window_number + 1 as window_number
+    from apart
+    inner join forecasts
+        on
+            apart.company_id = forecasts.company_id
+            and apart.horizon_days = forecasts.horizon_days
+            and apart.due_date <= forecasts.trained_through_date
+    group by apart.company_id, apart.horizon_days, apart.window_number
+),
+
+bets as (
+    select
+        forecasts.company_id,
+        forecasts.horizon_days,
+        cast(apart.window_number as bigint) as window_number,
+        forecasts.run_id,
+        forecasts.trained_through_date,
+        forecasts.due_date,
+        forecasts.is_inside_80,
+        count(*) filter (where forecasts.is_inside_80) over so_far as held_window_count,
+        (
+            {% for stake in stakes.narrow %}
+                {{ "+ " if not loop.first }}exp(
+                    sum(ln(1 + {{ stake }} * if(forecasts.is_inside_80, -0.2, 0.8)))
+                        over so_far
+                )
+            {% endfor %}
+        ) / {{ stakes.narrow | length }} as narrow_evidence,
+        (
+            {% for stake in stakes.wide %}
+                {{ "+ " if not loop.first }}exp(
+                    sum(ln(1 + {{ stake }} * if(forecasts.is_inside_80, 0.2, -0.8)))
+                        over so_far
+                )
+            {% endfor %}
+        ) / {{ stakes.wide | length }} as wide_evidence
+    from apart
+    inner join forecasts
+        on
+            apart.company_id = forecasts.company_id
+            and apart.horizon_days = forecasts.horizon_days
+            and apart.due_date = forecasts.due_date
+    window so_far as (
+        partition by forecasts.company_id, forecasts.horizon_days
+        order by forecasts.due_date
+    )
+),
+
+final as (
+    select
+        company_id,
+        horizon_days,
+        window_number,
+        run_id,
+        trained_through_date,
+        due_date,
+        is_inside_80,
+        held_window_count,
+        round(narrow_evidence, 6) as narrow_evidence,
+        round(wide_evidence, 6) as wide_evidence,
+        -- A fair bet makes 20 of 1 at most once in 20, at whatever moment one looks.
+        case
+            when narrow_evidence >= 20 then 'too narrow'
+            when wide_evidence >= 20 then 'too wide'
+            else 'as promised'
+        end as live_record,
+        window_number = max(window_number) over (partition by company_id, horizon_days)
+            as is_latest
+    from bets
+)
+
+select * from final
