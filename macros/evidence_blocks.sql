@@ -41,9 +41,10 @@
         },
         {
             'flags': ['repeat_customer_rate'],
-            'relation': 'int_recent_customers', 'where': 'is_repeat_customer',
+            'relation': 'int_recent_customers', 'where': 'true',
             'key': 'customer_id', 'date': undated, 'amount': 'net_revenue_amount',
-            'text': "'bought more than once'", 'order': 'revenue_rank',
+            'text': "if(is_repeat_customer, 'bought more than once', 'bought once')",
+            'order': 'not is_repeat_customer, revenue_rank',
         },
         {
             'flags': [

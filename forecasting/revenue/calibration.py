@@ -56,6 +56,10 @@ def centre(raw: np.ndarray, horizon: int, window: Window, prior: Prior) -> Centr
         return Centre(0.0, 0.0, "none")
     half_width = half_width_of(raw)
     spread = float(np.exp(prior.log_spread(window.route, horizon, half_width, window.character)))
+    if window.route == "insufficient":
+        # What chance alone leaves open of so short a log is the least.
+        border = float(np.quantile(prior.z_table(window.route, horizon), 0.9))
+        spread = max(spread, half_width / border)
     if never_negative or p05 > 0:
         return Centre(float(p50), spread, "log")
     size = max(abs(p50), 0.1 * abs(window.run_rate) * horizon, 1e-9)

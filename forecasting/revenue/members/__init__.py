@@ -38,6 +38,7 @@ POOLED = {
     ),
 }
 _MIN_DAYS_PROPHET = 14
+_RATE = 1000  # a stream of its own
 _MIN_DAYS_NAIVE_364 = naive.YEAR + 56
 _MIN_DAYS_LAST_YEAR = naive.YEAR + 84
 
@@ -80,10 +81,14 @@ def _members(
         return draw
 
     size, chosen = data.size, route(data.size, settings)
-    yield (
-        RECENT,
-        lambda s: naive.recent_bootstrap(data, horizon, count, s, settings.recent_days),
-    )
+
+    def recent(seed: int) -> np.ndarray:
+        drawn = naive.recent_bootstrap(data, horizon, count, seed, settings.recent_days)
+        if chosen != "insufficient":
+            return drawn
+        return naive.with_unknown_rate(drawn, int(np.count_nonzero(data.values)), seed + _RATE)
+
+    yield RECENT, recent
     if size > 2 * 7:
         yield NAIVE_7, lambda s: naive.seasonal_naive_7(data, horizon, count, s)
     if size >= _MIN_DAYS_NAIVE_364:

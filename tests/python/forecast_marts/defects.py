@@ -295,8 +295,9 @@ DEFECTS: dict[str, Defect] = {
         sql=given(FLAGS, change=", 'fell by {{size}}' as sentence"),
     ),
     "concern_without_evidence": Defect(
-        (f"{FLAGS}__a_finding_has_its_sentence_and_its_threshold",),
+        (f"{FLAGS}__a_concern_has_rows_behind_it",),
         sql=given(FLAGS, change=", 'red' as severity, 'concern' as kind, 0 as evidence_row_count"),
+        status="warn",
     ),
     "evidence_twice": Defect(
         (f"{UNIQUE}{EVIDENCE}_company_id__flag_id__evidence_number",), sql=given(EVIDENCE, 2)
