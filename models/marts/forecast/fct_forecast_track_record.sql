@@ -86,6 +86,7 @@ final as (
             else 'held'
         end as outcome,
         is_current,
+        not (is_current or is_due) as is_superseded,
         currency
     from compared
 )
