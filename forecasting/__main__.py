@@ -12,7 +12,7 @@ import typer
 from filelock import FileLock, Timeout
 from rich.table import Table
 
-from forecasting import job
+from forecasting import job, scenarios
 from forecasting import settings as setting
 from forecasting.revenue import reading
 from forecasting.run import Run
@@ -37,13 +37,26 @@ def main(
     settings: Annotated[
         Path | None, typer.Option(help="YAML file of settings (forecasting/settings.py).")
     ] = None,
+    assume: Annotated[
+        str | None,
+        typer.Option(help="Show what the newest forecasts become: growth=-0.1,refunds=x2."),
+    ] = None,
 ) -> None:
     """Forecast the daily revenue of the build's companies; exit 0 unless the run cannot start.
 
     Writes quantiles, totals, paths, backtests and a record under data/forecasts/.
     Companies whose series and settings are unchanged are not fitted again.
+    With --assume nothing is forecast or written: the newest forecasts are shown as they are and
+    as assumed.
     """
     folder = paths.data() / "forecasts"
+    if assume is not None:
+        assumptions = scenarios.parse(assume)
+        chosen = setting.load(settings, horizon_days=horizon)
+        run = Run(folder=folder, settings=chosen, only=tuple(company or ()))
+        found = reading.read_all(paths.build() / "warehouse.duckdb", run.only)
+        out.print(scenarios.table(found, assumptions, run))
+        return
     try:
         chosen = setting.load(settings, horizon_days=horizon)
         folder.mkdir(parents=True, exist_ok=True)

@@ -83,15 +83,19 @@ def _together(parts: list[Stress]) -> Stress:
     )
 
 
-def _refunds(series: Series) -> Stress:
-    """Return net revenue with twice the refunds, those still to come included."""
-    key, name = "refunds_doubled", "Refunds × 2"
+def refund_rate(series: Series) -> float | None:
+    """Return the share of the last 12 months' sales refunded, those to come too; None without."""
     recent = slice(-YEAR, None)
     gross = float(series.gross[series.whole_days()][recent].sum())
     net = float(series.net_of_expected_refunds()[series.whole_days()][recent].sum())
-    if gross <= 0 or not gross > net:
+    return 1 - net / gross if gross > 0 else None
+
+
+def _refunds(series: Series) -> Stress:
+    """Return net revenue with twice the refunds, those still to come included."""
+    key, name = "refunds_doubled", "Refunds × 2"
+    if not (rate := refund_rate(series) or 0) > 0:
         return Stress(key, name, "No refunds in the data.", is_known=False)
-    rate = 1 - net / gross
     kept = max(1 - 2 * rate, 0.0) / (1 - rate) if rate < 1 else 0.0
     note = f"Refunds of {_percent(rate)} of the last 12 months' sales become {_percent(2 * rate)}."
     return Stress(key, name, note, kept)

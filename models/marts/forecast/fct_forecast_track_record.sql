@@ -86,7 +86,7 @@ final as (
             else 'held'
         end as outcome,
         is_current,
-        not (is_current or is_due) as is_superseded,
+        not is_current and not is_due as is_superseded,
         currency
     from compared
 )

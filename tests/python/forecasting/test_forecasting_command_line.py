@@ -92,3 +92,8 @@ def test_a_run_as_of_a_day_knows_nothing_later_and_takes_the_settings(built: Pat
     assert json.loads(record["settings"])["origin_count"] == 1
     again = run_stage(built, "forecasting", *options)
     assert "unchanged" in again.stdout
+    for assumed, said in (("growth=-0.1", "it knows"), ("growth", "not an assumption")):
+        done = run_stage(built, "forecasting", "--assume", assumed)
+        assert done.returncode == 1
+        assert said in done.stderr.replace("a forecast that knows up to 2024-03-20", "it knows")
+        assert "Traceback" not in done.stderr
