@@ -1,7 +1,9 @@
 """Write seeds/reference/holidays.csv: `python -m forecasting.events`.
 
-Public holidays come from the library `holidays`; it has no Black Friday and no Cyber Monday,
-so these are added for every country (`*`), moving the day before and after as well.
+Public holidays come from the library `holidays`. It has no shopping events, so Black Friday and
+Cyber Monday are added for every country (`*`) and Singles' Day where it is one, moving the day
+before and after as well; and no seasons that move with a calendar of their own: Ramadan and Golden
+Weeks, of which each day counts alike.
 """
 
 from __future__ import annotations
@@ -13,10 +15,14 @@ from pathlib import Path
 SEED = Path(__file__).resolve().parents[1] / "seeds" / "reference" / "holidays.csv"
 YEARS = range(1996, 2036)
 COUNTRIES = (
-    *("AE", "AT", "AU", "BE", "BR", "CA", "CH", "CN", "CZ", "DE", "DK", "ES", "FI", "FR", "GB"),
-    *("GR", "HK", "HU", "IE", "IN", "IT", "JP", "KR", "MX", "NL", "NO", "NZ", "PL", "PT", "RO"),
-    *("SE", "SG", "SK", "TR", "US", "ZA"),
+    *("AE", "AT", "AU", "BE", "BR", "CA", "CH", "CN", "CZ", "DE", "DK", "EG", "ES", "FI", "FR"),
+    *("GB", "GR", "HK", "HU", "ID", "IE", "IN", "IT", "JP", "KR", "KW", "MA", "MX", "MY", "NL"),
+    *("NO", "NZ", "PK", "PL", "PT", "QA", "RO", "SA", "SE", "SG", "SK", "TR", "US", "ZA"),
 )
+_RAMADAN = ("AE", "EG", "ID", "KW", "MA", "MY", "PK", "QA", "SA", "TR")
+_SINGLES_DAY = ("CN", "HK", "ID", "MY", "SG")
+_RAMADAN_DAYS, _GOLDEN_DAYS = 30, 7
+_SEASONS_FROM = 2010  # logs of shops that sell online by them are no older
 _THURSDAY = 3
 
 
@@ -39,8 +45,47 @@ def rows() -> list[tuple[str, dt.date, str, int, int]]:
         calendar = holidays.country_holidays(country, years=YEARS, language="en_US", observed=False)
         for day in sorted(calendar):
             names = {name.removesuffix(" (estimated)") for name in calendar.get_list(day)}
-            found += [(country, day, name, 0, 0) for name in names]
-    return sorted(found)
+            # Days off in place of others have a name each, of which nothing can be learnt.
+            found += [
+                (country, day, name, 0, 0) for name in names if "substituted" not in name.lower()
+            ]
+    return sorted(found + seasons())
+
+
+def seasons() -> list[tuple[str, dt.date, str, int, int]]:
+    """Return the rows of seasons that last for days, and of Singles' Day, in their countries."""
+    import holidays
+
+    years = range(_SEASONS_FROM, YEARS.stop)
+
+    def first_days(country: str, name: str) -> list[dt.date]:
+        calendar = holidays.country_holidays(country, years=YEARS, language="en_US", observed=False)
+        days = sorted(
+            day
+            for day in calendar
+            if day.year >= _SEASONS_FROM
+            and name in {one.removesuffix(" (estimated)") for one in calendar.get_list(day)}
+        )
+        return [day for day in days if day - dt.timedelta(days=1) not in days]
+
+    def each_day(country: str, first: dt.date, days: int, name: str) -> list[tuple]:
+        return [(country, first + dt.timedelta(days=day), name, 0, 0) for day in range(days)]
+
+    found = [
+        (country, dt.date(year, 11, 11), "Singles' Day", 1, 1)
+        for country in _SINGLES_DAY
+        for year in years
+    ]
+    for eid in first_days("AE", "Eid al-Fitr"):
+        first = eid - dt.timedelta(days=_RAMADAN_DAYS)
+        for country in _RAMADAN:
+            found += each_day(country, first, _RAMADAN_DAYS, "Ramadan")
+    for year in years:
+        found += each_day("JP", dt.date(year, 4, 29), _GOLDEN_DAYS, "Golden Week")
+        found += each_day("CN", dt.date(year, 10, 1), _GOLDEN_DAYS, "National Day Golden Week")
+    for first in first_days("CN", "Chinese New Year (Spring Festival)"):
+        found += each_day("CN", first, _GOLDEN_DAYS, "Spring Festival Golden Week")
+    return found
 
 
 def write(path: Path = SEED) -> int:

@@ -66,6 +66,8 @@ def _serve() -> int:
             process.die_with_parent()
             code = _invoke(*json.loads(line), manifest=parsed.result)
             sys.stdout.flush()
+            # Libraries end their threads on exit, and a fork has none of its parent's. dbt has
+            # closed the warehouse's file.
             os._exit(code)
         _, status = os.waitpid(child, 0)
         print(f"{ENDED}{os.waitstatus_to_exitcode(status)}", flush=True)

@@ -14,6 +14,7 @@ LEFT_OUT = {
     "refunds": "the measured files hold orders only",
     "rejected_rows": "the bare script checks nothing",
     "rejection_reasons": "the bare script checks nothing",
+    "unexplained_spikes": "the bare script knows no holidays",
     "portfolio": "waits for the forecast",
     "revenue_fan": "waits for the forecast",
     "forecast_coverage": "waits for the forecast",

@@ -57,16 +57,15 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def is_running(pid: int, *words: str) -> bool:
-    """Say whether one of its descendants has these words in its command line, side by side."""
-    wanted = "\0".join(words).encode()
+def is_running(pid: int, *words: str, count: int = 1) -> bool:
+    """Say whether so many descendants have these words in their command line, side by side."""
+    wanted, found = "\0".join(words).encode(), 0
     for child in descendants(pid):
         try:
-            if wanted in Path(f"/proc/{child}/cmdline").read_bytes():
-                return True
+            found += wanted in Path(f"/proc/{child}/cmdline").read_bytes()
         except OSError:
             continue
-    return False
+    return found >= count
 
 
 def is_alive(pid: int) -> bool:

@@ -32,11 +32,20 @@ def landed(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehou
     return found
 
 
-#: What runs in each stage, by words of its command.
+def dbt_works(pid: int) -> bool:
+    """Say whether dbt runs a command: in a process of its own beside the one that has parsed."""
+    return is_running(pid, "-m", "warehouse.dbt_process", count=2)
+
+
+def forecasts(pid: int) -> bool:
+    return is_running(pid, "-m", "forecasting")
+
+
+#: What must have been seen, one after the other, for a build to be in each stage.
 STAGES = {
-    "core": ("--selector", "core"),
-    "forecast": ("-m", "forecasting"),
-    "forecast marts": ("--selector", "forecast"),
+    "core": (dbt_works,),
+    "forecast": (forecasts,),
+    "forecast marts": (forecasts, dbt_works),
 }
 
 
@@ -51,7 +60,8 @@ def test_a_build_killed_in_a_stage_leaves_the_release_and_no_process(
     before, expected = (landed.data / "current").readlink(), release.row_counts(landed.file)
     (landed.data / "build/warehouse.duckdb").unlink(missing_ok=True)
     with running(landed.data, "warehouse", "build", PAIDNET_COMPANIES_IN_GIT="0") as process:
-        wait_until(lambda: is_running(process.pid, *STAGES[stage]), process)
+        for seen in STAGES[stage]:
+            wait_until(lambda seen=seen: seen(process.pid), process)
         wait_until((landed.data / "build/warehouse.duckdb").exists, process)
         children = descendants(process.pid)
     assert all_end(children), "killed, it leaves a process behind"

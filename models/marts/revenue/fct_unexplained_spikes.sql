@@ -1,0 +1,98 @@
+with
+
+companies as (
+    select * from {{ ref('dim_companies') }}
+),
+
+-- Four same weekdays before and four after, as far as the log has them.
+days as (
+    select
+        *,
+        count(*) over near_weekdays as neighbour_count,
+        cast(median(gross_amount) over near_weekdays as decimal(18, 2)) as usual_amount
+    from {{ ref('fct_daily_revenue') }}
+    window near_weekdays as (
+        partition by company_id, isodow(revenue_date)
+        order by revenue_date
+        rows between 4 preceding and 4 following exclude current row
+    )
+),
+
+compared as (
+    select
+        *,
+        ln(gross_amount / usual_amount) as log_ratio,
+        -- As a standard deviation, were there no spikes.
+        1.4826 * median(abs(ln(gross_amount / usual_amount))) over (partition by company_id)
+            as usual_spread
+    from days
+    where neighbour_count >= 4 and usual_amount > 0 and gross_amount > 0
+),
+
+holidays as (
+    select * from {{ ref('stg_reference__holidays') }}
+),
+
+special as (
+    select distinct
+        companies.company_id,
+        cast(
+            unnest(range(
+                holidays.holiday_date - holidays.days_before,
+                holidays.holiday_date + holidays.days_after + 1,
+                interval 1 day
+            )) as date
+        ) as special_date
+    from holidays
+    inner join companies
+        on
+            holidays.company_id = companies.company_id
+            or holidays.country in ('*', companies.country)
+    where
+        holidays.holiday_date
+        between companies.first_order_date - 31 and companies.last_order_date + 31
+),
+
+spikes as (
+    select
+        compared.*,
+        companies.currency
+    from compared
+    inner join companies
+        on compared.company_id = companies.company_id
+    left join special
+        on
+            compared.company_id = special.company_id
+            and compared.revenue_date = special.special_date
+    where
+        compared.log_ratio > greatest(4 * compared.usual_spread, ln(2))
+        and special.special_date is null
+),
+
+final as (
+    select
+        company_id,
+        revenue_date as spike_date,
+        gross_amount,
+        usual_amount,
+        round(gross_amount / usual_amount, 4) as spike_ratio,
+        count(*) over (
+            partition by company_id
+            order by revenue_date
+            range between interval 368 days preceding and interval 362 days preceding
+        )
+        + count(*) over (
+            partition by company_id
+            order by revenue_date
+            range between interval 362 days following and interval 368 days following
+        ) > 0 as is_yearly,
+        row_number() over (
+            partition by company_id order by gross_amount - usual_amount desc, revenue_date
+        ) as spike_number,
+        company_id || ',' || revenue_date || ',NAME,0,0' as proposed_line,
+        currency
+    from spikes
+)
+
+select * from final
+where spike_number <= 50
