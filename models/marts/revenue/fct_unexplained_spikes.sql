@@ -23,10 +23,11 @@ compared as (
         *,
         ln(gross_amount / usual_amount) as log_ratio,
         -- As a standard deviation, were there no spikes.
-        1.4826 * median(abs(ln(gross_amount / usual_amount))) over (partition by company_id)
+        1.4826 * median(abs(ln(gross_amount / usual_amount))) over of_company
             as usual_spread
     from days
     where neighbour_count >= 4 and usual_amount > 0 and gross_amount > 0
+    window of_company as (partition by company_id)
 ),
 
 holidays as (
@@ -76,22 +77,26 @@ final as (
         gross_amount,
         usual_amount,
         round(gross_amount / usual_amount, 4) as spike_ratio,
-        count(*) over (
-            partition by company_id
-            order by revenue_date
-            range between interval 368 days preceding and interval 362 days preceding
-        )
-        + count(*) over (
-            partition by company_id
-            order by revenue_date
-            range between interval 362 days following and interval 368 days following
-        ) > 0 as is_yearly,
-        row_number() over (
-            partition by company_id order by gross_amount - usual_amount desc, revenue_date
-        ) as spike_number,
+        (count(*) over a_year_before) + (count(*) over a_year_after) > 0 as is_yearly,
+        row_number() over largest_first as spike_number,
         company_id || ',' || revenue_date || ',NAME,0,0' as proposed_line,
         currency
     from spikes
+    window
+        a_year_before as (
+            partition by company_id
+            order by revenue_date
+            range between interval 368 days preceding and interval 362 days preceding
+        ),
+        a_year_after as (
+            partition by company_id
+            order by revenue_date
+            range between interval 362 days following and interval 368 days following
+        ),
+        largest_first as (
+            partition by company_id
+            order by gross_amount - usual_amount desc, revenue_date
+        )
 )
 
 select * from final
