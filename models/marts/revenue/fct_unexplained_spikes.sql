@@ -9,7 +9,8 @@ days as (
     select
         *,
         count(*) over near_weekdays as neighbour_count,
-        cast(median(gross_amount) over near_weekdays as decimal(18, 2)) as usual_amount
+        -- The lower of the two in the middle: an amount that was, not a half cent.
+        quantile_disc(gross_amount, 0.5) over near_weekdays as usual_amount
     from {{ ref('fct_daily_revenue') }}
     window near_weekdays as (
         partition by company_id, isodow(revenue_date)

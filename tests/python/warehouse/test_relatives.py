@@ -20,8 +20,11 @@ from tests.python.warehouse import relatives
 #: When and from which file a row came, and how a company stands among the others of the build.
 NOT_COMPARED = {"source_file", "source_line", "landed_at", "last_landed_at"}
 NOT_COMPARED |= {"example_source_file", "watch_number", "percentile", "peer_count"}
-#: Made by the forecast, which was not run, or for companies that are held back.
-EMPTY = re.compile("fct_(advance|forecast(?!_horizons)|revenue_(fan|forecast)|quarantined)_?.*")
+#: Made by the forecast, which was not run, for companies that are held back, or of days that
+#: stand out, which the company has none of.
+EMPTY = re.compile(
+    "fct_(advance|forecast(?!_horizons)|revenue_(fan|forecast)|quarantined|unexplained_spikes)_?.*"
+)
 #: Money that is divided is rounded to the cent: half a cent off before it is taken times ten.
 DIVIDED = re.compile("average|median|mean_|_per_|annualised|run_rate|cohort_revenue_month")
 #: Columns of the tables in which a row says what its number is.
