@@ -38,54 +38,61 @@ def shopping_events(year: int) -> list[tuple[str, dt.date]]:
 
 def rows() -> list[tuple[str, dt.date, str, int, int]]:
     """Return (country, date, name, days before, days after) of every event, sorted."""
-    import holidays
-
     found = [("*", day, name, 1, 1) for year in YEARS for name, day in shopping_events(year)]
     for country in COUNTRIES:
-        calendar = holidays.country_holidays(country, years=YEARS, language="en_US", observed=False)
-        for day in sorted(calendar):
-            names = {name.removesuffix(" (estimated)") for name in calendar.get_list(day)}
-            # Days off in place of others have a name each, of which nothing can be learnt.
-            found += [
-                (country, day, name, 0, 0) for name in names if "substituted" not in name.lower()
-            ]
+        # Days off in place of others have a name each, of which nothing can be learnt.
+        found += [
+            (country, day, name, 0, 0)
+            for day, names in _holidays(country).items()
+            for name in names
+            if "substituted" not in name.lower()
+        ]
     return sorted(found + seasons())
+
+
+def _holidays(country: str) -> dict[dt.date, set[str]]:
+    """Return the names of each public holiday of a country."""
+    import holidays
+
+    calendar = holidays.country_holidays(country, years=YEARS, language="en_US", observed=False)
+    return {
+        day: {name.removesuffix(" (estimated)") for name in calendar.get_list(day)}
+        for day in calendar
+    }
 
 
 def seasons() -> list[tuple[str, dt.date, str, int, int]]:
     """Return the rows of seasons that last for days, and of Singles' Day, in their countries."""
-    import holidays
-
     years = range(_SEASONS_FROM, YEARS.stop)
-
-    def first_days(country: str, name: str) -> list[dt.date]:
-        calendar = holidays.country_holidays(country, years=YEARS, language="en_US", observed=False)
-        days = sorted(
-            day
-            for day in calendar
-            if day.year >= _SEASONS_FROM
-            and name in {one.removesuffix(" (estimated)") for one in calendar.get_list(day)}
-        )
-        return [day for day in days if day - dt.timedelta(days=1) not in days]
-
-    def each_day(country: str, first: dt.date, days: int, name: str) -> list[tuple]:
-        return [(country, first + dt.timedelta(days=day), name, 0, 0) for day in range(days)]
-
     found = [
         (country, dt.date(year, 11, 11), "Singles' Day", 1, 1)
         for country in _SINGLES_DAY
         for year in years
     ]
-    for eid in first_days("AE", "Eid al-Fitr"):
+    for eid in _first_days("AE", "Eid al-Fitr"):
         first = eid - dt.timedelta(days=_RAMADAN_DAYS)
         for country in _RAMADAN:
-            found += each_day(country, first, _RAMADAN_DAYS, "Ramadan")
+            found += _each_day(country, first, _RAMADAN_DAYS, "Ramadan")
     for year in years:
-        found += each_day("JP", dt.date(year, 4, 29), _GOLDEN_DAYS, "Golden Week")
-        found += each_day("CN", dt.date(year, 10, 1), _GOLDEN_DAYS, "National Day Golden Week")
-    for first in first_days("CN", "Chinese New Year (Spring Festival)"):
-        found += each_day("CN", first, _GOLDEN_DAYS, "Spring Festival Golden Week")
+        found += _each_day("JP", dt.date(year, 4, 29), _GOLDEN_DAYS, "Golden Week")
+        found += _each_day("CN", dt.date(year, 10, 1), _GOLDEN_DAYS, "National Day Golden Week")
+    for first in _first_days("CN", "Chinese New Year (Spring Festival)"):
+        found += _each_day("CN", first, _GOLDEN_DAYS, "Spring Festival Golden Week")
     return found
+
+
+def _first_days(country: str, name: str) -> list[dt.date]:
+    """Return the first day of each run of days of a name, from the year on that seasons begin."""
+    days = {day for day, names in _holidays(country).items() if name in names}
+    return sorted(
+        day for day in days if day.year >= _SEASONS_FROM and day - dt.timedelta(days=1) not in days
+    )
+
+
+def _each_day(
+    country: str, first: dt.date, days: int, name: str
+) -> list[tuple[str, dt.date, str, int, int]]:
+    return [(country, first + dt.timedelta(days=day), name, 0, 0) for day in range(days)]
 
 
 def write(path: Path = SEED) -> int:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from forecasting import output
 from forecasting.advances import tables as advances
-from forecasting.advances.stresses import average_month, of_company
+from forecasting.advances.stresses import YEAR, average_month, of_company
 from forecasting.revenue import calibration, company, scores, z_tables
 from forecasting.revenue.company import Fitted
 from forecasting.revenue.fits import fit_key
@@ -21,8 +21,6 @@ from forecasting.revenue.series import Series
 from forecasting.revenue.z_tables import Errors
 from forecasting.run import Run
 from forecasting.settings import Settings
-
-_YEAR = 365
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,10 +43,11 @@ def write(series: Series, fitted: Fitted, errors: Errors, run: Run) -> Outcome:
     for table in tables.values():
         digest.update(table.z.tobytes() + table.probability.tobytes())
     stresses, month = of_company(series, settings.recent_days), average_month(series)
-    digest.update(advances.fingerprint(stresses, month, run.grid).encode())
-    newest = _newest(run.folder / name)
-    if newest is not None and newest[1] == digest.hexdigest():
-        return Outcome(name, grade, reason, is_new=False, folder=newest[0])
+    # What is asked for as of a day stands in no record of forecasts, though it knew all there is.
+    digest.update(f"{advances.fingerprint(stresses, month, run.grid)} {run.as_of}".encode())
+    last = newest(run.folder / name)
+    if last is not None and last[1]["input_hash"] == digest.hexdigest():
+        return Outcome(name, grade, reason, is_new=False, folder=last[0])
 
     ids = {"company_id": name, "run_id": run.run_id}
     paths = calibration.calibrate(forecast, tables, run) * forecast.scale
@@ -91,9 +90,9 @@ def write_failure(series: Series, reason: str, run: Run) -> Outcome:
     """Write the run of a company that cannot be forecast: a record with the reason, no numbers."""
     name = series.company_id
     key = hashlib.sha256(f"{fit_key(series, run)} {reason}".encode()).hexdigest()
-    newest = _newest(run.folder / name)
-    if newest is not None and newest[1] == key:
-        return Outcome(name, "failed", reason, is_new=False, folder=newest[0])
+    last = newest(run.folder / name)
+    if last is not None and last[1]["input_hash"] == key:
+        return Outcome(name, "failed", reason, is_new=False, folder=last[0])
     ids = {"company_id": name, "run_id": run.run_id}
     record = {
         "grade": "failed",
@@ -136,7 +135,7 @@ def _record(series: Series, record: dict[str, object], ids: dict[str, str], run:
 def _trailing(series: Series) -> slice:
     """Return which days are the last year of those that a forecast knows."""
     known = series.whole_days().stop
-    return slice(max(known - _YEAR, 0), known)
+    return slice(max(known - YEAR, 0), known)
 
 
 def _outstanding_share(series: Series, settings: Settings) -> float:
@@ -146,10 +145,10 @@ def _outstanding_share(series: Series, settings: Settings) -> float:
     return to_come / gross if gross > 0 else 0.0
 
 
-def _newest(folder: Path) -> tuple[Path, str] | None:
-    """Return the folder and input hash of a company's newest whole run."""
+def newest(folder: Path) -> tuple[Path, dict[str, object]] | None:
+    """Return the folder and the record of a company's newest whole run."""
     for run in sorted(folder.glob("[0-9]*"), reverse=True):
         file = run / "runs.parquet"
         if file.exists():
-            return run, pq.read_table(file, columns=["input_hash"]).column(0)[0].as_py()
+            return run, pq.read_table(file).to_pylist()[0]
     return None

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 from rich.table import Table
 
 from forecasting import output
-from forecasting.advances.stresses import refund_rate
+from forecasting.advances.stresses import kept_with_refunds, refund_rate
+from forecasting.record import newest
 from forecasting.revenue.series import Series
 from forecasting.run import Run
 from warehouse.errors import PaidnetError
@@ -56,7 +55,7 @@ class Assumptions:
         assumed = self.refund_rate
         if assumed is None:
             assumed = rate * (self.refund_factor or 0.0)
-        return kept * max(1 - assumed, 0.0) / (1 - rate)
+        return kept * kept_with_refunds(rate, assumed)
 
 
 def parse(text: str) -> Assumptions:
@@ -95,10 +94,10 @@ def table(all_series: list[Series], assumptions: Assumptions, run: Run) -> Table
         title="Net revenue, as forecast and as assumed", title_justify="left",
     )  # fmt: skip
     for series in all_series:
-        folder = _newest(run.folder / series.company_id)
-        if folder is None and not run.only:
+        if (paths := _paths(series, run)) is None:
+            made.add_row(series.company_id, "", "no forecast")
             continue
-        share, paths = assumptions.kept_share(series), _paths(series, folder)
+        share = assumptions.kept_share(series)
         for horizon in (h for h in run.settings.horizons if h <= paths.shape[1]):
             totals = paths[:, :horizon].sum(axis=1)
             cells = [*np.quantile(totals, _QUANTILES), *np.quantile(totals * share, _QUANTILES)]
@@ -106,29 +105,20 @@ def table(all_series: list[Series], assumptions: Assumptions, run: Run) -> Table
     return made
 
 
-def _paths(series: Series, folder: Path | None) -> np.ndarray:
-    """Return the paths (count, horizon) of a company's newest run, which must know all its days."""
-    last = series.last_date - int(series.has_partial_last_day)
-    known = None if folder is None else _known(folder)
-    if folder is None or known != last:
+def _paths(series: Series, run: Run) -> np.ndarray | None:
+    """Return the paths (count, horizon) of a company's newest run; None without a forecast.
+
+    Raises PaidnetError where it does not know all days of the series.
+    """
+    folder, record = newest(run.folder / series.company_id) or (None, {})
+    if folder is None or record["trained_through_date"] is None:
+        return None
+    known = np.datetime64(record["trained_through_date"])
+    if known != (last := series.first_date + (series.whole_days().stop - 1)):
         raise PaidnetError(
             f"{series.company_id} has no forecast of its newest data",
-            found=f"a forecast that knows up to {known}" if folder else "no forecast",
+            found=f"a forecast that knows up to {known}",
             expected=f"one that knows up to {last}",
             fix=f"python -m forecasting --company {series.company_id}, then --assume again",
         )
     return output.read_paths(folder)
-
-
-def _newest(folder: Path) -> Path | None:
-    """Return the newest run of a company that has a forecast."""
-    runs = sorted(folder.glob("[0-9]*"), reverse=True)
-    return next((run for run in runs if _known(run) is not None), None)
-
-
-def _known(run: Path) -> np.datetime64 | None:
-    file = run / "runs.parquet"
-    if not file.exists():
-        return None
-    day = pq.read_table(file, columns=["trained_through_date"]).column(0)[0].as_py()
-    return None if day is None else np.datetime64(day)

@@ -59,9 +59,11 @@ class Session:
             print(json.dumps(arguments), file=self._process.stdin, flush=True)
         done = 0
         for line in self._process.stdout or ():
-            if line.startswith(ENDED):
-                return int(line.removeprefix(ENDED)), output
-            output.append(line.rstrip())
+            # What a library prints as it dies may lack its end of line.
+            said, ended, code = line.partition(ENDED)
+            output += [said.rstrip()] if said else []
+            if ended:
+                return int(code), output
             if (match := _STEP.search(line)) and " hook" not in line:
                 done += 1
                 on_step(done, int(match.group(2)))

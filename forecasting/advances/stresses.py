@@ -91,14 +91,18 @@ def refund_rate(series: Series) -> float | None:
     return 1 - net / gross if gross > 0 else None
 
 
+def kept_with_refunds(rate: float, other: float) -> float:
+    """Return the share of net revenue that remains when another share of sales is refunded."""
+    return max(1 - other, 0.0) / (1 - rate) if rate < 1 else 0.0
+
+
 def _refunds(series: Series) -> Stress:
     """Return net revenue with twice the refunds, those still to come included."""
     key, name = "refunds_doubled", "Refunds × 2"
     if not (rate := refund_rate(series) or 0) > 0:
         return Stress(key, name, "No refunds in the data.", is_known=False)
-    kept = max(1 - 2 * rate, 0.0) / (1 - rate) if rate < 1 else 0.0
     note = f"Refunds of {_percent(rate)} of the last 12 months' sales become {_percent(2 * rate)}."
-    return Stress(key, name, note, kept)
+    return Stress(key, name, note, kept_with_refunds(rate, 2 * rate))
 
 
 def _channel(series: Series) -> Stress:

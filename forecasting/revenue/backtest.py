@@ -118,6 +118,7 @@ def fit(
     if (data.values < 0).mean() < _NEGATIVE_DAYS_SHARE:
         pooled = np.maximum(pooled, 0.0)
     actual = np.zeros(0) if actual is None else actual / data.scale
+    daily = {name: daily_scores(paths, actual) for name, paths in drawn.items()}
     return Window(
         cutoff_date=data.first_date + (data.size - 1),
         route=route,
@@ -127,7 +128,7 @@ def fit(
         run_rate=float(data.values[-settings.recent_days :].mean()),
         weights=weights,
         totals={name: totals(paths, settings) for name, paths in drawn.items()},
-        daily_scores={name: daily_scores(paths, actual) for name, paths in drawn.items()},
+        daily_scores={name: (score, share_of(inside)) for name, (score, inside) in daily.items()},
         paths=pooled.astype(np.float32),
         reopening=_reopening(data.closed_for, skipped_days, count, seed),
         actual=actual,
@@ -140,20 +141,19 @@ def totals(paths: np.ndarray, settings: Settings) -> np.ndarray:
     return np.cumsum(paths, axis=1, dtype=float)[:, ends]
 
 
-def daily_scores(paths: np.ndarray, actual: np.ndarray) -> tuple[float, float]:
-    """Return mean daily pinball and the share of days inside 90 %, over the actuals."""
+def daily_scores(paths: np.ndarray, actual: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return mean daily pinball over the actuals (n,), and which days are inside 90 % (n,)."""
     if not actual.size:
-        return np.nan, np.nan
+        return np.nan, np.zeros(0, bool)
     levels = metrics.LEVELS[1:-1]
     quantiles = np.quantile(paths[:, : actual.size], levels, axis=0)
-    inside = inside_90(paths, actual)
-    return float(metrics.pinball(quantiles, levels, actual).mean()), float(inside.mean())
+    inside = (actual >= quantiles[4]) & (actual <= quantiles[94])
+    return float(metrics.pinball(quantiles, levels, actual).mean()), inside
 
 
-def inside_90(paths: np.ndarray, actual: np.ndarray) -> np.ndarray:
-    """Return which days (n,) of the actuals are inside 90 % of the paths (count, n or more)."""
-    low, high = np.quantile(paths[:, : actual.size], (0.05, 0.95), axis=0)
-    return (actual >= low) & (actual <= high)
+def share_of(inside: np.ndarray) -> float:
+    """Return the share of days (n,) that are inside; nan of none."""
+    return float(inside.mean()) if inside.size else np.nan
 
 
 def _reopening(closed_for: int, skipped: int, count: int, seed: int) -> np.ndarray:

@@ -132,12 +132,8 @@ def _events(connection: duckdb.DuckDBPyConnection, company: str, country: str | 
     rows = connection.execute(
         """
         select holiday_name, holiday_date, days_before, days_after
-        from reference.holidays
-        where country = ? or country = '*'
-        union all
-        select holiday_name, holiday_date, days_before, days_after
-        from reference.holidays_of_companies
-        where company_id = ?
+        from staging.stg_reference__holidays
+        where country in (?, '*') or company_id = ?
         order by all
         """,
         [country or "", company],

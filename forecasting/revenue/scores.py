@@ -6,7 +6,7 @@ import numpy as np
 
 from forecasting import metrics
 from forecasting.output import MODEL
-from forecasting.revenue.backtest import Window, daily_scores, inside_90, totals
+from forecasting.revenue.backtest import Window, daily_scores, share_of, totals
 from forecasting.settings import Settings
 
 _QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
@@ -20,14 +20,15 @@ def rows(window: Window, calibrated: np.ndarray, settings: Settings) -> list[dic
     """
     paths = {MODEL: calibrated, "pool": window.opened(window.paths)}
     by_model = {name: totals(drawn, settings) for name, drawn in paths.items()} | window.totals
-    daily = {name: daily_scores(drawn, window.actual) for name, drawn in paths.items()}
-    daily |= window.daily_scores
-    inside = {name: inside_90(drawn, window.actual) for name, drawn in paths.items()}
+    daily, inside = dict(window.daily_scores), {}
+    for name, drawn in paths.items():
+        pinball, inside[name] = daily_scores(drawn, window.actual)
+        daily[name] = pinball, share_of(inside[name])
     starts = (0, *settings.horizons)
     return [
         _row(window, name, horizon, drawn[:, place], daily[name])
         | {
-            "step_inside_90_share": float(inside[name][starts[place] : horizon].mean())
+            "step_inside_90_share": share_of(inside[name][starts[place] : horizon])
             if name in inside
             else None
         }

@@ -30,7 +30,7 @@ final as (
             else 'as promised'
         end as live_record,
         printf(
-            '; of %d forecast%s of %d days that came due, %d held',
+            'of %d forecast%s of %d days that came due, %d held',
             window_count, if(window_count = 1, '', 's'), horizon_days, held_window_count
         )
         || case

@@ -8,31 +8,15 @@ companies as (
     select * from {{ ref('dim_companies') }}
 ),
 
-daily as (
-    select * from {{ ref('fct_daily_revenue') }}
-),
-
--- What the log says today: of the days that were forecast, and of the year before them.
-found as (
+-- The sum of some days is the difference of two of these.
+to_date as (
     select
-        forecasts.company_id,
-        forecasts.run_id,
-        forecasts.horizon_days,
-        cast(sum(daily.net_revenue_amount) filter (
-            where daily.revenue_date > forecasts.trained_through_date
-        ) as decimal(18, 2)) as total_amount,
-        sum(daily.gross_amount) filter (
-            where
-            daily.revenue_date <= forecasts.trained_through_date
-            and daily.revenue_date > forecasts.trained_through_date - 365
-            and daily.revenue_date >= forecasts.first_revenue_date
-        ) as trailing_gross_amount
-    from forecasts
-    inner join daily
-        on
-            forecasts.company_id = daily.company_id
-            and forecasts.due_date >= daily.revenue_date
-    group by all
+        company_id,
+        revenue_date,
+        sum(net_revenue_amount) over so_far as net_amount,
+        sum(gross_amount) over so_far as gross_amount
+    from {{ ref('fct_daily_revenue') }}
+    window so_far as (partition by company_id order by revenue_date)
 ),
 
 compared as (
@@ -40,21 +24,34 @@ compared as (
         forecasts.*,
         companies.currency,
         forecasts.due_date <= companies.as_of_date as is_due,
-        if(is_due, found.total_amount, null) as actual_total_amount,
+        cast(
+            if(is_due, at_end.net_amount - at_cutoff.net_amount, null) as decimal(18, 2)
+        ) as actual_total_amount,
         -- An order or two may be late; a mapping that changed moves the whole year.
         coalesce(
-            abs(found.trailing_gross_amount - forecasts.trailing_gross_amount)
-            <= 0.02 * forecasts.trailing_gross_amount,
+            abs(
+                at_cutoff.gross_amount - coalesce(before_year.gross_amount, 0)
+                - forecasts.trailing_gross_amount
+            ) <= 0.02 * forecasts.trailing_gross_amount,
             true
         ) as is_comparable
     from forecasts
     inner join companies
         on forecasts.company_id = companies.company_id
-    left join found
+    left join to_date as at_end
         on
-            forecasts.company_id = found.company_id
-            and forecasts.run_id = found.run_id
-            and forecasts.horizon_days = found.horizon_days
+            forecasts.company_id = at_end.company_id
+            and forecasts.due_date = at_end.revenue_date
+    left join to_date as at_cutoff
+        on
+            forecasts.company_id = at_cutoff.company_id
+            and forecasts.trained_through_date = at_cutoff.revenue_date
+    left join to_date as before_year
+        on
+            forecasts.company_id = before_year.company_id
+            and greatest(
+                forecasts.trained_through_date - 365, forecasts.first_revenue_date - 1
+            ) = before_year.revenue_date
 ),
 
 final as (

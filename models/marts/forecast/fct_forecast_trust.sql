@@ -37,7 +37,7 @@ rated as (
         coalesce(quality.window_count, 0) as window_count,
         coalesce(quality.effective_window_count, 0) as effective_window_count,
         coalesce(live.live_record, 'none due') as live_record,
-        coalesce(live.live_sentence, '') as live_sentence,
+        coalesce('; ' || live.live_sentence, '') as lived,
         case
             when runs.grade = 'failed' then 'none'
             when live.live_record = 'too narrow' then 'poor'
@@ -109,8 +109,8 @@ final as (
                         'only %.1f windows of %d days do not overlap: 5 are needed',
                         floor(effective_window_count * 10) / 10, horizon_days
                     )
-                    || live_sentence
-            else held || advice || compared || live_sentence
+                    || lived
+            else held || advice || compared || lived
         end as trust_sentence
     from sentences
 )

@@ -50,6 +50,11 @@ def repeat(table: str) -> Callable:
     return spoil
 
 
+def again(table: str) -> str:
+    """Return SQL that adds the company's rows of a table once more."""
+    return f"insert into marts.{table} from marts.{table} where company_id = '{{company}}'"
+
+
 def given(table: str, times: int = 1, change: str = "") -> str:
     """Return SQL that gives the company alder's rows of a table, changed, so many times."""
     rows = " union all ".join([f"(from marts.{table} where company_id = 'alder')"] * times)

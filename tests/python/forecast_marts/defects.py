@@ -9,8 +9,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 
-from tests.python.forecast_marts import advance_defects, watch_list_defects
-from tests.python.forecast_marts.defect import Defect, change, drop, given, repeat
+from tests.python.forecast_marts import (
+    advance_defects,
+    finding_defects,
+    quality_defects,
+    watch_list_defects,
+)
+from tests.python.forecast_marts.defect import Defect, again, change, drop, given, repeat
 from tests.python.forecast_marts.sample import Run
 
 
@@ -39,20 +44,9 @@ def lose_a_day(run: Run) -> None:
 
 
 DAILY, TOTALS = "fct_revenue_forecast_daily", "fct_revenue_forecast_totals"
-BACKTESTS, QUALITY = "fct_forecast_backtests", "fct_forecast_quality"
 RUNS, LIKELIHOOD = "fct_forecast_runs", "fct_revenue_forecast_likelihood"
 FAN, PORTFOLIO = "fct_revenue_fan", "fct_portfolio"
-OUTLOOK, TRUST = "fct_forecast_outlook", "fct_forecast_trust"
-COVERAGE, SKILL = "fct_forecast_coverage", "fct_forecast_skill"
-MEMBERS, EXPECTED = "fct_forecast_members", "fct_expected_revenue"
-HORIZONS, RECORD = "fct_forecast_horizons", "fct_forecast_track_record"
-LIVE, LIVE_RECORD = "fct_forecast_live_coverage", "fct_forecast_live_record"
-MEASURES, FLAGS, EVIDENCE = (
-    "fct_company_measures",
-    "fct_company_flags",
-    "fct_company_flag_evidence",
-)
-VERDICTS, COVENANTS = "fct_company_verdicts", "fct_covenants"
+OUTLOOK, EXPECTED = "fct_forecast_outlook", "fct_expected_revenue"
 UNIQUE = "unique_combination_"
 WHOLE = f"{RUNS}__a_run_that_did_not_fail_is_whole"
 OF_PATHS = (f"{DAILY}__are_quantiles_of_the_paths", f"{TOTALS}__are_quantiles_of_the_paths")
@@ -60,6 +54,8 @@ OF_PATHS = (f"{DAILY}__are_quantiles_of_the_paths", f"{TOTALS}__are_quantiles_of
 
 DEFECTS: dict[str, Defect] = {
     **advance_defects.DEFECTS,
+    **finding_defects.DEFECTS,
+    **quality_defects.DEFECTS,
     **watch_list_defects.DEFECTS,
     "daily_quantiles_cross": Defect(
         (f"{DAILY}__quantiles_rise_with_their_level",),
@@ -109,10 +105,6 @@ DEFECTS: dict[str, Defect] = {
     "total_twice": Defect(
         (f"{UNIQUE}{TOTALS}_company_id__model_name__horizon_days__quantile",), repeat("totals")
     ),
-    "backtest_twice": Defect(
-        (f"{UNIQUE}{BACKTESTS}_company_id__cutoff_date__horizon_days__model_name",),
-        repeat("backtests"),
-    ),
     "run_twice": Defect((f"{UNIQUE}{RUNS}_company_id__run_id",), repeat("runs")),
     "grade_is_unknown": Defect(
         (f"{RUNS}__grades_and_calibrations_are_known",), change("runs", "grade", "E")
@@ -124,40 +116,14 @@ DEFECTS: dict[str, Defect] = {
         (f"{RUNS}__dates_and_counts_are_in_order",),
         change("runs", "trained_through_date", lambda day: day + datetime.timedelta(days=1)),
     ),
-    "backtest_quantiles_cross": Defect(
-        (f"{BACKTESTS}__quantiles_rise_with_their_level",), change("backtests", "p25_amount", 1.0)
-    ),
-    "flag_is_wrong": Defect(
-        (f"{BACKTESTS}__flags_agree_with_the_quantiles",),
-        change("backtests", "is_below_p05", True),
-    ),
-    "narrow_covers_more": Defect(
-        (f"{QUALITY}__narrow_intervals_cover_less",), change("backtests", "is_inside_80", False)
-    ),
-    "score_is_out_of_range": Defect(
-        (f"{BACKTESTS}__scores_are_in_their_range",), change("backtests", "brier", 2.0)
-    ),
     "two_runs_are_current": Defect(
         (f"{RUNS}__a_company_has_one_current_run",),
         sql=f"insert into marts.{RUNS} select * replace ('r0' as run_id) from marts.{RUNS}"
         " where company_id = '{company}'",
     ),
-    "window_counts_twice": Defect(
-        (f"{QUALITY}__every_window_counts_once",),
-        sql=f"update marts.{QUALITY} set window_count = 3 where company_id = '{{company}}'",
-    ),
-    "all_counts_too_few": Defect(
-        (f"{QUALITY}__every_window_counts_once_in_all",),
-        sql=f"update marts.{QUALITY} set window_count = 0 where scope = 'all'",
-    ),
-    "score_twice": Defect(
-        (f"{UNIQUE}{QUALITY}_scope__company_id__horizon_days__model_name",),
-        sql=f"insert into marts.{QUALITY} from marts.{QUALITY} where company_id = '{{company}}'",
-    ),
     "likelihood_twice": Defect(
         (f"{UNIQUE}{LIKELIHOOD}_company_id__horizon_days__run_rate_multiple",),
-        sql=f"insert into marts.{LIKELIHOOD} from marts.{LIKELIHOOD}"
-        " where company_id = '{company}'",
+        sql=again(LIKELIHOOD),
     ),
     "label_is_wrong": Defect(
         (f"{LIKELIHOOD}__labels_stand_for_missing_probabilities",),
@@ -176,7 +142,7 @@ DEFECTS: dict[str, Defect] = {
     ),
     "week_twice": Defect(
         (f"{UNIQUE}{FAN}_company_id__week_end_date",),
-        sql=f"insert into marts.{FAN} from marts.{FAN} where company_id = '{{company}}'",
+        sql=again(FAN),
     ),
     "fan_quantiles_cross": Defect(
         (f"{FAN}__quantiles_rise_with_their_level",),
@@ -194,8 +160,7 @@ DEFECTS: dict[str, Defect] = {
     ),
     "company_twice": Defect(
         (f"{UNIQUE}{PORTFOLIO}_company_id", f"{PORTFOLIO}__every_company_is_here"),
-        sql=f"insert into marts.{PORTFOLIO} from marts.{PORTFOLIO}"
-        " where company_id = '{company}'",
+        sql=again(PORTFOLIO),
     ),
     "portfolio_has_another_forecast": Defect(
         (
@@ -207,104 +172,12 @@ DEFECTS: dict[str, Defect] = {
     ),
     "outlook_twice": Defect(
         (f"{UNIQUE}{OUTLOOK}_company_id",),
-        sql=f"insert into marts.{OUTLOOK} from marts.{OUTLOOK} where company_id = '{{company}}'",
+        sql=again(OUTLOOK),
     ),
     "compared_with_nothing": Defect(
         (f"{OUTLOOK}__ratios_need_a_year_before",),
         sql=f"update marts.{OUTLOOK} set forecast_p50_ratio = 1, year_before_amount = null"
         " where company_id = '{company}'",
-    ),
-    "trust_twice": Defect(
-        (f"{UNIQUE}{TRUST}_company_id",),
-        sql=f"insert into marts.{TRUST} from marts.{TRUST} where company_id = '{{company}}'",
-    ),
-    "trusted_after_one_window": Defect(
-        (f"{TRUST}__who_is_judged_has_five_windows_that_do_not_overlap",),
-        sql=f"update marts.{TRUST} set trust = 'good', effective_window_count = 1"
-        " where company_id = '{company}'",
-    ),
-    "forecast_is_kept_twice": Defect(
-        (f"{UNIQUE}{RECORD}_company_id__trained_through_date__horizon_days",),
-        sql=f"insert into marts.{RECORD} from marts.{RECORD} where company_id = '{{company}}'",
-    ),
-    "compared_before_it_is_due": Defect(
-        (f"{RECORD}__what_is_not_due_is_not_compared",),
-        sql=f"update marts.{RECORD} set actual_total_amount = 1 where company_id = '{{company}}'",
-    ),
-    "window_counts_twice_live": Defect(
-        (f"{UNIQUE}{LIVE}_company_id__horizon_days__window_number",), sql=given(LIVE, 2)
-    ),
-    "more_held_than_there_were": Defect(
-        (f"{LIVE}__counts_and_evidence_are_in_their_range",),
-        sql=given(LIVE, change=", 2 as held_window_count"),
-    ),
-    "live_record_twice": Defect((f"{UNIQUE}{LIVE_RECORD}_company_id",), sql=given(LIVE_RECORD, 2)),
-    "coverage_twice": Defect(
-        (
-            f"{UNIQUE}{COVERAGE}_company_id__horizon_days__model_name__nominal_share",
-            f"{COVERAGE}__every_quality_has_its_three_shares",
-        ),
-        sql=f"insert into marts.{COVERAGE} from marts.{COVERAGE} where company_id = '{{company}}'",
-    ),
-    "coverage_is_out_of_range": Defect(
-        (f"{COVERAGE}__shares_and_counts_are_in_their_range",),
-        sql=f"update marts.{COVERAGE} set coverage_share = 80 where company_id = '{{company}}'",
-    ),
-    "skill_twice": Defect(
-        (
-            f"{UNIQUE}{SKILL}_company_id__horizon_days__model_name__baseline_name",
-            f"{SKILL}__every_quality_has_its_four_baselines",
-        ),
-        sql=f"insert into marts.{SKILL} from marts.{SKILL} where company_id = '{{company}}'",
-    ),
-    "horizons_twice": Defect(
-        (
-            f"{UNIQUE}{HORIZONS}_company_id__horizon_days",
-            f"{HORIZONS}__every_company_has_a_longest_one",
-        ),
-        sql=f"insert into marts.{HORIZONS} from marts.{HORIZONS} where company_id = '{{company}}'",
-    ),
-    "members_twice": Defect(
-        (f"{UNIQUE}{MEMBERS}_company_id__member_name",),
-        sql=f"insert into marts.{MEMBERS} from marts.{MEMBERS} where company_id = '{{company}}'",
-    ),
-    "weights_do_not_add_up": Defect(
-        (f"{MEMBERS}__weights_are_shares",),
-        sql=f"update marts.{MEMBERS} set weight_share = 0.01 where company_id = '{{company}}'",
-    ),
-    "better_than_right": Defect(
-        (f"{SKILL}__no_forecast_is_better_than_right",),
-        sql=f"update marts.{SKILL} set crps_skill = 1.5 where company_id = '{{company}}'",
-    ),
-    "measure_twice": Defect(
-        (f"{UNIQUE}{MEASURES}_company_id__measure_id",), sql=given(MEASURES, 2)
-    ),
-    "unknown_without_a_reason": Defect(
-        (f"{MEASURES}__grey_says_why_and_nothing_else_does",),
-        sql=given(MEASURES, change=", null as missing_reason"),
-    ),
-    "finding_twice": Defect(
-        (f"{UNIQUE}{FLAGS}_company_id__flag_id", f"{VERDICTS}__every_finding_is_counted"),
-        sql=given(FLAGS, 2),
-    ),
-    "finding_without_its_number": Defect(
-        (
-            f"{FLAGS}__a_finding_has_its_sentence_and_its_threshold",
-            f"{VERDICTS}__every_finding_is_counted",
-        ),
-        sql=given(FLAGS, change=", 'fell by {{size}}' as sentence"),
-    ),
-    "concern_without_evidence": Defect(
-        (f"{FLAGS}__a_concern_has_rows_behind_it",),
-        sql=given(FLAGS, change=", 'red' as severity, 'concern' as kind, 0 as evidence_row_count"),
-        status="warn",
-    ),
-    "evidence_twice": Defect(
-        (f"{UNIQUE}{EVIDENCE}_company_id__flag_id__evidence_number",), sql=given(EVIDENCE, 2)
-    ),
-    "verdict_twice": Defect((f"{UNIQUE}{VERDICTS}_company_id",), sql=given(VERDICTS)),
-    "covenant_twice": Defect(
-        (f"{UNIQUE}{COVENANTS}_company_id__covenant_id",), sql=given(COVENANTS, 2)
     ),
     "expected_twice": Defect(
         (f"{UNIQUE}{EXPECTED}_company_id__revenue_date",), sql=given(EXPECTED)

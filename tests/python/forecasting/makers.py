@@ -164,7 +164,7 @@ def make_build(
         connection.execute(
             f"""
             create schema marts;
-            create schema reference;
+            create schema staging;
             create table marts.fct_orders as
             select
                 'alder' as company_id,
@@ -197,12 +197,11 @@ def make_build(
                 0.25 as top_customer_share,
                 0.6 as top_channel_share,
                 'web' as top_channel_name;
-            create table reference.holidays as
+            create table staging.stg_reference__holidays as
             select
-                '*' as country, 'New Year' as holiday_name, date '2024-01-01' as holiday_date,
+                '*' as country, cast(null as varchar) as company_id,
+                'New Year' as holiday_name, date '2024-01-01' as holiday_date,
                 cast(0 as bigint) as days_before, cast(1 as bigint) as days_after;
-            create table reference.holidays_of_companies as
-            select 'alder' as company_id, * exclude (country) from reference.holidays limit 0;
             """
         )
     return folder / "warehouse.duckdb"

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from forecasting import output, schemas
+from forecasting import job, output, schemas
 from forecasting.revenue import cache, company, fits, prior
 from forecasting.revenue.backtest import Window
 from forecasting.revenue.company import Fitted, Task
@@ -72,6 +72,20 @@ def test_the_numbers_do_not_depend_on_the_order_of_companies(tmp_path: Path) -> 
     two = makers.run(companies()[::-1], tmp_path / "two", SMALL)
     for first, second in zip(one, two[::-1], strict=True):
         assert content(first) == content(second)
+
+
+def test_a_forecast_as_of_its_last_day_does_not_stand_for_the_one_of_all_that_is_known(
+    tmp_path: Path,
+) -> None:
+    """What is asked for is in no record of forecasts, so the same is written again unasked."""
+    shop = makers.shop(100)
+    run = Run(folder=tmp_path, settings=SMALL, as_of=shop.last_date.item())
+    (asked,) = (Written(one) for one in job.run_all([shop], run, jobs=1))
+    (unasked,) = makers.run([shop], tmp_path, SMALL)
+    assert unasked.outcome.is_new
+    found = [one.record["asked_as_of_date"] for one in (asked, unasked)]
+    assert found == [shop.last_date.item(), None]
+    assert asked.totals() == pytest.approx(unasked.totals())
 
 
 def test_another_seed_gives_other_paths(tmp_path: Path) -> None:

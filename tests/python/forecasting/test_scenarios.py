@@ -74,7 +74,13 @@ def test_a_forecast_of_an_older_log_is_refused(tmp_path: Path) -> None:
     run = dataclasses.replace(makers.a_run(), folder=tmp_path)
     with pytest.raises(PaidnetError, match="no forecast of its newest data"):
         scenarios.table([makers.shop(101)], Assumptions(), run)
-    other = dataclasses.replace(makers.shop(100), company_id="other")
-    assert scenarios.table([other], Assumptions(), run).row_count == 0
-    with pytest.raises(PaidnetError, match="found:    no forecast"):
-        scenarios.table([other], Assumptions(), dataclasses.replace(run, only=("other",)))
+
+
+def test_a_company_without_a_forecast_is_named(tmp_path: Path) -> None:
+    """Its newest run failed: an older forecast would pass for today's."""
+    makers.run([makers.shop(100)], tmp_path)
+    closed = makers.with_gross(makers.shop(100), slice(None), 0.0)
+    makers.run([closed], tmp_path)
+    run = dataclasses.replace(makers.a_run(), folder=tmp_path)
+    table = scenarios.table([closed], Assumptions(), run)
+    assert [list(column.cells) for column in table.columns[:3]] == [["shop"], [""], ["no forecast"]]

@@ -106,6 +106,24 @@ def test_a_release_holds_150_days_from_the_day_after_the_data(forecast: Warehous
     assert {(gap, days) for _, gap, days in found} == {(1, 150)}
 
 
+def test_a_forecast_keeps_what_the_log_said_of_the_year_it_knew(forecast: Warehouse) -> None:
+    """So that a log restated later is not compared with it."""
+    found = forecast.query(
+        """
+        select company_id, trailing_gross_amount, sum(gross_amount)
+        from marts.fct_forecast_runs
+        inner join marts.fct_daily_revenue using (company_id)
+        where
+            is_current
+            and revenue_date <= trained_through_date
+            and revenue_date > trained_through_date - 365
+        group by all
+        """
+    )
+    assert {company for company, _, _ in found} == set(GRADES) - {"void"}
+    assert all(kept == said > 0 for _, kept, said in found)
+
+
 def test_backtests_hold_the_forecast_its_members_and_what_it_must_beat(
     forecast: Warehouse,
 ) -> None:

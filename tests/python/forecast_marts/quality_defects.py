@@ -1,0 +1,106 @@
+"""What may be wrong with what past forecasts were worth: backtests, quality, trust, live record."""
+
+from __future__ import annotations
+
+from tests.python.forecast_marts.defect import Defect, again, change, given, repeat
+
+BACKTESTS, QUALITY = "fct_forecast_backtests", "fct_forecast_quality"
+TRUST, RECORD = "fct_forecast_trust", "fct_forecast_track_record"
+LIVE, LIVE_RECORD = "fct_forecast_live_coverage", "fct_forecast_live_record"
+COVERAGE, SKILL = "fct_forecast_coverage", "fct_forecast_skill"
+MEMBERS, HORIZONS = "fct_forecast_members", "fct_forecast_horizons"
+UNIQUE = "unique_combination_"
+
+DEFECTS: dict[str, Defect] = {
+    "backtest_twice": Defect(
+        (f"{UNIQUE}{BACKTESTS}_company_id__cutoff_date__horizon_days__model_name",),
+        repeat("backtests"),
+    ),
+    "backtest_quantiles_cross": Defect(
+        (f"{BACKTESTS}__quantiles_rise_with_their_level",), change("backtests", "p25_amount", 1.0)
+    ),
+    "flag_is_wrong": Defect(
+        (f"{BACKTESTS}__flags_agree_with_the_quantiles",),
+        change("backtests", "is_below_p05", True),
+    ),
+    "narrow_covers_more": Defect(
+        (f"{QUALITY}__narrow_intervals_cover_less",), change("backtests", "is_inside_80", False)
+    ),
+    "score_is_out_of_range": Defect(
+        (f"{BACKTESTS}__scores_are_in_their_range",), change("backtests", "brier", 2.0)
+    ),
+    "window_counts_twice": Defect(
+        (f"{QUALITY}__every_window_counts_once",),
+        sql=f"update marts.{QUALITY} set window_count = 3 where company_id = '{{company}}'",
+    ),
+    "all_counts_too_few": Defect(
+        (f"{QUALITY}__every_window_counts_once_in_all",),
+        sql=f"update marts.{QUALITY} set window_count = 0 where scope = 'all'",
+    ),
+    "score_twice": Defect(
+        (f"{UNIQUE}{QUALITY}_scope__company_id__horizon_days__model_name",),
+        sql=again(QUALITY),
+    ),
+    "trust_twice": Defect(
+        (f"{UNIQUE}{TRUST}_company_id",),
+        sql=again(TRUST),
+    ),
+    "trusted_after_one_window": Defect(
+        (f"{TRUST}__who_is_judged_has_five_windows_that_do_not_overlap",),
+        sql=f"update marts.{TRUST} set trust = 'good', effective_window_count = 1"
+        " where company_id = '{company}'",
+    ),
+    "forecast_is_kept_twice": Defect(
+        (f"{UNIQUE}{RECORD}_company_id__trained_through_date__horizon_days",),
+        sql=again(RECORD),
+    ),
+    "compared_before_it_is_due": Defect(
+        (f"{RECORD}__what_is_not_due_is_not_compared",),
+        sql=f"update marts.{RECORD} set actual_total_amount = 1 where company_id = '{{company}}'",
+    ),
+    "window_counts_twice_live": Defect(
+        (f"{UNIQUE}{LIVE}_company_id__horizon_days__window_number",), sql=given(LIVE, 2)
+    ),
+    "more_held_than_there_were": Defect(
+        (f"{LIVE}__counts_and_evidence_are_in_their_range",),
+        sql=given(LIVE, change=", 2 as held_window_count"),
+    ),
+    "live_record_twice": Defect((f"{UNIQUE}{LIVE_RECORD}_company_id",), sql=given(LIVE_RECORD, 2)),
+    "coverage_twice": Defect(
+        (
+            f"{UNIQUE}{COVERAGE}_company_id__horizon_days__model_name__nominal_share",
+            f"{COVERAGE}__every_quality_has_its_three_shares",
+        ),
+        sql=again(COVERAGE),
+    ),
+    "coverage_is_out_of_range": Defect(
+        (f"{COVERAGE}__shares_and_counts_are_in_their_range",),
+        sql=f"update marts.{COVERAGE} set coverage_share = 80 where company_id = '{{company}}'",
+    ),
+    "skill_twice": Defect(
+        (
+            f"{UNIQUE}{SKILL}_company_id__horizon_days__model_name__baseline_name",
+            f"{SKILL}__every_quality_has_its_four_baselines",
+        ),
+        sql=again(SKILL),
+    ),
+    "horizons_twice": Defect(
+        (
+            f"{UNIQUE}{HORIZONS}_company_id__horizon_days",
+            f"{HORIZONS}__every_company_has_a_longest_one",
+        ),
+        sql=again(HORIZONS),
+    ),
+    "members_twice": Defect(
+        (f"{UNIQUE}{MEMBERS}_company_id__member_name",),
+        sql=again(MEMBERS),
+    ),
+    "weights_do_not_add_up": Defect(
+        (f"{MEMBERS}__weights_are_shares",),
+        sql=f"update marts.{MEMBERS} set weight_share = 0.01 where company_id = '{{company}}'",
+    ),
+    "better_than_right": Defect(
+        (f"{SKILL}__no_forecast_is_better_than_right",),
+        sql=f"update marts.{SKILL} set crps_skill = 1.5 where company_id = '{{company}}'",
+    ),
+}
