@@ -36,7 +36,7 @@ def few_sales(days: tuple[int, ...]) -> makers.Series:
 def test_a_shop_of_few_sales_is_forecast_at_their_rate_and_widely(
     days: tuple[int, ...], tmp_path: Path
 ) -> None:
-    """Wherever they lie; over 150 days chance evens out, and what is not known of the rate stays."""
+    """Wherever they lie; over 150 days chance evens out, and what is unknown of the rate stays."""
     settings = dataclasses.replace(QUICK, horizon_days=150, path_count=1000)
     (one,) = makers.run([few_sales(days)], tmp_path, settings)
     low, middle, high = one.totals()[-1, [10, 50, 90]]
