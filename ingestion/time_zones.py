@@ -6,6 +6,10 @@ from bisect import bisect_left
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+#: Every zone's clocks stayed longer than this between two changes, since 1990; asking each day
+#: takes four times as long.
+_STEP_DAYS = 4
+
 
 def offset_changes(
     time_zone: str, since: datetime, until: datetime
@@ -13,7 +17,7 @@ def offset_changes(
     """Return from when on (UTC, to the minute) the zone has which offset in minutes.
 
     The first is at `since`. `since` and `until` are days, UTC without saying so as DuckDB
-    has timestamps. Clocks that change twice within a day are not seen. Raises
+    has timestamps. Clocks that change twice within four days are not seen. Raises
     ZoneInfoNotFoundError.
     """
     zone = ZoneInfo(time_zone)
@@ -27,15 +31,18 @@ def offset_changes(
             "offset_minutes": offset(utc_from) // timedelta(minutes=1),
         }
 
-    days = [since + timedelta(days=day) for day in range((until - since).days + 1)]
-    offsets = [zone.fromutc(day.replace(tzinfo=zone)).utcoffset() for day in days]
+    days = (until - since).days
+    asked = [*(since + timedelta(days=day) for day in range(0, days, _STEP_DAYS)), until]
+    offsets = [zone.fromutc(day.replace(tzinfo=zone)).utcoffset() for day in asked]
     found = [change(since)]
-    for day, before, after in zip(days, offsets, offsets[1:], strict=False):
+    for start, end, before, after in zip(asked, asked[1:], offsets, offsets[1:], strict=False):
         if before != after:
             minute = bisect_left(
-                range(24 * 60),
+                range((end - start) // timedelta(minutes=1)),
                 True,
-                key=lambda minute, day=day: offset(day + timedelta(minutes=minute)) != offset(day),
+                key=lambda minute, start=start, before=before: (
+                    offset(start + timedelta(minutes=minute)) != before
+                ),
             )
-            found.append(change(day + timedelta(minutes=minute)))
+            found.append(change(start + timedelta(minutes=minute)))
     return found

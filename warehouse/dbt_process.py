@@ -27,6 +27,8 @@ def main(arguments: list[str]) -> int:
     """
     # What a run makes lives until its end: to look for garbage takes a tenth of a small build.
     gc.disable()
+    # DuckDB asks pandas whether what a Python function returned is missing: a second for an import.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
     _leave_debugging_out()
     return _invoke(*arguments) if arguments else _serve()
 

@@ -5,16 +5,6 @@ orders as (
     where is_refund_without_order is not true
 ),
 
-paces as (
-    select
-        company_id,
-        count(*) / greatest(
-            date_diff('minute', min(ordered_at), max(ordered_at)), 1
-        ) as orders_a_minute
-    from orders
-    group by all
-),
-
 -- The digits at the end of an id: #1001, EU-1002.
 numbered as (
     select
@@ -60,33 +50,35 @@ placed as (
 
 -- One order with a low id makes all before it too high, one with a high id all after it
 -- too low: the fewer are those that are out of order.
-judged as (
+companies as (
     select
-        *,
-        if(
-            count(*) filter (where is_too_high) over (partition by company_id)
-            <= count(*) filter (where is_too_low) over (partition by company_id),
-            is_too_high, is_too_low
-        ) as is_out_of_order
+        company_id,
+        count(*) filter (where is_too_high) <= count(*) filter (where is_too_low)
+            as fewer_are_too_high,
+        count(*) / greatest(
+            date_diff('minute', min(ordered_at), max(ordered_at)), 1
+        ) as orders_a_minute
     from placed
+    group by all
 ),
 
 -- Ten orders in a minute, and fifty times the usual pace, are a bulk load or a rush.
 final as (
     select
-        ordered.company_id,
-        ordered.order_id,
-        ordered.order_date,
-        ordered.ordered_at,
-        ordered.id_number is not null as has_id_number,
-        ordered.id_number >= ordered.previous_id_number as is_ascending,
-        ordered.is_out_of_order,
-        ordered.is_at_midnight,
-        ordered.same_minute_count >= greatest(10, 50 * paces.orders_a_minute)
+        placed.company_id,
+        placed.order_id,
+        placed.order_date,
+        placed.ordered_at,
+        placed.id_number is not null as has_id_number,
+        placed.id_number >= placed.previous_id_number as is_ascending,
+        if(companies.fewer_are_too_high, placed.is_too_high, placed.is_too_low)
+            as is_out_of_order,
+        placed.is_at_midnight,
+        placed.same_minute_count >= greatest(10, 50 * companies.orders_a_minute)
             as is_in_rush
-    from judged as ordered
-    inner join paces
-        on ordered.company_id = paces.company_id
+    from placed
+    inner join companies
+        on placed.company_id = companies.company_id
 )
 
 select * from final
