@@ -15,12 +15,12 @@ help: ## List the targets
 
 .venv/.installed: requirements/dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet uv && $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet uv && $(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
 	touch $@
 
 .venv-superset/.installed: requirements/superset.txt | .venv/.installed
 	test -x $(SUPERSET)/python || $(PYTHON) -m venv .venv-superset
-	$(BIN)/uv pip install --quiet --python $(SUPERSET)/python --compile-bytecode --require-hashes -r requirements/superset.txt
+	$(BIN)/uv pip install --quiet --python $(SUPERSET)/python --require-hashes -r requirements/superset.txt
 	touch $@
 
 setup: .venv/.installed .venv-superset/.installed ## Make the two environments and install the locked requirements

@@ -143,6 +143,13 @@ class Viewer:
         self.look.seconds = self.settle() - began
         return self.finish()
 
+    def turn(self, tab: str) -> Look:
+        """Turn to a tab of the dashboard that is open, wait until it is drawn, and look."""
+        self.look = Look()
+        self.page.get_by_role("tab", name=tab).click()
+        self.settle()
+        return self.finish()
+
     def finish(self) -> Look:
         """Return the look with what the charts answered and what the page shows broken."""
         read = []
@@ -231,17 +238,19 @@ class Viewer:
         """Return the panel of a chart, by its title."""
         return self.page.locator(f"{_CHART}[data-test-chart-name='{name}']")
 
+    def _shown(self) -> list[Locator]:
+        """Return the panels of the charts on the page; a tab once open stays, hidden."""
+        return self.page.locator(_CHART).filter(visible=True).all()
+
     def charts(self) -> list[str]:
         """Return the titles of the charts on the page."""
-        return [
-            chart.get_attribute("data-test-chart-name") for chart in self.page.locator(_CHART).all()
-        ]
+        return [chart.get_attribute("data-test-chart-name") for chart in self._shown()]
 
     def blank(self) -> list[str]:
         """Return the titles of charts that have nothing drawn: no text of a number, no ink."""
         whole = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
         found = []
-        for chart in self.page.locator(_CHART).all():
+        for chart in self._shown():
             inside = chart.locator("[data-test=slice-container], .dashboard-chart").first
             box = inside.bounding_box()
             part = whole.crop(

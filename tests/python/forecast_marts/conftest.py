@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,15 +26,16 @@ class Build(Warehouse):
         )
 
 
-@pytest.fixture(scope="session")
-def build(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Build:
+@pytest.fixture(scope="module")
+def build(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
     """The build of the demo, without a run of the forecast beside it."""
     made = Build(tmp_path_factory.mktemp("forecast") / "data")
     shutil.copytree(demo_data / "build", made.data / "build")
-    return made
+    with made.one_dbt():
+        yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def last_day(build: Build) -> datetime.date:
     """The last day of alder's revenue, and of every company added."""
     ((day,),) = build.sql(

@@ -25,7 +25,7 @@ from ingestion.values.words import NOTHING, clean, quoted_list
 from warehouse.errors import PaidnetError
 
 #: `make test-deep` tries many more.
-TIMES = 20 if os.environ.get("PAIDNET_HYPOTHESIS") == "deep" else 1
+TIMES = 40 if os.environ.get("PAIDNET_HYPOTHESIS") == "deep" else 1
 
 
 def fill(connection: duckdb.DuckDBPyConnection, texts: list[str | None]) -> None:
@@ -55,7 +55,7 @@ AMOUNTS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=20 * TIMES, deadline=None)
+@settings(max_examples=10 * TIMES, deadline=None)
 @given(
     st.one_of(
         st.lists(st.one_of(st.none(), AMOUNTS), min_size=1, max_size=40),
@@ -90,7 +90,7 @@ def test_amounts_are_weighed_by_kind_as_each_text_by_itself(
     assert found.codes == {code for (code,) in connection.execute(codes).fetchall()}
 
 
-@settings(max_examples=20 * TIMES, deadline=None)
+@settings(max_examples=10 * TIMES, deadline=None)
 @given(st.lists(AMOUNTS, min_size=1, max_size=40))
 def test_a_simple_amount_is_what_the_general_reader_makes_of_it(
     connection: duckdb.DuckDBPyConnection, texts: list[str]
@@ -117,7 +117,7 @@ def test_a_simple_amount_is_what_the_general_reader_makes_of_it(
 PLAIN = st.decimals(min_value=0, max_value=10**7, places=2)
 
 
-@settings(max_examples=12 * TIMES, deadline=None)
+@settings(max_examples=6 * TIMES, deadline=None)
 @given(
     st.sampled_from(["{}", "${:,}", "{:,}", "-{}", "123456789012{}"]),
     st.lists(PLAIN, min_size=1, max_size=20),
@@ -166,7 +166,7 @@ KEYS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=20 * TIMES, deadline=None)
+@settings(max_examples=10 * TIMES, deadline=None)
 @given(st.lists(KEYS, min_size=1, max_size=40))
 @example(["Ann@Shop.example"])
 def test_usual_keys_are_what_the_general_reader_makes_of_them(
@@ -254,7 +254,7 @@ def times_read(texts: list[str | None], zone: str | None) -> tuple:
         return seen, read, rows.last_time(), reader.notes
 
 
-@settings(max_examples=12 * TIMES, deadline=None)
+@settings(max_examples=6 * TIMES, deadline=None)
 @given(columns(), st.sampled_from([None, None, "UTC", "America/New_York"]))
 @example(["03/25/2024 10:05"] * 5 + ["03/25/2024 25:00"], None)
 @example(["2024-03-25 10:05:00"] * 3 + ["2024/03/25 10:05"] * 2, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,12 @@ class Build(Warehouse):
 
 
 @pytest.fixture(scope="module")
-def demo_build(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Build:
+def demo_build(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
     """The demo, whose build ran dbt twice: the core, and what reads the forecast."""
     build = Build(tmp_path_factory.mktemp("results") / "data")
     shutil.copytree(demo_data / "build", build.data / "build", dirs_exist_ok=True)
-    return build
+    with build.one_dbt():
+        yield build
 
 
 def test_both_runs_of_a_build_are_there_with_one_row_a_test(
