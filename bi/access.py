@@ -35,7 +35,7 @@ def companies_of_roles() -> dict[str, list[str]]:
     file = Path(os.environ.get("PAIDNET_BI_COMPANIES") or home() / "companies.yaml")
     try:
         found = (yaml.load(file.read_text(), yaml.CSafeLoader) if file.exists() else None) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise _unusable(file, " ".join(str(error).split())) from None
     if not isinstance(found, dict):
         raise _unusable(file, str(found))

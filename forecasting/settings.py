@@ -68,7 +68,7 @@ def load(path: Path | None, **overrides: object) -> Settings:
     if path is not None:
         try:
             content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or {}
-        except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        except (OSError, yaml.YAMLError, ValueError) as error:
             raise PaidnetError(
                 f"{path}: cannot be read",
                 found=str(error).splitlines()[0],

@@ -25,6 +25,10 @@ _NO_AMOUNT = {
     "number", "id", "date", "time", "reason", "status", "quantity", "reference", "type", "fee",
     "fees", "currency", "count", "note", "method", "tax", "shipping", "by",
 }  # fmt: skip
+#: Words of a status of refunds that say that money went back, or that it was agreed.
+_MONEY_GONE = re.compile(r"(?i)^(?!.*\b(no|not|none|un|reject|cancel|declin|fail))"
+                         r".*(complet|approv|accept|success|refunded|returned|processed|paid|full"
+                         r"|partial)")  # fmt: skip
 #: A refund in a list counts where it says that it went through, or says nothing.
 _SUCCESS = ["success", "succeeded", "successful", "completed", "complete", "refunded", "processed",
             "done", "settled", "paid", "approved", "closed"]  # fmt: skip
@@ -86,7 +90,7 @@ def refunds(
         for n in names
         if n not in used
         and _MONEY_BACK & concepts(n)
-        and not _NO_AMOUNT & concepts(n)
+        and _is_money(n)
         and any(is_nonzero(text) for text in values(n))
         and not any(re.search(r"[a-z]{4}", text.lower()) for text in values(n))
     ]
@@ -103,12 +107,44 @@ def refunds(
     if found:
         name = found[0]
         rules["order_refunds"] = ColumnRule(column=name)
+    if name is None:
+        _ask_of_words(rules, names, where, values)
     if name is not None:
         _ask_if_net(rules, name, names, where, values)
         texts = [text for text in values(name) if text.lstrip().startswith("[")]
         if texts:
             rules["order_refunds"] = _nested(name, texts, where)
     return name
+
+
+def _is_money(name: str) -> bool:
+    """Whether a column of refunds may hold amounts: of a tax it does not, including it does."""
+    other = {"tax", "shipping"} if "incl" in concepts(name) else set()
+    return not (_NO_AMOUNT - other) & concepts(name)
+
+
+def _ask_of_words(
+    rules: dict[str, ColumnRule], names: tuple[str, ...], where: str, values: Values
+) -> None:
+    """Ask for what was refunded where only a status of refunds says that something was."""
+    status = rules["status"].column if "status" in rules else None
+    known = {contract.canonical_status(text) for text in values(str(status))} if status else set()
+    if "order_refunds" in rules or {"refunded", "partially_refunded"} & known:
+        return
+    for name in names:
+        if name == status or not (_MONEY_BACK & concepts(name) and "status" in concepts(name)):
+            continue
+        done = [text for text in values(name) if _MONEY_GONE.search(text)]
+        if done:
+            raise PaidnetError(
+                f"{where}: what was refunded of these orders?",
+                column=name,
+                found=f"{done[0]!r}, and no column of amounts that went back",
+                expected="the amount that was refunded",
+                fix="write a mapping: python -m ingestion guess FILE --write acme.yml;"
+                f' `order_refunds: {{amount: "[Total]", where: {{{name}: {done[0]}}}}}` gives back'
+                " the whole order",
+            )
 
 
 def _is_amount_of_one(name: str, values: Values) -> bool:

@@ -90,7 +90,16 @@ def concepts(name: str) -> frozenset[str]:
 
 
 def _split(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) if not name.isupper() else name
+    """Return a name with orderId as two words, but MwSt as the one that it is."""
+    return re.sub(
+        r"[^\W_]+",
+        lambda word: (
+            word[0]
+            if word[0].isupper() or word[0].lower() in _words()
+            else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", word[0])
+        ),
+        name,
+    )
 
 
 def _concepts(name: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN
+from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, lowered
 from warehouse.paths import PROJECT
 
 SOURCES = PROJECT / "models/staging/shop/_landing__sources.yml"
@@ -88,5 +88,5 @@ def paid_statuses() -> tuple[str, ...]:
 
 def canonical_status(text: str) -> str | None:
     """Return what a status stands for, such as paid; None where it is not known."""
-    words = text.strip().lower().replace(" ", "_").replace("-", "_")
+    words = lowered(text).replace(" ", "_").replace("-", "_")
     return _statuses().get(words, {}).get("canonical_status")

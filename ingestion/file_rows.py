@@ -20,6 +20,7 @@ from ingestion.sql import (
     connect_apart,
     define,
     identifier,
+    lowered,
     quoted,
 )
 from warehouse.errors import PaidnetError
@@ -133,7 +134,7 @@ def no_rows(names: tuple[str, ...]) -> dict[str, str]:
     """Return the SQL of what is no row at all: blank cells only, or the header once more."""
     cells = [f"cast({identifier(name)} as varchar)" for name in names]
     same = [
-        f"lower(trim({cell})) = {quoted(name.strip().lower())}"
+        f"lower(trim({cell})) = {quoted(lowered(name))}"
         for cell, name in zip(cells[:3], names, strict=False)
     ]
     # `case`, since `and` would compare all cells of all rows.

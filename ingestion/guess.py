@@ -21,6 +21,7 @@ from ingestion.column_names import compact, concepts, pick
 from ingestion.guess_questions import (
     OTHER_STATUS,
     ask_for_companies,
+    ask_for_other_total,
     ask_for_status,
     ask_for_total,
     scale_of,
@@ -32,6 +33,8 @@ from ingestion.row_types import tables
 from ingestion.sql import LINE_COLUMN, identifier
 from warehouse.errors import PaidnetError
 
+#: Statuses of an order that a shop gives it once it is paid; a payment that has them is not yet.
+_WORKED_ON = {"processing", "in progress", "in bearbeitung"}
 _REFUND_ID = r"(re|pyr|rfnd|refund|rma|cn)[_-]\w+"
 
 #: What the key of a row without an id is called.
@@ -113,9 +116,11 @@ def _guess_orders(
     if total and normal_name(total) in {"date", "time"}:
         del rules["total_price"]
     if "line_total" in lines and total in {None, lines["line_total"]}:
+        ask_for_other_total(names, {*lines.values(), *found.values()}, where, values)
         rules["total_price"] = ColumnRule(amount=f"[{lines['line_total']}]", per="line")
         rows = "lines"
     elif {"quantity", "unit_price"} <= set(lines) and total is None:
+        ask_for_other_total(names, {*lines.values(), *found.values()}, where, values)
         product = f"[{lines['quantity']}] * [{lines['unit_price']}]"
         rules["total_price"] = ColumnRule(amount=product, per="line")
         rows = "lines"
@@ -137,6 +142,12 @@ def _guess_orders(
     if "status" not in rules and (name := _status_column(names, rules, values)):
         found["status"] = name
         rules["status"] = ColumnRule(column=name)
+    notes = []
+    if (said := rules.get("status")) and concepts(str(said.column)) == {"order", "status"}:
+        texts = [text for text in values(str(said.column)) if text.strip().lower() in _WORKED_ON]
+        if texts:
+            rules["status"] = said.model_copy(update={"map": dict.fromkeys(texts, "paid")})
+            notes.append(f"{texts[0]} is paid, as shops have it")
     if "order_id" not in rules and (name := _id_column(names, rules, values)):
         found["order_id"] = name
         rules["order_id"] = ColumnRule(column=name)
@@ -162,7 +173,7 @@ def _guess_orders(
             if column in rules and rules[column].column:
                 rules[column] = rules[column].model_copy(update={"scale": "cents"})
     amounts_in_objects(rules, where, values, stated_scale)
-    notes = ["no ids: each row is an order"] if prepare else []
+    notes += ["no ids: each row is an order"] if prepare else []
     for column, default, note in (
         ("status", "paid", "no status: every row counts as paid"),
         ("order_refunds", "", "no column of refunds: only rows below zero or a refunds file"),

@@ -21,6 +21,32 @@ _MOST_WORDS = 12
 _PROGRAM_ID = r"(order|ord|inv|invoice|sale|transaction|trx|checkout|tr|ordr)_\w+"
 
 
+#: What a column of totals may be of beside the order.
+_NOT_OF_THE_ORDER = {
+    "line", "item", "items", "row", "product", "products", "unit", "price", "quantity", "count",
+    "number", "weight", "tax", "discount", "shipping", "fee", "fees", "refund", "return", "sub",
+    "subtotal", "due", "date", "id", "currency", "usd",
+}  # fmt: skip
+
+
+def ask_for_other_total(
+    names: tuple[str, ...], taken: set[str], where: str, values: Values
+) -> None:
+    """Raise PaidnetError where lines would be added up beside what may be the order's own total."""
+    for name in names:
+        words = concepts(name)
+        is_total = "total" in words and not words & _NOT_OF_THE_ORDER
+        if is_total and name not in taken and any(is_nonzero(text) for text in values(name)):
+            raise PaidnetError(
+                f"{where}: what is the total of an order?",
+                column=name,
+                found=f"amounts in {name}, and amounts of lines",
+                expected="the total of the order, or a mapping that says how to compute it",
+                fix="write a mapping: python -m ingestion guess FILE --write acme.yml;"
+                f" `total_price: {name}` if it is",
+            )
+
+
 def ask_for_total(rules: dict[str, ColumnRule], total: str, where: str, values: Values) -> None:
     """Raise PaidnetError where a price has amounts beside it that may or may not be in it."""
     beside = [str(rules[c].column) for c in ("shipping", "discount", "tax") if c in rules]

@@ -46,7 +46,7 @@ def stated(folder: Path) -> tuple[mapping.Mapping | None, mapping.Settings]:
     file = folder / SETTINGS
     try:
         found = (yaml.load(file.read_text(), yaml.CSafeLoader) or {}) if file.exists() else {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # a day that does not exist
         found = error
     known = {"mapping", *mapping.Settings.model_fields}
     if not isinstance(found, dict) or not set(found) <= known:

@@ -11,7 +11,7 @@ import duckdb
 
 from ingestion.mapping import ColumnRule, Condition
 from ingestion.reading.dialect import normal_name
-from ingestion.sql import LINE_COLUMN, identifier, quoted
+from ingestion.sql import LINE_COLUMN, identifier, lowered, quoted
 from ingestion.stated import Stated
 from ingestion.values import amounts, keys, times
 from ingestion.values.currencies import minor_digits
@@ -110,7 +110,7 @@ class Reader:
             sql = f"case when {is_nested} then {sql} ->> {quoted(rule.json_path)} else {sql} end"
         if rule.map is not None:
             cases = " ".join(
-                f"when {quoted(old.strip().lower())} then {quoted(new)}"
+                f"when {quoted(lowered(old))} then {quoted(new)}"
                 for old, new in rule.map.items()
                 if old != "*"
             )
@@ -139,10 +139,10 @@ class Reader:
         words = [wanted] if isinstance(wanted, str) else wanted
         if not words:
             return "false"
-        lowered = f"lower({clean(f'coalesce({text}, $$$$)')})"
-        listed = ", ".join(quoted(word.strip().lower()) for word in words if "*" not in word)
-        ways = [f"{lowered} in ({listed})"] if listed else []
-        ways += [f"{lowered} glob {quoted(word.strip().lower())}" for word in words if "*" in word]
+        said = f"lower({clean(f'coalesce({text}, $$$$)')})"
+        listed = ", ".join(quoted(lowered(word)) for word in words if "*" not in word)
+        ways = [f"{said} in ({listed})"] if listed else []
+        ways += [f"{said} glob {quoted(lowered(word))}" for word in words if "*" in word]
         return "(" + " or ".join(ways) + ")"
 
     def usual_mark(self, columns: Iterable[str], decimal: str | None) -> str:
@@ -251,7 +251,7 @@ def _list_sum(text: str, rule: ColumnRule) -> str:
     conditions = []
     for key, wanted in rule.sum.where.items():
         words = [wanted] if isinstance(wanted, str) else wanted
-        listed = ", ".join(quoted(word.lower()) for word in words)
+        listed = ", ".join(quoted(lowered(word)) for word in words)
         path = quoted(key if key.startswith("$") else f"$.{key}")
         conditions.append(f"coalesce(lower(e ->> {path}) in ({listed}), true)")
     kept = f"list_filter(json_extract({text}, {quoted(at)}), lambda e: {' and '.join(conditions)})"

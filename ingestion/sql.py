@@ -60,6 +60,11 @@ def define(connection: duckdb.DuckDBPyConnection, name: str, sql: str, *, is_sma
     connection.execute(f"create or replace {'table' if is_small else 'view'} {name} as {sql}")
 
 
+def lowered(text: str) -> str:
+    """Return `text` trimmed and in lower case as DuckDB has it, for which İ becomes one letter."""
+    return text.strip().lower().replace("i\u0307", "i")
+
+
 def quoted(text: object) -> str:
     """Return `text` as a SQL string literal."""
     return "'" + str(text).replace("'", "''") + "'"

@@ -54,7 +54,7 @@ def test_a_seed_of_zero_is_a_seed(tmp_path: Path) -> None:
     assert setting.load(yaml(tmp_path, "seed: 0")).seed == 0
 
 
-@pytest.mark.parametrize("text", ["- path_count", "path_count", "a: [", "\x00"])
+@pytest.mark.parametrize("text", ["- path_count", "path_count", "a: [", "\x00", "a: 2024-02-30"])
 def test_a_file_that_is_no_mapping_is_refused_with_its_path(tmp_path: Path, text: str) -> None:
     with pytest.raises(PaidnetError, match=r"settings\.yml"):
         setting.load(yaml(tmp_path, text))

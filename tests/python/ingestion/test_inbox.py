@@ -62,12 +62,20 @@ def test_a_refused_file_is_reported_and_stops_no_other(inbox: Path, tmp_path: Pa
     put(inbox, "acme/orders.csv", ORDERS.replace("paid,20", "paidd,20"))
     put(inbox, "dune/orders.csv")
     put(inbox, "elm/company.yml", "curency: EUR\n")
+    put(inbox, "oak/company.yml", "time_zone: 2024-02-30\n")
     put(inbox, "Not a company/orders.csv", ORDERS + "3,2024-01-03T10:00:00Z,paid,1.00,,c\n")
     done = run_stage(tmp_path, "ingestion", "inbox", inbox)
     assert done.returncode == 1
-    assert "inbox: 1 files landed, 3 refused" in done.stdout
+    assert "inbox: 1 files landed, 4 refused" in done.stdout
     assert landed(tmp_path) == {"orders/dune"}
-    for words in ("acme/orders.csv", "paidd", "elm/company.yml", "curency", "plain id"):
+    for words in (
+        "acme/orders.csv",
+        "paidd",
+        "elm/company.yml",
+        "curency",
+        "plain id",
+        "day is out",
+    ):
         assert words in done.stderr
     assert "Traceback" not in done.stderr
 

@@ -192,6 +192,9 @@ def test_a_mapping_does_all_that_it_says(warehouse: Warehouse, tmp_path: Path) -
         ("description: x\ncolums: {}", "the mapping cannot be used"),
         ("description: x\ncolumns: {order_id: {colum: a}}", "the mapping cannot be used"),
         ("description: x\ncolumns: {order_id: a}", "the mapping does not make orders"),
+        # A day that does not exist is a text, as any other.
+        ("description: x\ncolumns: {order_id: 0000-00-00}", "the mapping does not make orders"),
+        ("description: !!timestamp never", "the mapping is not YAML"),
         (MAPPING + "prepare: select 1", "`prepare` loses the lines"),
         (MAPPING + "prepare: select * from read_csv('/etc/passwd')", "`prepare` failed"),
     ],

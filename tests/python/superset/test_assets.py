@@ -60,6 +60,7 @@ def test_doc_blocks_are_put_into_descriptions(monkeypatch: pytest.MonkeyPatch) -
     [
         ("[alder]", "['alder']"),
         ("risk_north: [alder", "line 1"),
+        ("risk_north: 2024-02-30", "day is out of range"),
         ("risk: [alder]", "risk: ['alder']"),
         ("Admin: [alder]", "Admin: ['alder']"),
         ("risk_north: []", "risk_north: []"),
