@@ -86,7 +86,7 @@ def _translated(word: str) -> list[str]:
 @cache
 def concepts(name: str) -> frozenset[str]:
     """Return the English words of a column's name: `Numéro de pedido` is {order, number}."""
-    return _concepts(_bare(_split(name)))
+    return _concepts(_bare(_split(name.replace("#", " number "))))
 
 
 def _split(name: str) -> str:
@@ -103,9 +103,7 @@ def _split(name: str) -> str:
 
 
 def _concepts(name: str) -> frozenset[str]:
-    text = re.sub(
-        r"\be (mail|post)\b", "email", _plain(normal_name(_split(name).replace("#", " number ")))
-    )
+    text = re.sub(r"\be (mail|post)\b", "email", _plain(normal_name(_split(name))))
     listed = text.split()
     if len(listed) > 1 and listed[-1] in _WHEN:
         listed[-1] = "date"
