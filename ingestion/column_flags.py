@@ -20,18 +20,17 @@ _LIVE = {"live": "false", "production": "false", "prod": "false", "test": "true"
          "sandbox": "true", "testing": "true"}  # fmt: skip
 _LIVE_NAMES = {"livemode", "live", "islive"}
 _MONEY_BACK = {"refund", "return", "chargeback"}
-#: What is told about a refund beside its amount.
+#: What is told about a refund, or a total, beside its amount.
 _NO_AMOUNT = {
     "number", "id", "date", "time", "reason", "status", "quantity", "reference", "type", "fee",
     "fees", "currency", "count", "note", "method", "tax", "shipping", "by",
 }  # fmt: skip
-#: Words of a status of refunds that say that money went back, or that it was agreed.
-_MONEY_GONE = re.compile(r"(?i)^(?!.*\b(no|not|none|un|reject|cancel|declin|fail))"
-                         r".*(complet|approv|accept|success|refunded|returned|processed|paid|full"
-                         r"|partial)")  # fmt: skip
 #: A refund in a list counts where it says that it went through, or says nothing.
 _SUCCESS = ["success", "succeeded", "successful", "completed", "complete", "refunded", "processed",
             "done", "settled", "paid", "approved", "closed"]  # fmt: skip
+#: What else a status says of refunds that were made, or agreed to; and of those that were not.
+_MADE = {*_SUCCESS, "accepted", "returned", "full", "fully", "partial", "partially"}
+_NOT_MADE = {"not", "no", "none"}
 _AMOUNT_KEYS = ("amount", "refund_amount", "amount_refunded", "total", "total_refunded", "value")
 
 Values = Callable[[str], list[str]]
@@ -82,7 +81,8 @@ def refunds(
     used = {rule.column for rule in rules.values()}
     given = rules.get("order_refunds")
     name = str(given.column) if given and given.column else None
-    if name is not None and is_flag(values(name)) and not _is_amount_of_one(name, values):
+    says_yes = name is not None and is_flag(values(name)) and not _is_amount_of_one(name, values)
+    if says_yes:
         rules["order_refunds"] = rules["total_price"].model_copy(update={"where": {name: YES}})
         name = None
     found = [
@@ -90,7 +90,7 @@ def refunds(
         for n in names
         if n not in used
         and _MONEY_BACK & concepts(n)
-        and _is_money(n)
+        and is_money(n)
         and any(is_nonzero(text) for text in values(n))
         and not any(re.search(r"[a-z]{4}", text.lower()) for text in values(n))
     ]
@@ -107,7 +107,7 @@ def refunds(
     if found:
         name = found[0]
         rules["order_refunds"] = ColumnRule(column=name)
-    if name is None:
+    elif not has_own and not says_yes:
         _ask_of_words(rules, names, where, values)
     if name is not None:
         _ask_if_net(rules, name, names, where, values)
@@ -117,8 +117,11 @@ def refunds(
     return name
 
 
-def _is_money(name: str) -> bool:
-    """Whether a column of refunds may hold amounts: of a tax it does not, including it does."""
+def is_money(name: str) -> bool:
+    """Whether a column of totals or refunds may hold amounts of the order.
+
+    Of a tax it does not; including it, it does.
+    """
     other = {"tax", "shipping"} if "incl" in concepts(name) else set()
     return not (_NO_AMOUNT - other) & concepts(name)
 
@@ -129,20 +132,21 @@ def _ask_of_words(
     """Ask for what was refunded where only a status of refunds says that something was."""
     status = rules["status"].column if "status" in rules else None
     known = {contract.canonical_status(text) for text in values(str(status))} if status else set()
-    if "order_refunds" in rules or {"refunded", "partially_refunded"} & known:
+    if {"refunded", "partially_refunded"} & known:
         return
     for name in names:
         if name == status or not (_MONEY_BACK & concepts(name) and "status" in concepts(name)):
             continue
-        done = [text for text in values(name) if _MONEY_GONE.search(text)]
-        if done:
+        said = {text: set(normal_name(text).split()) for text in values(name)}
+        made = [text for text, words in said.items() if words & _MADE and not words & _NOT_MADE]
+        if made:
             raise PaidnetError(
                 f"{where}: what was refunded of these orders?",
                 column=name,
-                found=f"{done[0]!r}, and no column of amounts that went back",
+                found=f"{made[0]!r}, and no column of amounts that went back",
                 expected="the amount that was refunded",
                 fix="write a mapping: python -m ingestion guess FILE --write acme.yml;"
-                f' `order_refunds: {{amount: "[Total]", where: {{{name}: {done[0]}}}}}` gives back'
+                f' `order_refunds: {{amount: "[Total]", where: {{{name}: {made[0]}}}}}` gives back'
                 " the whole order",
             )
 

@@ -33,8 +33,6 @@ from ingestion.row_types import tables
 from ingestion.sql import LINE_COLUMN, identifier
 from warehouse.errors import PaidnetError
 
-#: Statuses of an order that a shop gives it once it is paid; a payment that has them is not yet.
-_WORKED_ON = {"processing", "in progress", "in bearbeitung"}
 _REFUND_ID = r"(re|pyr|rfnd|refund|rma|cn)[_-]\w+"
 
 #: What the key of a row without an id is called.
@@ -116,11 +114,9 @@ def _guess_orders(
     if total and normal_name(total) in {"date", "time"}:
         del rules["total_price"]
     if "line_total" in lines and total in {None, lines["line_total"]}:
-        ask_for_other_total(names, {*lines.values(), *found.values()}, where, values)
         rules["total_price"] = ColumnRule(amount=f"[{lines['line_total']}]", per="line")
         rows = "lines"
     elif {"quantity", "unit_price"} <= set(lines) and total is None:
-        ask_for_other_total(names, {*lines.values(), *found.values()}, where, values)
         product = f"[{lines['quantity']}] * [{lines['unit_price']}]"
         rules["total_price"] = ColumnRule(amount=product, per="line")
         rows = "lines"
@@ -135,6 +131,8 @@ def _guess_orders(
         )
     elif total and concepts(total) == {"price"}:
         ask_for_total(rules, total, where, values)
+    if rows == "lines":
+        ask_for_other_total(names, {*lines.values(), *found.values()}, where, values)
     day, clock = found.get("created_at"), next((n for n in names if concepts(n) == {"time"}), None)
     if day and clock and clock != day and concepts(day) in _DAYS:
         zone = next((n for n in names if compact(n) in {"timezone", "tz"}), None)
@@ -143,11 +141,12 @@ def _guess_orders(
         found["status"] = name
         rules["status"] = ColumnRule(column=name)
     notes = []
-    if (said := rules.get("status")) and concepts(str(said.column)) == {"order", "status"}:
-        texts = [text for text in values(str(said.column)) if text.strip().lower() in _WORKED_ON]
-        if texts:
-            rules["status"] = said.model_copy(update={"map": dict.fromkeys(texts, "paid")})
-            notes.append(f"{texts[0]} is paid, as shops have it")
+    # Shops begin to process an order when it is paid; a payment in process may still fail.
+    state = rules.get("status")
+    is_of_order = state is not None and concepts(str(state.column)) == {"order", "status"}
+    if is_of_order and "processing" in map(normal_name, values(str(state.column))):
+        rules["status"] = state.model_copy(update={"map": {"processing": "paid"}})
+        notes.append("processing is paid, as shops have it")
     if "order_id" not in rules and (name := _id_column(names, rules, values)):
         found["order_id"] = name
         rules["order_id"] = ColumnRule(column=name)

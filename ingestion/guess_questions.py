@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingestion import contract
-from ingestion.column_flags import Values, is_flag, is_nonzero
+from ingestion.column_flags import Values, is_flag, is_money, is_nonzero
 from ingestion.column_names import CENTS, compact, concepts, synonyms
 from ingestion.mapping import ColumnRule
 from ingestion.reading.dialect import normal_name
@@ -19,13 +19,10 @@ _TOLD_FAILURES = {"cancelled", "failed", "voided", "refunded"}
 #: Of more words a column is no list of statuses.
 _MOST_WORDS = 12
 _PROGRAM_ID = r"(order|ord|inv|invoice|sale|transaction|trx|checkout|tr|ordr)_\w+"
-
-
-#: What a column of totals may be of beside the order.
+#: What a column of totals may be of, beside the order.
 _NOT_OF_THE_ORDER = {
-    "line", "item", "items", "row", "product", "products", "unit", "price", "quantity", "count",
-    "number", "weight", "tax", "discount", "shipping", "fee", "fees", "refund", "return", "sub",
-    "subtotal", "due", "date", "id", "currency", "usd",
+    "line", "item", "items", "row", "product", "products", "unit", "price", "weight", "discount",
+    "refund", "return", "sub", "subtotal", "due",
 }  # fmt: skip
 
 
@@ -35,7 +32,7 @@ def ask_for_other_total(
     """Raise PaidnetError where lines would be added up beside what may be the order's own total."""
     for name in names:
         words = concepts(name)
-        is_total = "total" in words and not words & _NOT_OF_THE_ORDER
+        is_total = "total" in words and not words & _NOT_OF_THE_ORDER and is_money(name)
         if is_total and name not in taken and any(is_nonzero(text) for text in values(name)):
             raise PaidnetError(
                 f"{where}: what is the total of an order?",

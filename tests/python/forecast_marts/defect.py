@@ -50,6 +50,11 @@ def repeat(table: str) -> Callable:
     return spoil
 
 
+def altered(table: str, change: str, where: str = "") -> str:
+    """Return SQL that changes the company's rows of a table, those alone that `where` takes."""
+    return f"update marts.{table} set {change} where company_id = '{{company}}' {where}".rstrip()
+
+
 def again(table: str) -> str:
     """Return SQL that adds the company's rows of a table once more."""
     return f"insert into marts.{table} from marts.{table} where company_id = '{{company}}'"

@@ -15,7 +15,7 @@ from tests.python.forecast_marts import (
     quality_defects,
     watch_list_defects,
 )
-from tests.python.forecast_marts.defect import Defect, again, change, drop, given, repeat
+from tests.python.forecast_marts.defect import Defect, again, altered, change, drop, given, repeat
 from tests.python.forecast_marts.sample import Run
 
 
@@ -127,18 +127,15 @@ DEFECTS: dict[str, Defect] = {
     ),
     "label_is_wrong": Defect(
         (f"{LIKELIHOOD}__labels_stand_for_missing_probabilities",),
-        sql=f"update marts.{LIKELIHOOD} set probability_label = '37.2 %',"
-        " probability_below = null where company_id = '{company}'",
+        sql=altered(LIKELIHOOD, "probability_label = '37.2 %', probability_below = null"),
     ),
     "likelihood_falls": Defect(
         (f"{LIKELIHOOD}__more_is_less_likely_to_be_reached",),
-        sql=f"update marts.{LIKELIHOOD} set probability_below = 1 - run_rate_multiple / 2"
-        " where company_id = '{company}'",
+        sql=altered(LIKELIHOOD, "probability_below = 1 - run_rate_multiple / 2"),
     ),
     "probabilities_do_not_make_one": Defect(
         (f"{LIKELIHOOD}__below_and_at_least_make_one",),
-        sql=f"update marts.{LIKELIHOOD} set probability_at_least = 2"
-        " where company_id = '{company}'",
+        sql=altered(LIKELIHOOD, "probability_at_least = 2"),
     ),
     "week_twice": Defect(
         (f"{UNIQUE}{FAN}_company_id__week_end_date",),
@@ -146,17 +143,15 @@ DEFECTS: dict[str, Defect] = {
     ),
     "fan_quantiles_cross": Defect(
         (f"{FAN}__quantiles_rise_with_their_level",),
-        sql=f"update marts.{FAN} set p25_amount = p50_amount + 1 where company_id = '{{company}}'",
+        sql=altered(FAN, "p25_amount = p50_amount + 1"),
     ),
     "forecast_week_has_revenue": Defect(
         (f"{FAN}__history_has_revenue_and_forecast_has_quantiles",),
-        sql=f"update marts.{FAN} set net_revenue_amount = 1 where company_id = '{{company}}'"
-        " and is_forecast",
+        sql=altered(FAN, "net_revenue_amount = 1", "and is_forecast"),
     ),
     "week_has_other_revenue": Defect(
         (f"{FAN}__history_is_the_revenue_of_its_days",),
-        sql=f"update marts.{FAN} set net_revenue_amount = 1 where company_id = '{{company}}'"
-        " and not is_forecast",
+        sql=altered(FAN, "net_revenue_amount = 1", "and not is_forecast"),
     ),
     "company_twice": Defect(
         (f"{UNIQUE}{PORTFOLIO}_company_id", f"{PORTFOLIO}__every_company_is_here"),
@@ -167,8 +162,7 @@ DEFECTS: dict[str, Defect] = {
             f"{PORTFOLIO}__forecasts_are_those_of_the_totals",
             f"{PORTFOLIO}__quantiles_rise_and_probabilities_are_probabilities",
         ),
-        sql=f"update marts.{PORTFOLIO} set forecast_p10_amount = forecast_p90_amount"
-        " where company_id = '{company}'",
+        sql=altered(PORTFOLIO, "forecast_p10_amount = forecast_p90_amount"),
     ),
     "outlook_twice": Defect(
         (f"{UNIQUE}{OUTLOOK}_company_id",),
@@ -176,8 +170,7 @@ DEFECTS: dict[str, Defect] = {
     ),
     "compared_with_nothing": Defect(
         (f"{OUTLOOK}__ratios_need_a_year_before",),
-        sql=f"update marts.{OUTLOOK} set forecast_p50_ratio = 1, year_before_amount = null"
-        " where company_id = '{company}'",
+        sql=altered(OUTLOOK, "forecast_p50_ratio = 1, year_before_amount = null"),
     ),
     "expected_twice": Defect(
         (f"{UNIQUE}{EXPECTED}_company_id__revenue_date",), sql=given(EXPECTED)

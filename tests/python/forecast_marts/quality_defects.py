@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.python.forecast_marts.defect import Defect, again, change, given, repeat
+from tests.python.forecast_marts.defect import Defect, again, altered, change, given, repeat
 
 BACKTESTS, QUALITY = "fct_forecast_backtests", "fct_forecast_quality"
 TRUST, RECORD = "fct_forecast_trust", "fct_forecast_track_record"
@@ -31,7 +31,7 @@ DEFECTS: dict[str, Defect] = {
     ),
     "window_counts_twice": Defect(
         (f"{QUALITY}__every_window_counts_once",),
-        sql=f"update marts.{QUALITY} set window_count = 3 where company_id = '{{company}}'",
+        sql=altered(QUALITY, "window_count = 3"),
     ),
     "all_counts_too_few": Defect(
         (f"{QUALITY}__every_window_counts_once_in_all",),
@@ -47,8 +47,7 @@ DEFECTS: dict[str, Defect] = {
     ),
     "trusted_after_one_window": Defect(
         (f"{TRUST}__who_is_judged_has_five_windows_that_do_not_overlap",),
-        sql=f"update marts.{TRUST} set trust = 'good', effective_window_count = 1"
-        " where company_id = '{company}'",
+        sql=altered(TRUST, "trust = 'good', effective_window_count = 1"),
     ),
     "forecast_is_kept_twice": Defect(
         (f"{UNIQUE}{RECORD}_company_id__trained_through_date__horizon_days",),
@@ -56,7 +55,7 @@ DEFECTS: dict[str, Defect] = {
     ),
     "compared_before_it_is_due": Defect(
         (f"{RECORD}__what_is_not_due_is_not_compared",),
-        sql=f"update marts.{RECORD} set actual_total_amount = 1 where company_id = '{{company}}'",
+        sql=altered(RECORD, "actual_total_amount = 1"),
     ),
     "window_counts_twice_live": Defect(
         (f"{UNIQUE}{LIVE}_company_id__horizon_days__window_number",), sql=given(LIVE, 2)
@@ -75,7 +74,7 @@ DEFECTS: dict[str, Defect] = {
     ),
     "coverage_is_out_of_range": Defect(
         (f"{COVERAGE}__shares_and_counts_are_in_their_range",),
-        sql=f"update marts.{COVERAGE} set coverage_share = 80 where company_id = '{{company}}'",
+        sql=altered(COVERAGE, "coverage_share = 80"),
     ),
     "skill_twice": Defect(
         (
@@ -97,10 +96,10 @@ DEFECTS: dict[str, Defect] = {
     ),
     "weights_do_not_add_up": Defect(
         (f"{MEMBERS}__weights_are_shares",),
-        sql=f"update marts.{MEMBERS} set weight_share = 0.01 where company_id = '{{company}}'",
+        sql=altered(MEMBERS, "weight_share = 0.01"),
     ),
     "better_than_right": Defect(
         (f"{SKILL}__no_forecast_is_better_than_right",),
-        sql=f"update marts.{SKILL} set crps_skill = 1.5 where company_id = '{{company}}'",
+        sql=altered(SKILL, "crps_skill = 1.5"),
     ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.python.forecast_marts.defect import Defect, given
+from tests.python.forecast_marts.defect import Defect, altered, given
 
 WATCH_LIST = "fct_watch_list"
 UPDATE = f"update marts.{WATCH_LIST} set {{}} where company_id = '{{{{company}}}}'"
@@ -13,8 +13,7 @@ DEFECTS: dict[str, Defect] = {
     "changed_twice": Defect((f"unique_combination_{CHANGES}_company_id",), sql=given(CHANGES)),
     "changed_since_nothing": Defect(
         (f"{CHANGES}__who_is_not_compared_has_no_change",),
-        sql=f"update marts.{CHANGES} set previous_built_at = null, change_label = 'no change'"
-        " where company_id = '{company}'",
+        sql=altered(CHANGES, "previous_built_at = null, change_label = 'no change'"),
     ),
     "watched_twice": Defect(
         (
