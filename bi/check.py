@@ -16,7 +16,7 @@ _SQL_WORDS = {
     "double", "else", "end", "false", "filter", "from", "greatest", "in", "is", "least", "max",
     "median", "min", "not", "null", "nullif", "or", "round", "sum", "then", "true", "when",
     "where", "arg_max", "any_value", "array_to_string", "list", "list_sort", "concat_ws", "format",
-    "replace", "strftime",
+    "marts", "replace", "strftime", "url_encode",
 }  # fmt: skip
 _ONE_COMPANY = "count(distinct company_id) <= 1"
 #: A currency that is not known is no other company's.

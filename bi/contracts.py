@@ -17,6 +17,9 @@ from warehouse import paths
 
 MODELS = paths.PROJECT / "models"
 SCHEMA = "marts"
+#: What people choose a company by. Superset shows a filter's values as they are
+#: (apache/superset#13398), and a mart has ids: the warehouse's function names them.
+LABEL = "company_label"
 _BLOCK = re.compile(r"{%-?\s*docs\s+(\w+)\s*-?%}(.*?){%-?\s*enddocs\s*-?%}", re.DOTALL)
 
 
@@ -64,14 +67,24 @@ def _column(contract: dict) -> dict:
     }
 
 
+def _label() -> dict:
+    """Return the column that a dataset has beside the id of a company."""
+    contract = {"name": LABEL, "data_type": "varchar", "description": "The company's name."}
+    function = {"expression": f"{SCHEMA}.{LABEL}(company_id)", "verbose_name": "Company"}
+    return _column(contract) | function
+
+
+def _columns(model: dict) -> dict[str, dict]:
+    columns = {column["name"]: _column(column) for column in model["columns"]}
+    return columns | ({LABEL: _label()} if "company_id" in columns else {})
+
+
 @cache
 def marts() -> dict[str, Mart]:
     """Return the marts by `schema.table`."""
     return {
         f"{SCHEMA}.{model['name']}": Mart(
-            model["name"],
-            _text(model["description"]),
-            {column["name"]: _column(column) for column in model["columns"]},
+            model["name"], _text(model["description"]), _columns(model)
         )
         for model in _properties("models")
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bi import bundle, fields
+from bi import bundle, contracts, fields
 from bi.api import Superset
 
 
@@ -62,7 +62,7 @@ def chosen_first(chart: dict, dashboards: list[dict], columns: set[str]) -> list
         }
         for one in dashboard["metadata"]["native_filter_configuration"]:
             column = one["targets"][0].get("column", {}).get("name")
-            applies = chart["uuid"] in shown and column in columns - {"company_id"}
+            applies = chart["uuid"] in shown and column in columns - {contracts.LABEL}
             excluded = shown.get(chart["uuid"]) in one["scope"]["excluded"]
             if one["controlValues"].get("defaultToFirstItem") and applies and not excluded:
                 found.append(one)

@@ -54,7 +54,7 @@ def shown_by(stack: Stack, link: str) -> tuple[str, str]:
         person = enter(stack.url, "risk", stack.secret("risk_password"))
         person.open("company", link)
         if not link:
-            person.choose("Company", "birch")
+            person.choose("Company", "Birch Labs")
         tile = person.chart("Key figures").locator(".figure b").first.inner_text()
         return tile, f"?{urlsplit(person.page.url).query}"
 

@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ create_company_label(this) }}") }}
+
 with
 
 companies as (
@@ -67,12 +69,9 @@ histories as (
         company_id,
         count(*) as customer_count,
         count(*) filter (where has_older_orders) as older_customer_count,
-        coalesce(
-            count(*) filter (where has_older_orders)
-            >= 0.01 * nullif(count(*) filter (where has_reported_counters), 0)
-            and bool_or(has_older_orders),
-            false
-        ) as history_is_truncated
+        count(*) filter (where has_older_orders)
+        >= 0.01 * nullif(count(*) filter (where has_reported_counters), 0)
+        and bool_or(has_older_orders) as history_is_truncated
     from customers
     group by all
 ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from bi import access, bundle, contracts
@@ -17,7 +18,14 @@ from .server import Server
 def test_the_contracts_are_read_as_dbt_reads_them(manifest: dict) -> None:
     nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     assert {
-        name: (mart.description, [(c["description"], c["type"]) for c in mart.columns.values()])
+        name: (
+            mart.description,
+            [
+                (c["description"], c["type"])
+                for column, c in mart.columns.items()
+                if column != contracts.LABEL
+            ],
+        )
         for name, mart in contracts.marts().items()
     } == {
         f"{node['schema']}.{node['name']}": (
@@ -34,6 +42,22 @@ def test_the_contracts_are_read_as_dbt_reads_them(manifest: dict) -> None:
         exposure["name"]: {name.split(".")[-1] for name in exposure["depends_on"]["nodes"]}
         for exposure in manifest["exposures"].values()
     }
+
+
+def test_companies_of_one_name_are_told_apart(server: Server) -> None:
+    ((definition,),) = server.query("""
+        select macro_definition from duckdb_functions()
+        where function_name = 'company_label' and schema_name = 'marts'
+    """)
+    with duckdb.connect() as connection:
+        connection.execute(f"""
+            create schema marts;
+            create table marts.dim_companies (company_id varchar, company_name varchar);
+            insert into marts.dim_companies values ('a', 'Ash'), ('b', 'Oak'), ('c', 'Oak');
+            create macro marts.company_label(company) as ({definition})
+        """)
+        labels = connection.sql("select marts.company_label(unnest(['a', 'b', 'c']))").fetchall()
+    assert labels == [("Ash",), ("Oak (b)",), ("Oak (c)",)]
 
 
 def test_git_keeps_of_a_dataset_what_its_contract_does_not_say() -> None:
