@@ -15,7 +15,9 @@ from forecasting import output
 from forecasting.advances import tables as advances
 from forecasting.advances.stresses import YEAR, average_month, of_company
 from forecasting.revenue import calibration, company, scores, z_tables
+from forecasting.revenue.backtest import Window, totals
 from forecasting.revenue.company import Fitted
+from forecasting.revenue.components import components
 from forecasting.revenue.fits import fit_key
 from forecasting.revenue.series import Series
 from forecasting.revenue.z_tables import Errors
@@ -54,6 +56,7 @@ def write(series: Series, fitted: Fitted, errors: Errors, run: Run) -> Outcome:
     first_day, trained_through = series.last_date + 1, forecast.cutoff_date
     written = output.forecast_tables(paths, first_day, trained_through, settings, ids)
     written |= advances.tables(paths, stresses, month, run.grid, ids)
+    written["components"] = _components(series, forecast, paths, run, ids)
     rows = []
     for window in fitted.windows:
         by_horizon = z_tables.tables(errors, name, window, run)
@@ -84,6 +87,21 @@ def write(series: Series, fitted: Fitted, errors: Errors, run: Run) -> Outcome:
     target = run.folder / name / run.run_id
     output.write(target, written)
     return Outcome(name, grade, reason, is_new=True, folder=target)
+
+
+def _components(
+    series: Series, forecast: Window, paths: np.ndarray, run: Run, ids: dict[str, str]
+) -> pa.Table:
+    """Return what the median totals of calibrated paths (count, horizon), in currency, are of."""
+    # As the totals are written: of paths rounded to cents.
+    median = np.median(totals(np.round(paths, 2), run.settings), axis=0)
+    found = components(series, forecast, median, run.settings)
+    columns = {
+        "horizon_days": np.tile(run.settings.horizons, len(found)),
+        "component_id": np.repeat(list(found), len(run.settings.horizons)),
+        "net_revenue_amount": np.concatenate(list(found.values())),
+    }
+    return output.table("components", columns, ids)
 
 
 def write_failure(series: Series, reason: str, run: Run) -> Outcome:

@@ -51,6 +51,16 @@ PATHS = pa.schema(
     ]
 )
 
+# What the median total is made of: amounts sum to it. One row per horizon and component.
+COMPONENTS = pa.schema(
+    [
+        *_RUN,
+        ("horizon_days", _COUNT),
+        ("component_id", _TEXT),
+        ("net_revenue_amount", _NUMBER),
+    ]
+)
+
 # One row per cutoff, horizon and model; only windows the data complete.
 BACKTESTS = pa.schema(
     [
@@ -160,6 +170,7 @@ ADVANCE_CAPACITY = pa.schema(
 TABLES: dict[str, pa.Schema] = {
     "daily": DAILY,
     "totals": TOTALS,
+    "components": COMPONENTS,
     "paths": PATHS,
     "backtests": BACKTESTS,
     "runs": RUNS,

@@ -40,6 +40,8 @@ class Window:
         paths: (count, horizon): the pool, as if the shop were open.
         reopening: (count,): day of the path on which a shop closed at the cutoff opens; 0 if open.
         actual: (days,): the actuals after the cutoff, at most the horizon.
+        season, holidays: by horizon: what the calendar adds to as many days like the recent ones.
+        borrowed: by horizon: what a borrowed season adds to the median; nothing before it is.
     """
 
     cutoff_date: np.datetime64
@@ -54,6 +56,9 @@ class Window:
     paths: np.ndarray
     reopening: np.ndarray
     actual: np.ndarray
+    season: tuple[float, ...]
+    holidays: tuple[float, ...]
+    borrowed: tuple[float, ...] = ()
 
     def opened(self, paths: np.ndarray) -> np.ndarray:
         """Return paths (count, horizon) at zero until the shop opens again."""
@@ -111,7 +116,7 @@ def fit(
     seed = seed_of(settings, company_id, data.size)
     horizon, route = settings.horizon_days, members.route(data.size, settings)
     character = pool.character(data)
-    drawn = members.simulate(data, horizon + skipped_days, count, seed, settings)
+    drawn, effects = members.simulate(data, horizon + skipped_days, count, seed, settings)
     drawn = {name: paths[:, skipped_days:] for name, paths in drawn.items()}
     weights = run.prior.member_weights(route, character, tuple(drawn))
     pooled = pool.mix(drawn, weights, count)
@@ -132,7 +137,13 @@ def fit(
         paths=pooled.astype(np.float32),
         reopening=_reopening(data.closed_for, skipped_days, count, seed),
         actual=actual,
+        season=_sums(effects.season[skipped_days:], settings),
+        holidays=_sums(effects.holidays[skipped_days:], settings),
     )
+
+
+def _sums(days: np.ndarray, settings: Settings) -> tuple[float, ...]:
+    return tuple(totals(days[None], settings)[0].tolist())
 
 
 def totals(paths: np.ndarray, settings: Settings) -> np.ndarray:

@@ -74,5 +74,6 @@ def _window(plain: dict, stored: np.lib.npyio.NpzFile) -> Window:
             "character": Character(**plain["character"]),
             "daily_scores": {name: tuple(two) for name, two in plain["daily_scores"].items()},
             "totals": totals,
+            **{name: tuple(plain[name]) for name in ("season", "holidays", "borrowed")},
         }
     )

@@ -21,7 +21,7 @@ from warehouse import process
 from warehouse.errors import PaidnetError
 
 # Raised when a change of the code changes numbers: fits of before are not reused.
-_FITS = 5
+_FITS = 6
 Progress = Callable[[str, int, int], None]
 
 

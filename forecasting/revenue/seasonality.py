@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from forecasting.revenue.backtest import Window, seed_of
+from forecasting.revenue.backtest import Window, seed_of, totals
 from forecasting.revenue.company import Fitted, seasonal_index_at
 from forecasting.revenue.pool import borrow_seasonality
 from forecasting.revenue.series import Series
@@ -49,7 +49,10 @@ def with_borrowed_seasonality(
         indices = donors.at(name, window.cutoff_date)
         first_day, recent_days = window.cutoff_date + 1, run.settings.recent_days
         paths = borrow_seasonality(window.paths, first_day, indices, recent_days, seed)
-        return dataclasses.replace(window, paths=paths)
+        with_it, without = (
+            np.median(totals(each, run.settings), axis=0) for each in (paths, window.paths)
+        )
+        return dataclasses.replace(window, paths=paths, borrowed=tuple(with_it - without))
 
     return {
         name: dataclasses.replace(

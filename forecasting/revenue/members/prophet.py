@@ -63,12 +63,27 @@ def paths(model: Prophet, data: TrainingData, horizon: int, count: int, seed: in
         np.random.set_state(state)
 
 
-def factor(model: Prophet, data: TrainingData, horizon: int) -> np.ndarray:
-    """Return the seasonal and holiday factor (n + horizon,) of a multiplicative model."""
+@dataclasses.dataclass(frozen=True)
+class Terms:
+    """What a multiplicative model says of each known and coming day, relative to its level.
+
+    Attributes:
+        factor: (n + horizon,) season and holidays together.
+        holidays: (n + horizon,) the part of the factor that holidays and events are.
+    """
+
+    factor: np.ndarray
+    holidays: np.ndarray
+
+
+def terms(model: Prophet, data: TrainingData, horizon: int) -> Terms:
+    """Return the terms of a fitted multiplicative model."""
     model.uncertainty_samples = 0
     with _quiet():
-        terms = model.predict(pd.DataFrame({"ds": data.days(horizon)}))["multiplicative_terms"]
-    return np.clip(1 + terms.to_numpy(), 0.0, _MAX_FACTOR)
+        found = model.predict(pd.DataFrame({"ds": data.days(horizon)}))
+    factor = np.clip(1 + found["multiplicative_terms"].to_numpy(), 0.0, _MAX_FACTOR)
+    has_holidays = "holidays" in found
+    return Terms(factor, found["holidays"].to_numpy() if has_holidays else np.zeros(factor.size))
 
 
 def _holidays(data: TrainingData) -> pd.DataFrame | None:

@@ -9,12 +9,23 @@ TRUST, RECORD = "fct_forecast_trust", "fct_forecast_track_record"
 LIVE, LIVE_RECORD = "fct_forecast_live_coverage", "fct_forecast_live_record"
 COVERAGE, SKILL = "fct_forecast_coverage", "fct_forecast_skill"
 MEMBERS, HORIZONS = "fct_forecast_members", "fct_forecast_horizons"
+COMPONENTS = "fct_forecast_components"
 UNIQUE = "unique_combination_"
 
 DEFECTS: dict[str, Defect] = {
     "backtest_twice": Defect(
         (f"{UNIQUE}{BACKTESTS}_company_id__cutoff_date__horizon_days__model_name",),
         repeat("backtests"),
+    ),
+    "component_twice": Defect(
+        (
+            f"{UNIQUE}{COMPONENTS}_company_id__horizon_days__component_id",
+            f"{COMPONENTS}__sum_to_the_median",
+        ),
+        repeat("components"),
+    ),
+    "components_do_not_sum": Defect(
+        (f"{COMPONENTS}__sum_to_the_median",), change("components", "net_revenue_amount", 1.0)
     ),
     "backtest_quantiles_cross": Defect(
         (f"{BACKTESTS}__quantiles_rise_with_their_level",), change("backtests", "p25_amount", 1.0)

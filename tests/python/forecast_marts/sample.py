@@ -44,7 +44,15 @@ def run(company: str, run_id: str, last_day: datetime.date, grade: str = "B") ->
             "quantile": np.tile(GRID, len(HORIZONS)),
             "total_net_revenue_amount": np.concatenate(
                 [np.quantile(paths[:, :days].sum(axis=1), GRID) for days in HORIZONS]
-            ),
+            ).round(2),
+        }
+    )
+    medians = totals.loc[totals["quantile"] == 0.5, "total_net_revenue_amount"].to_numpy()
+    components = pd.DataFrame(
+        {
+            "horizon_days": np.tile(HORIZONS, 2),
+            "component_id": np.repeat(["level", "trend"], len(HORIZONS)),
+            "net_revenue_amount": np.concatenate([medians - 50, np.full(len(HORIZONS), 50.0)]),
         }
     )
     path_rows = pd.DataFrame(
@@ -75,6 +83,7 @@ def run(company: str, run_id: str, last_day: datetime.date, grade: str = "B") ->
         **{name: frame.assign(**key) for name, frame in _advances().items()},
         "daily": daily.assign(**key, **model),
         "totals": totals.assign(**key, **model),
+        "components": components.assign(**key),
         "paths": path_rows.assign(**key),
         "backtests": _backtests(last_day).assign(**key),
         "runs": pd.DataFrame([key | runs]),

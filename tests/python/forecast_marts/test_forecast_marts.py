@@ -78,6 +78,7 @@ def test_only_the_current_run_of_a_company_in_the_warehouse_counts(
         ("fct_revenue_forecast_daily", 150 * 101),
         ("fct_revenue_forecast_totals", 5 * 101),
         ("fct_revenue_forecast_likelihood", 5 * 11),
+        ("fct_forecast_components", 5 * 2),
         ("fct_forecast_backtests", 4),
         ("fct_advance_stresses", 9),
         ("fct_advance_capacity", 9 * 3 * 4),

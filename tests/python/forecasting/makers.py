@@ -95,6 +95,8 @@ def window(
         paths=paths,
         reopening=np.zeros(len(paths)),
         actual=np.asarray(actual, float),
+        season=(0.0,) * len(settings.horizons),
+        holidays=(0.0,) * len(settings.horizons),
     )
 
 

@@ -123,7 +123,7 @@ def shut_on_sundays() -> makers.Series:
 def test_a_weekly_day_off_stays_empty_in_the_level_members(shut_on_sundays: makers.Series) -> None:
     data = shut_on_sundays.training_data(QUICK)
     assert not data.is_closed.any()
-    drawn = members.simulate(data, 60, 200, 1, QUICK)
+    drawn, _ = members.simulate(data, 60, 200, 1, QUICK)
     is_sunday = np.arange(60) % 7 == 6
     for name in (members.WEEKLY, members.PLAIN, members.RECENT):
         median = np.median(drawn[name], axis=0)
