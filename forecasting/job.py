@@ -6,6 +6,7 @@ from forecasting import record
 from forecasting.revenue import company, fits, seasonality
 from forecasting.revenue.company import Fitted
 from forecasting.revenue.fits import Progress
+from forecasting.revenue.own_weights import with_own_weights
 from forecasting.revenue.series import Series
 from forecasting.revenue.z_tables import Errors
 from forecasting.run import Run
@@ -48,6 +49,7 @@ def fit_all(
         if pool is not None:
             pool.shutdown(cancel_futures=True)
     fitted = seasonality.with_borrowed_seasonality(all_series, fitted, run)
+    fitted = {name: with_own_weights(one, run.settings) for name, one in fitted.items()}
     errors = Errors.of(
         [row for name in fitted for row in company.errors(name, fitted[name].windows, run)]
     )

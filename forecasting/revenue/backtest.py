@@ -42,6 +42,8 @@ class Window:
         actual: (days,): the actuals after the cutoff, at most the horizon.
         season, holidays: by horizon: what the calendar adds to as many days like the recent ones.
         borrowed: by horizon: what a borrowed season adds to the median; nothing before it is.
+        own_totals: (count, horizons): of the pool as the company's own windows weigh it, where
+            they do: what `paths` are brought to by calibration.
     """
 
     cutoff_date: np.datetime64
@@ -59,6 +61,11 @@ class Window:
     season: tuple[float, ...]
     holidays: tuple[float, ...]
     borrowed: tuple[float, ...] = ()
+    own_totals: np.ndarray | None = None
+
+    def pooled_totals(self, settings: Settings) -> np.ndarray:
+        """Return the totals (count, horizons) of the pool, before calibration."""
+        return totals(self.paths, settings) if self.own_totals is None else self.own_totals
 
     def opened(self, paths: np.ndarray) -> np.ndarray:
         """Return paths (count, horizon) at zero until the shop opens again."""

@@ -53,7 +53,7 @@ def _file(folder: Path, company_id: str) -> Path:
 
 def _plain(window: Window, number: int) -> dict[str, object]:
     """Return what is not an array, and where in the archive the arrays are."""
-    arrays = {*_ARRAYS, "totals"}
+    arrays = {*_ARRAYS, "totals", "own_totals"}
     names = [field.name for field in dataclasses.fields(window) if field.name not in arrays]
     return {name: getattr(window, name) for name in names} | {
         "cutoff_date": str(window.cutoff_date),

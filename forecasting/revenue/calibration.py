@@ -97,11 +97,11 @@ def errors_of(company: str, window: Window, raw: np.ndarray, run: Run) -> list[t
 def calibrate(window: Window, tables: dict[int, Table], run: Run) -> np.ndarray:
     """Return the calibrated paths (count, horizon), in units of the window's scale."""
     horizons, raw = run.settings.horizons, totals(window.paths, run.settings)
-    count = len(raw)
+    pooled, count = window.pooled_totals(run.settings), len(raw)
     probability = (np.arange(count) + 0.5) / count
     target, added = raw.copy(), False
     for place, horizon in enumerate(horizons):
-        middle = centre(raw[:, place], horizon, window, run.prior)
+        middle = centre(pooled[:, place], horizon, window, run.prior)
         if middle.kind == "none":
             continue
         order = np.argsort(raw[:, place], kind="stable")

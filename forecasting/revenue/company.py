@@ -123,7 +123,5 @@ def errors(name: str, windows: tuple[Window, ...], run: Run) -> list[tuple]:
     return [
         row
         for window in windows
-        for row in calibration.errors_of(
-            name, window, backtest.totals(window.paths, run.settings), run
-        )
+        for row in calibration.errors_of(name, window, window.pooled_totals(run.settings), run)
     ]
