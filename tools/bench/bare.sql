@@ -394,11 +394,12 @@ acquired as (
 ),
 again as (
     select company_id, avg(cast(second_day <= 90 as integer)) as repurchase_90 from (
-        select c.company_id, c.customer_id, min(d.day - c.first_day) as second_day
+        select
+            c.company_id, c.customer_id, min(d.day - c.first_day)
+                filter (where d.day > c.first_day or d.orders > 1) as second_day
         from customers as c inner join companies as o using (company_id)
         left join customer_days as d
             on d.company_id = c.company_id and d.customer_id = c.customer_id
-            and (d.day > c.first_day or d.orders > 1)
         where c.first_day between o.last_day - 454 and o.last_day - 90 group by all
     ) group by all
 ),
