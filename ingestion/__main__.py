@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ingestion import inbox, keeping, landing, manifest, mapping, proposal
+from ingestion import inbox, keeping, landing, manifest, mapping, proposal, settings
 from ingestion.gate import command
 from ingestion.options import (
     Accept,
@@ -218,7 +218,7 @@ def forget_company(
 
 @app.command("list")
 def list_landed() -> None:
-    """List the files that have landed, and the mappings there are."""
+    """List the files that have landed, the settings of their companies, and the mappings."""
     table = Table()
     for heading in ("company", "entity", "file", "mapping", "rows", "bad rows", "landed at (UTC)"):
         table.add_column(heading, justify="right" if "rows" in heading else "left")
@@ -228,7 +228,30 @@ def list_landed() -> None:
             f"{item.row_count:,}", f"{item.bad_row_count:,}", item.landed_at,
         )  # fmt: skip
     out.print(table)
+    if found := settings.landed():
+        out.print(_settings_table(found))
     out.print(f"mappings: {', '.join(mapping.names())}")
+
+
+def _settings_table(found: dict[str, mapping.Settings]) -> Table:
+    """Return a table of companies and what holds for each; what nobody stated is as by default."""
+
+    def counts(*, is_in: bool | None) -> str:
+        return "no" if is_in is False else "yes"
+
+    table = Table()
+    for heading in (
+        "company", "name", "currency", "time zone", "country", "a repeated order",
+        "tax is revenue", "shipping is revenue", "converts currencies",
+    ):  # fmt: skip
+        table.add_column(heading)
+    for company_id, one in found.items():
+        table.add_row(
+            company_id, one.company_name, one.currency, one.time_zone, one.country,
+            one.repeat_policy or "latest", counts(is_in=one.revenue_includes_tax),
+            counts(is_in=one.revenue_includes_shipping), "yes" if one.convert_currencies else "no",
+        )  # fmt: skip
+    return table
 
 
 if __name__ == "__main__":

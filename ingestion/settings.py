@@ -35,6 +35,12 @@ def _landed_settings(company_id: str) -> Settings | None:
     return Settings(**{name: row.get(name) for name in Settings.model_fields})
 
 
+def landed() -> dict[str, Settings]:
+    """Return the settings of the companies of which something has landed."""
+    names = sorted(file.stem for file in _file("any").parent.glob("*.parquet"))
+    return {name: found for name in names if (found := _landed_settings(name)) is not None}
+
+
 def resolve(company_id: str, stated: Settings, *, change: bool) -> Settings:
     """Return the company's settings after this file states some; raises PaidnetError.
 

@@ -294,3 +294,20 @@ def test_tax_and_shipping_out_of_revenue_are_settings_that_stay_and_are_said(
     assert done.returncode == 0, done.stderr
     (row,) = pa.parquet.read_table(place).to_pylist()
     assert (row["revenue_includes_tax"], row["revenue_includes_shipping"]) == ("false", "false")
+
+
+def test_list_says_what_holds_for_each_company(warehouse: Warehouse, tmp_path: Path) -> None:
+    assert "tax is revenue" not in warehouse.run("ingestion", "list").stdout
+    file = write(tmp_path, GOOD)
+    warehouse.add(file, "acme", "--name", "Acme Ltd", "--currency", "GBP", "--tax-is-no-revenue")
+    said = warehouse.run("ingestion", "list", COLUMNS="200").stdout
+    heads, values = (
+        [cell.strip() for cell in line[1:-1].replace("┃", "│").split("│")]
+        for line in said.splitlines()
+        if "tax is revenue" in line or "Acme Ltd" in line
+    )
+    row = dict(zip(heads, values, strict=True))
+    assert (row["name"], row["currency"], row["a repeated order"]) == ("Acme Ltd", "GBP", "latest")
+    answers = [row[name] for name in ("tax is revenue", "shipping is revenue")]
+    assert answers == ["no", "yes"]
+    assert row["converts currencies"] == "no"
