@@ -148,13 +148,14 @@ class Release:
         if self.has_forecasts:
             rows = {mart: self._read(mart, company_id) for mart in ADVANCE}
         current = [row for row in rows.get("fct_forecast_runs", []) if row["is_current"]]
-        if not current or current[0]["grade"] == "failed":
-            why = current[0]["grade_reason"] if current else "the release has none"
+        if not current or current[0]["grade"] in {"failed", "insufficient"}:
             raise PaidnetError(
                 f"there is no forecast of {company_id} to size an advance from",
-                found=why,
-                expected="a forecast in the release",
-                fix="python -m warehouse build, without --no-forecast",
+                found=current[0]["grade_reason"] if current else "the release has none",
+                expected="a forecast in the release, from enough history",
+                fix="add a longer export"
+                if current
+                else "python -m warehouse build, without --no-forecast",
             )
         return rows | {"fct_forecast_runs": current}
 

@@ -28,4 +28,4 @@ left join counts
     on runs.company_id = counts.company_id
 where
     coalesce(counts.stress_count, 0)
-    is distinct from if(runs.grade = 'failed', 0, 9)
+    is distinct from if(runs.grade in ('failed', 'insufficient'), 0, 9)

@@ -1,8 +1,9 @@
 with
 
+-- A run rate of some weeks carries no advance.
 runs as (
     select * from {{ ref('fct_forecast_runs') }}
-    where is_current
+    where is_current and grade <> 'insufficient'
 ),
 
 stresses as (

@@ -53,7 +53,7 @@ def stress(stress_id: str, rank: int, **more: object) -> dict:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A release of elm with a forecast, oak whose forecast failed, and ash without orders."""
+    """A release of elm with a forecast, oak whose one failed, young sap, and ash without orders."""
     run = {
         "run_id": "r1",
         "run_at": made.BUILT_AT,
@@ -66,12 +66,14 @@ def data(tmp_path: Path) -> Path:
     rows = made.together(
         made.company("elm", [80, 100, 125], last=LAST),
         made.company("oak", [9]),
+        made.company("sap", [9]),
         {
             "dim_companies": [{"company_id": "ash"}],
             "fct_forecast_runs": [
                 run | {"company_id": "elm", "grade": "A"},
                 older,
                 run | {"company_id": "oak", "grade": "failed", "grade_reason": "no whole day"},
+                run | {"company_id": "sap", "grade": "insufficient", "grade_reason": "9 days"},
             ],
             "fct_forecast_trust": [
                 {"company_id": "elm", "trust": "fair", "trust_sentence": "held 7 of 12 times"}
@@ -159,8 +161,9 @@ def test_minimum_cap_and_grace_are_said_and_count(data: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--company", "fir"], ["no such company", "one of ash, elm, oak"]),
+        (["--company", "fir"], ["no such company", "one of ash, elm, oak, sap"]),
         (["--company", "oak"], ["no forecast of oak", "no whole day"]),
+        (["--company", "sap"], ["no forecast of sap", "9 days", "longer export"]),
         (["--company", "ash"], ["no forecast of ash"]),
         (["--company", "elm", "--amount", "0"], ["this amount", "more than zero"]),
         (["--company", "elm", "--fee", "10"], ["this fee", "write 0.1 for 10 %"]),
