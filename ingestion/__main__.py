@@ -228,30 +228,22 @@ def list_landed() -> None:
             f"{item.row_count:,}", f"{item.bad_row_count:,}", item.landed_at,
         )  # fmt: skip
     out.print(table)
-    if found := settings.landed():
-        out.print(_settings_table(found))
+    for company_id, one in settings.landed().items():
+        out.print(_in_words(company_id, one), markup=False)
     out.print(f"mappings: {', '.join(mapping.names())}")
 
 
-def _settings_table(found: dict[str, mapping.Settings]) -> Table:
-    """Return a table of companies and what holds for each; what nobody stated is as by default."""
-
-    def counts(*, is_in: bool | None) -> str:
-        return "no" if is_in is False else "yes"
-
-    table = Table()
-    for heading in (
-        "company", "name", "currency", "time zone", "country", "a repeated order",
-        "tax is revenue", "shipping is revenue", "converts currencies",
-    ):  # fmt: skip
-        table.add_column(heading)
-    for company_id, one in found.items():
-        table.add_row(
-            company_id, one.company_name, one.currency, one.time_zone, one.country,
-            one.repeat_policy or "latest", counts(is_in=one.revenue_includes_tax),
-            counts(is_in=one.revenue_includes_shipping), "yes" if one.convert_currencies else "no",
-        )  # fmt: skip
-    return table
+def _in_words(company_id: str, one: mapping.Settings) -> str:
+    """Return what holds for a company, on a line; what nobody stated is as by default."""
+    facts = [
+        one.company_name or "no name", one.currency or "no currency",
+        one.time_zone or "no time zone", one.country or "no country",
+        f"repeated orders: {one.repeat_policy or 'latest'}",
+        f"tax is {'no ' if one.revenue_includes_tax is False else ''}revenue",
+        f"shipping is {'no ' if one.revenue_includes_shipping is False else ''}revenue",
+        f"other currencies are {'converted' if one.convert_currencies else 'rejected'}",
+    ]  # fmt: skip
+    return f"{company_id}: {', '.join(facts)}"
 
 
 if __name__ == "__main__":

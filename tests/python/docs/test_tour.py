@@ -38,7 +38,7 @@ FIGURES = [
     (r"([\d,]+) EUR in the middle", "forecast_p50_amount", OUTLOOK, FORECAST),
     (r"to ([\d,]+) EUR in four of five", "forecast_p90_amount", OUTLOOK, FORECAST),
     (r"held (\d+) of 12 times", "held_window_count", TRUST, 0),
-    (r"held 7 of (\d+) times", "window_count", TRUST, 0),
+    (r"held 9 of (\d+) times", "window_count", TRUST, 0),
 ]
 
 
