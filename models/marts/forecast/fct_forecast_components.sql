@@ -14,7 +14,12 @@ amounts as (
 ),
 
 labels as (
-    select * from (
+    select
+        named.component_id,
+        named.component_rank,
+        named.component_label,
+        named.component_note
+    from (
         values
         ('level', 1, 'Recent weeks', 'as many days like the last eight weeks'),
         ('trend', 2, 'Trend', 'what the models expect of that level'),
@@ -23,7 +28,7 @@ labels as (
         ('borrowed', 5, 'Borrowed season', 'as other companies have it'),
         ('closure', 6, 'Closure', 'until the shop opens again'),
         ('refunds_to_come', 7, 'Refunds to come', 'at the rate of late orders')
-    ) as labels (component_id, component_rank, component_label, component_note)
+    ) as named (component_id, component_rank, component_label, component_note)
 ),
 
 -- The forecast that stood before more days were known.
@@ -39,7 +44,7 @@ previous as (
             and runs.trained_through_date > kept.trained_through_date
     qualify row_number() over (
         partition by runs.company_id
-        order by kept.trained_through_date desc, kept.horizon_days
+        order by kept.trained_through_date desc, kept.horizon_days asc
     ) = 1
 ),
 
