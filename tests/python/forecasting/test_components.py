@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from forecasting.revenue import members
+from forecasting.revenue.components import components as of_series
 from forecasting.revenue.training_data import Events
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import Written
@@ -49,6 +51,19 @@ def test_a_season_that_begins_is_a_season_and_no_trend(tmp_path: Path) -> None:
     parts = components(found)
     assert parts["season"][1] > 0.7 * parts["level"][1]
     assert np.abs(parts["trend"][1]) < 0.5 * parts["season"][1]
+
+
+def test_what_the_calendar_adds_counts_by_the_members_that_know_it() -> None:
+    forecast = dataclasses.replace(
+        makers.window(np.ones((10, 60)), np.zeros(0)),
+        weights={members.YEARLY: 0.25, members.PLAIN: 0.35, members.RECENT: 0.4},
+        season=(100.0, 200.0),
+        holidays=(10.0, 20.0),
+    )
+    found = of_series(makers.shop(100), forecast, np.array([30.0, 60.0]), makers.QUICK)
+    assert found["season"].tolist() == [25, 50]
+    assert found["holidays"].tolist() == [6, 12]
+    assert found["trend"].tolist() == [-31, -62]
 
 
 def test_an_event_to_come_is_a_holiday(tmp_path: Path) -> None:

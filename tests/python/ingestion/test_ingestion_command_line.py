@@ -225,3 +225,16 @@ def test_the_same_orders_in_csv_and_parquet_land_alike(
     one, two = (pq.read_table(path).to_pylist() for path in landed_files(warehouse))
     columns = HEADER.split(",")
     assert [[row[c] for c in columns] for row in one] == [[row[c] for c in columns] for row in two]
+
+
+def test_list_says_what_holds_for_each_company(warehouse: Warehouse, tmp_path: Path) -> None:
+    file = write(tmp_path, GOOD)
+    warehouse.add(file, "acme", "--name", "Acme Ltd", "--currency", "GBP", "--tax-is-no-revenue")
+    warehouse.add(file, "zeta", "--repeat-policy", "keep", "--convert-to", "EUR")
+    said = " ".join(warehouse.run("ingestion", "list").stdout.split())
+    assert (
+        "acme: Acme Ltd, GBP, no time zone, no country, repeated orders: latest, tax is no revenue,"
+        " shipping is revenue, other currencies are rejected zeta: no name, EUR, no time zone,"
+        " no country, repeated orders: keep, tax is revenue, shipping is revenue, other currencies"
+        " are converted"
+    ) in said

@@ -294,16 +294,3 @@ def test_tax_and_shipping_out_of_revenue_are_settings_that_stay_and_are_said(
     assert done.returncode == 0, done.stderr
     (row,) = pa.parquet.read_table(place).to_pylist()
     assert (row["revenue_includes_tax"], row["revenue_includes_shipping"]) == ("false", "false")
-
-
-def test_list_says_what_holds_for_each_company(warehouse: Warehouse, tmp_path: Path) -> None:
-    file = write(tmp_path, GOOD)
-    warehouse.add(file, "acme", "--name", "Acme Ltd", "--currency", "GBP", "--tax-is-no-revenue")
-    warehouse.add(file, "zeta", "--repeat-policy", "keep", "--convert-to", "EUR")
-    said = " ".join(warehouse.run("ingestion", "list").stdout.split())
-    assert (
-        "acme: Acme Ltd, GBP, no time zone, no country, repeated orders: latest, tax is no revenue,"
-        " shipping is revenue, other currencies are rejected zeta: no name, EUR, no time zone,"
-        " no country, repeated orders: keep, tax is revenue, shipping is revenue, other currencies"
-        " are converted"
-    ) in said
