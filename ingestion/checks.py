@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
-from ingestion import staging_rules
+from ingestion import contract, staging_rules
 from ingestion.contract import Entity, known_statuses
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, connect, quoted
+from ingestion.sql import LINE_COLUMN, REASON_COLUMN, connect
 from warehouse.errors import PaidnetError
 
 
@@ -104,6 +105,19 @@ def _findings(connection: duckdb.DuckDBPyConnection, entity: Entity) -> list[Fin
     return findings
 
 
+def _filled_columns(path: Path) -> set[str]:
+    """Return the columns of a Parquet file that have a value on every row, as it says itself."""
+    found = pq.read_metadata(path)
+    filled = set(found.schema.names)
+    for group in range(found.num_row_groups):
+        for place in range(found.num_columns):
+            column = found.row_group(group).column(place)
+            counted = column.statistics
+            if counted is None or not counted.has_null_count or counted.null_count:
+                filled.discard(column.path_in_schema)
+    return filled
+
+
 def check(
     landed: Path,
     entity: Entity,
@@ -120,14 +134,16 @@ def check(
     Of columns known to be `sound` only blanks are looked at.
     """
     with connect() as connection:
-        connection.execute(f"create view landed as select * from read_parquet({quoted(landed)})")
+        connection.execute(f"create view landed as from {contract.landed(landed, entity)}")
         _check_company(connection, company_id, where)
         if entity.name == "orders":
             _check_statuses(connection, where)
-        errors = {}
+        errors, filled = {}, _filled_columns(landed)
         for column, rule in entity.rules.items():
             error = staging_rules.error(column, rule)
-            if column in sound:
+            if column in sound and column in filled:
+                error = "null"
+            elif column in sound:
                 error = f"case when {column} is null then {error} end"
             errors[f"{column}_error"] = error
         # The good rows, nearly all, are not written down.

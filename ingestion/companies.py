@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingestion.reading import raw_file
 from ingestion.reading.raw_file import RawFile
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, connect, identifier, quoted
+from ingestion.sql import LINE_COLUMN, PARQUET, REASON_COLUMN, connect, identifier, quoted
 from warehouse.errors import PaidnetError
 
 
@@ -86,7 +86,7 @@ def split(
         connection.execute(
             "copy (select raw.* exclude (company_value), part from raw"
             f" inner join (values {listed}) as numbered (value, part) on company_value = value)"
-            f" to {quoted(folder)} (format parquet, partition_by (part))"
+            f" to {quoted(folder)} ({PARQUET}, partition_by (part))"
         )
     parts = {}
     for company, number in numbers.items():

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, lowered
+from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, identifier, lowered, quoted
 from warehouse.paths import PROJECT
 
 SOURCES = PROJECT / "models/staging/shop/_landing__sources.yml"
@@ -68,6 +69,19 @@ def entities() -> dict[str, Entity]:
         )
     del found["companies"], found["uploads"]
     return found
+
+
+def landed(path: Path, entity: Entity) -> str:
+    """Return the SQL of the rows in a landed file, with all columns of the contract.
+
+    The file itself has those that the upload gave. So that reading it is reading rows as
+    staging does (macros/parquet_rows.sql).
+    """
+    texts = [*entity.columns, REASON_COLUMN, TEXT_COLUMN, "original_values"]
+    nulls = ", ".join(f"cast(null as varchar) as {identifier(name)}" for name in texts)
+    return (
+        f"(select {nulls} where false union all by name select * from read_parquet({quoted(path)}))"
+    )
 
 
 @cache

@@ -13,13 +13,15 @@ from ingestion.readers import Reader
 from ingestion.sql import identifier, quoted
 from ingestion.values import amounts
 from ingestion.values.currencies import minor_units
-from ingestion.values.words import NOTHING, quoted_list
+from ingestion.values.words import is_nothing
 
 #: Columns of the contract whose sign says nothing: money back is money back.
 _UNSIGNED = {("orders", "order_refunds"), ("refunds", "amount"), ("orders", "disputed_amount")}
 
 #: Digits of an amount that surely fits the type of the marts.
 _AMOUNT_LENGTH = 16
+#: Digits of one that fits a number of 64 bits, which is many times as fast as one of 128.
+_SHORT = 10
 
 
 @dataclass
@@ -110,6 +112,11 @@ class EntityColumns:
         """Whether one text of the view is a plain decimal on every row."""
         return self._own(text) in self.reader.plain
 
+    def _is_short(self, text: str) -> bool:
+        """Whether one text of the view is a plain decimal of few digits on every row."""
+        found = self.reader.amounts.get(self._own(text) or "")
+        return self._is_plain(text) and found is not None and found.longest <= _SHORT
+
     def _is_filled(self, text: str) -> bool:
         """Whether one text of the view is an amount wherever there is one."""
         found = self.reader.amounts.get(self._own(text) or "")
@@ -123,6 +130,8 @@ class EntityColumns:
 
     def _number(self, text: str, usual: str) -> str:
         """Return the SQL of one text of the view as a decimal."""
+        if self._is_short(text):
+            return f"try_cast({identifier(text)} as decimal(18, 8))"
         if self._is_plain(text):
             return amounts.decimal(identifier(text), 8)
         return f"read_amount({identifier(text)}, {quoted(usual)})"
@@ -162,8 +171,8 @@ class EntityColumns:
         rule = self.rules[column]
         parts = self.parts(column)
         odd = " ".join(
-            f"when upper(trim({identifier(p)})) not in ({quoted_list(NOTHING)})"
-            f" and {self._number(p, usual)} is null then {identifier(p)}"
+            f"when not {is_nothing(identifier(p))} and {self._number(p, usual)} is null"
+            f" then {identifier(p)}"
             for p in parts
         )
         if rule.amount is None:
@@ -181,7 +190,8 @@ class EntityColumns:
         is_unsigned = rule.sign == "absolute" or self.is_unsigned(column)
         if is_unsigned and not self.is_added_up(column):
             value = f"abs({value})"
-        return f"cast({value} as decimal(38, 6))", f"case {odd} end"
+        width = 18 if len(parts) == 1 and self._is_short(parts[0]) else 38
+        return f"cast({value} as decimal({width}, 6))", f"case {odd} end"
 
     def _arithmetic(self, column: str, rule: ColumnRule, usual: str) -> str:
         places = iter(range(len(rule.names())))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ingestion.entity_values import EntityValues
 from ingestion.readers import plain
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, define, identifier, quoted
+from ingestion.sql import LINE_COLUMN, PARQUET, define, identifier, quoted
 
 #: Of these the text is kept as it stood, where it changed.
 _KEPT_KINDS = {"amount", "timestamp", "date", "key", "customer"}
@@ -114,23 +114,22 @@ class EntityRows(EntityValues):
         """
         rows = f"select *, {condition} as {flag} from {self.view}"
         if not self.reader.is_small:
-            self.reader.connection.execute(f"copy ({rows}) to {quoted(file)} (format parquet)")
+            self.reader.connection.execute(f"copy ({rows}) to {quoted(file)} ({PARQUET})")
             rows = f"from read_parquet({quoted(file)})"
         self._define(self.view, rows)
 
     def select(self, company_id: str, condition: str = "true") -> str:
-        """Return the SQL of the rows with all columns of the contract, in their order."""
+        """Return the SQL of the rows with the columns of the contract that the file gives."""
         given = self.given()
         values = ", ".join(
-            f"cast({identifier(c) if c in given else 'null'} as varchar) as {identifier(c)}"
+            f"cast({identifier(c)} as varchar) as {identifier(c)}"
             for c in self.entity.columns
-            if c != "company_id"
+            if c in given and c != "company_id"
         )
         company = quoted(company_id)
         if "company_id" in given:
             company = f"coalesce(company_id, {company})"
         return (
-            f"select {company} as company_id, {values}, {LINE_COLUMN},"
-            f" cast(null as varchar) as {REASON_COLUMN}, cast(null as varchar) as {TEXT_COLUMN},"
-            f" original_values from {self.view} where {condition}"
+            f"select {company} as company_id, {values}, {LINE_COLUMN}, original_values"
+            f" from {self.view} where {condition}"
         )

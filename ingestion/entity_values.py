@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+import duckdb
+
 from ingestion import staging_rules
 from ingestion.column_names import zone_in
 from ingestion.entity_columns import EntityColumns
@@ -17,7 +19,7 @@ from ingestion.sql import LINE_COLUMN, identifier, quoted
 from ingestion.values import amounts, keys, times
 from ingestion.values.time_evidence import evidence
 from ingestion.values.time_parts import Parts
-from ingestion.values.words import NOTHING, filled, quoted_list
+from ingestion.values.words import filled, is_nothing
 from ingestion.values.zones import is_own, same_clock
 from warehouse.errors import PaidnetError
 
@@ -184,6 +186,19 @@ class EntityValues(EntityColumns):
 
     def read(self, column: str, usual: str) -> str:
         """Return the SQL of a column's text in normal form."""
+        read = self._read(column, usual)
+        if self.rules[column].constant is None or column not in self.texts:
+            return read
+        # What stands on all rows is read once; any other column in it is one of the rows.
+        try:
+            row = self.reader.connection.execute(
+                f"select {read} from (select {self.texts[column]} as {identifier(column)})"
+            ).fetchone()
+        except duckdb.BinderException:
+            return read
+        return "null::varchar" if row is None or row[0] is None else quoted(row[0])
+
+    def _read(self, column: str, usual: str) -> str:
         kind, name = self.kind(column), identifier(column)
         if kind == "amount":
             if self._stays(column):
@@ -199,7 +214,7 @@ class EntityValues(EntityColumns):
             if kind == "date":
                 is_date = f"try_cast({read} as date) is not null"
                 read = f"case when {is_date} then left({read}, 10) else {read} end"
-            return f"case when upper(trim({name})) not in ({quoted_list(NOTHING)}) then {read} end"
+            return f"case when not {is_nothing(name)} then {read} end"
         if kind in _TEXTS:
             self.sound.add(column)
         if column in self._normal_keys:
@@ -218,6 +233,10 @@ class EntityValues(EntityColumns):
         # What no amount can be stays as it stands, for staging to reject.
         read = f"when abs({value}) >= {amounts.TOO_LARGE} then {name} else {read}"
         rest = "" if self._is_simple(column) else read
+        if not rest and self._is_sound(column):
+            self.sound.add(column)
+            if self._is_filled(column):
+                return amounts.simple_text(name)
         return f"case when {amounts.is_simple(name)} then {amounts.simple_text(name)} {rest} end"
 
     @cached_property

@@ -133,12 +133,11 @@ def take(
 def no_rows(names: tuple[str, ...]) -> dict[str, str]:
     """Return the SQL of what is no row at all: blank cells only, or the header once more."""
     cells = [f"cast({identifier(name)} as varchar)" for name in names]
-    same = [
-        f"lower(trim({cell})) = {quoted(lowered(name))}"
-        for cell, name in zip(cells[:3], names, strict=False)
-    ]
-    # `case`, since `and` would compare all cells of all rows.
-    again = f"case when {same[0]} then {' and '.join(same[1:])} else false end"
+    heads = list(zip(cells[:3], names, strict=False))
+    same = [f"lower(trim({cell})) = {quoted(lowered(name))}" for cell, name in heads]
+    # `case`, since `and` would compare all cells of all rows; few are as long as their header.
+    long = [f"strlen({cell}) >= {len(lowered(name))}" for cell, name in heads]
+    again = f"case when {' and '.join(reversed(long))} then {' and '.join(same)} else false end"
     return {
         "blank row": f"coalesce({', '.join(cells)}) is null",
         "header again": again if len(names) > 1 else "false",

@@ -7,7 +7,7 @@ import duckdb
 from ingestion.mapping import ColumnRule
 from ingestion.readers import Reader
 from ingestion.sql import LINE_COLUMN, identifier, quoted
-from ingestion.values.words import NOTHING, quoted_list
+from ingestion.values.words import is_nothing
 from warehouse.errors import PaidnetError
 
 
@@ -30,7 +30,7 @@ def by_format(reader: Reader, view: str, column: str, rule: ColumnRule, zone: st
         else:
             ways.append(f"strftime({parsed}, '%Y-%m-%dT%H:%M:%S')")
     read = f"coalesce({', '.join(ways)})"
-    filled = f"upper(trim({name})) not in ({quoted_list(NOTHING)})"
+    filled = f"not {is_nothing(name)}"
     try:
         left = reader.connection.execute(
             f"select count(*), min({LINE_COLUMN}), arg_min({name}, {LINE_COLUMN})"

@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -177,7 +177,7 @@ def add(
     check_company_id(company_id)
     _check_entity(entity, mapping)
     paths.landing().mkdir(parents=True, exist_ok=True)
-    with FileLock(paths.landing() / ".lock"), _workspace() as work:
+    with FileLock(paths.landing() / ".lock"), _workspace() as work, ExitStack() as stack:
         now, record = datetime.now(UTC).replace(tzinfo=None), manifest.read()
         digest = uploads.digest(file) if file.is_file() else ""
         recipe = recipe_of(company_id, mapping, entity, options)
@@ -190,6 +190,8 @@ def add(
                 Outcome(company, landed=tuple(lines), is_new=False)
                 for company, lines in by_company(before).items()
             ]
+        if digest and not only_check:
+            keep_upload = stack.enter_context(uploads.keeping(file, digest))
         raw = work / "raw.parquet"
         read = identify.read(file, raw, mapping, options)
         known = settings.resolve(company_id, stated, change=True).repeat_policy
@@ -222,7 +224,7 @@ def add(
         if only_check:
             return [outcome for outcome, *_ in found]
         outcomes = []
-        uploads.keep(file, digest)
+        keep_upload()
         # Nothing lands before all companies have been read: none of them stands alone.
         for outcome, source, resolved, folder in found:
             if resolved.currency is None and outcome.converted.currency:

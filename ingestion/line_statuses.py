@@ -15,6 +15,7 @@ from ingestion.mapping import ColumnRule
 from ingestion.reading import raw_file
 from ingestion.reading.raw_file import RawFile
 from ingestion.sql import REASON_COLUMN, connect, identifier, quoted
+from ingestion.values.words import is_one_of
 from warehouse.errors import PaidnetError
 
 _PAID = "paid"
@@ -40,7 +41,7 @@ def _kinds(raw: Path, read: RawFile, order: str, status: str) -> dict[str, list[
             kind = kind if known else _UNKNOWN
             kinds.setdefault(kind, []).append(word)
         cases = " ".join(
-            f"when {identifier(status)} in ({', '.join(map(quoted, listed))}) then {quoted(kind)}"
+            f"when {is_one_of(identifier(status), listed)} then {quoted(kind)}"
             for kind, listed in kinds.items()
         )
         if len(kinds) < 2:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion import contract
 from ingestion.mapping import Settings
-from ingestion.sql import LINE_COLUMN, connect, quoted
+from ingestion.sql import LINE_COLUMN, PACKED, REASON_COLUMN, connect, quoted
 from ingestion.staging_rules import normalised_status
 from ingestion.values.amounts import decimal
 from ingestion.values.keys import DESTROYED
@@ -43,7 +44,8 @@ class Orders:
                 f"create view orders as select *, {decimal('total_price', 2)} as total,"
                 f" coalesce({decimal('order_refunds', 2)}, 0) as refund,"
                 " try_cast(left(created_at, 19) as timestamp) as placed_at"
-                f" from read_parquet({quoted(self.path)}) where malformed_reason is null"
+                f" from {contract.landed(self.path, contract.entities()['orders'])}"
+                f" where {REASON_COLUMN} is null"
             )
             yield connection
 
@@ -66,7 +68,7 @@ def gone(orders: Orders, path: Path, out: Path) -> int:
         if row and row[0]:
             connection.execute(
                 f"copy (select * exclude (is_gone) from old where not is_gone)"
-                f" to {quoted(out)} (format parquet, compression zstd)"
+                f" to {quoted(out)} ({PACKED})"
             )
     return row[0] if row else 0
 
@@ -114,8 +116,10 @@ def currency(orders: Orders, settings: Settings) -> str | None:
     """
     with orders.open() as connection:
         found = connection.execute(
-            "select upper(trim(currency)) as code, count(*), sum(total) from orders"
-            " where trim(currency) <> '' group by 1 order by 2 desc, 1"
+            # Few texts are read as codes: those that differ.
+            "select upper(trim(text)) as code, sum(n)::bigint, sum(total) from ("
+            " select currency as text, count(*) as n, sum(total) as total from orders group by 1)"
+            " where trim(text) <> '' group by 1 order by 2 desc, 1"
         ).fetchall()
     if settings.currency is None and len(found) > 1:
         rows = sum(count for _, count, _ in found)
@@ -140,13 +144,16 @@ def check_repeats(orders: Orders, policy: str | None) -> str | None:
     differ may be lines, tenders or corrections, and only a person can tell.
     """
     with orders.open() as connection:
+        # By hash: few rows are left to look at.
+        connection.execute(
+            "create temp table keys as"
+            " select hash(order_id) as key from orders group by 1 having count(*) > 1"
+        )
+        if not connection.execute("from keys limit 1").fetchone():
+            return None
         row = connection.execute(
             f"""
-            with keys as materialized (
-                -- By hash: few rows are left to look at.
-                select hash(order_id) as key from orders group by 1 having count(*) > 1
-            ),
-            repeated as (
+            with repeated as (
                 select order_id, count(*) as n, sum(total) as total,
                     arg_max(total, (placed_at, {LINE_COLUMN})) as newest,
                     min({LINE_COLUMN}) as line, count(distinct total) > 1 as differs

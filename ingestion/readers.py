@@ -15,7 +15,7 @@ from ingestion.sql import LINE_COLUMN, identifier, lowered, quoted
 from ingestion.stated import Stated
 from ingestion.values import amounts, keys, times
 from ingestion.values.currencies import minor_digits
-from ingestion.values.words import NOTHING, clean, filled, quoted_list
+from ingestion.values.words import clean, filled, is_nothing, is_one_of
 from warehouse.errors import PaidnetError
 
 _SIGNS = {"negative": "<", "positive": ">", "nonzero": "<>"}
@@ -131,7 +131,7 @@ class Reader:
         text = f"cast({identifier(column)} as varchar)" if column else "''"
         if isinstance(wanted, str) and wanted in _SIGNS:
             return f"coalesce(read_amount({text}, {quoted(usual)}) {_SIGNS[wanted]} 0, false)"
-        is_blank = f"upper(trim(coalesce({text}, ''))) in ({quoted_list(NOTHING)})"
+        is_blank = is_nothing(f"coalesce({text}, '')")
         if wanted == "blank":
             return is_blank
         if wanted == "filled":
@@ -140,10 +140,11 @@ class Reader:
         if not words:
             return "false"
         said = f"lower({clean(f'coalesce({text}, $$$$)')})"
-        listed = ", ".join(quoted(lowered(word)) for word in words if "*" not in word)
-        ways = [f"{said} in ({listed})"] if listed else []
-        ways += [f"{said} glob {quoted(lowered(word))}" for word in words if "*" in word]
-        return "(" + " or ".join(ways) + ")"
+        if not any("*" in word for word in words):
+            return is_one_of(said, map(lowered, words))
+        # One pattern for all, so that the text is made once.
+        ways = (re.escape(lowered(word)).replace(r"\*", "(?s:.*)") for word in words)
+        return f"regexp_full_match({said}, {quoted('|'.join(ways))})"
 
     def usual_mark(self, columns: Iterable[str], decimal: str | None) -> str:
         """Return the decimal mark of amounts that read both ways: '.' or ','.
@@ -251,9 +252,9 @@ def _list_sum(text: str, rule: ColumnRule) -> str:
     conditions = []
     for key, wanted in rule.sum.where.items():
         words = [wanted] if isinstance(wanted, str) else wanted
-        listed = ", ".join(quoted(lowered(word)) for word in words)
         path = quoted(key if key.startswith("$") else f"$.{key}")
-        conditions.append(f"coalesce(lower(e ->> {path}) in ({listed}), true)")
+        is_wanted = is_one_of(f"lower(e ->> {path})", map(lowered, words))
+        conditions.append(f"coalesce({is_wanted}, true)")
     kept = f"list_filter(json_extract({text}, {quoted(at)}), lambda e: {' and '.join(conditions)})"
     if not conditions:
         kept = f"json_extract({text}, {quoted(at)})"

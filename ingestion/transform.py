@@ -17,12 +17,12 @@ from ingestion.entity_rows import EntityRows
 from ingestion.mapping import ColumnRule, Mapping, TableRule
 from ingestion.readers import Reader
 from ingestion.reading.dialect import normal_name
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect, quoted
+from ingestion.sql import LINE_COLUMN, PACKED, REASON_COLUMN, TEXT_COLUMN, connect, quoted
 from ingestion.staging_rules import normalised_status
 from ingestion.stated import Stated
 from ingestion.values import amounts
 from ingestion.values.currencies import KNOWN
-from ingestion.values.words import quoted_list
+from ingestion.values.words import is_one_of
 from warehouse.errors import PaidnetError
 
 
@@ -92,7 +92,7 @@ _RETURNS = f"""
             partition by order_id, created_at, amount order by {LINE_COLUMN}
         ) as refund_id, order_id,
         created_at as refunded_at, amount, customer_id,
-        {LINE_COLUMN}, {REASON_COLUMN}, {TEXT_COLUMN}, original_values
+        {LINE_COLUMN}, original_values
     from (
         select * replace (coalesce(order_id, 'line ' || {LINE_COLUMN}) as order_id),
             ltrim(total_price, '-') as amount
@@ -103,11 +103,8 @@ _RETURNS = f"""
 
 def _is_return() -> str:
     """Return the SQL of an order that is money back: paid, and below zero."""
-    paid = quoted_list(contract.paid_statuses())
-    return (
-        f"coalesce({amounts.decimal('total_price', 6)} < 0"
-        f" and {normalised_status('status')} in ({paid}), false)"
-    )
+    is_paid = is_one_of(normalised_status("status"), contract.paid_statuses())
+    return f"coalesce({amounts.decimal('total_price', 6)} < 0 and {is_paid}, false)"
 
 
 def to_contract(
@@ -230,7 +227,7 @@ def _write(
         f" {_moment(source.landed_at and converted.exported_at)} as exported_at,"
         f" {_moment(source.landed_at)} as landed_at"
         f" from ({' union all by name '.join(f'({part})' for part in parts)}))"
-        f" to {quoted(out)} (format parquet, compression zstd, compression_level 1)"
+        f" to {quoted(out)} ({PACKED})"
     )
 
 
@@ -242,13 +239,19 @@ def _count(
     mapping: Mapping,
 ) -> Converted:
     """Count where every row goes; raises PaidnetError when one goes nowhere."""
-    taken = " or ".join(tables)
     cases = " ".join(f"when {sql} then {quoted(reason)}" for reason, sql in reasons.items())
+    left, is_left = "", ""
+    if "true" in tables:
+        # A table takes what no reason leaves out: only such rows are looked at.
+        is_left = f" where {' or '.join(reasons.values())}"
+    else:
+        left = f"when {' or '.join(tables)} then ''"
     counted = connection.execute(
-        f"select case {cases} when {taken} then '' end as goes, count(*), min({LINE_COLUMN})"
-        " from file_rows group by all order by 3"
+        f"select case {cases} {left} end as goes, count(*), min({LINE_COLUMN})"
+        f" from file_rows{is_left} group by all order by 3"
     ).fetchall()
-    converted = Converted(row_count=sum(count for _, count, _ in counted))
+    (row_count,) = connection.execute("select count(*) from file_rows").fetchone() or (0,)
+    converted = Converted(row_count=row_count)
     for goes, count, line in counted:
         if goes is None and mapping.otherwise:
             converted.excluded[mapping.otherwise] = count

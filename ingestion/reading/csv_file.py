@@ -16,7 +16,7 @@ from pyarrow.lib import StringBuilder
 
 from ingestion.reading.dialect import Dialect, looks_like_data
 from ingestion.reading.records import Record, has_bad_bytes, records
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect, quoted
+from ingestion.sql import LINE_COLUMN, PARQUET, REASON_COLUMN, TEXT_COLUMN, connect, quoted
 from warehouse.errors import PaidnetError
 
 BATCH_ROWS = 100_000
@@ -101,7 +101,7 @@ def copy_clean(path: Path, out: Path, columns: tuple[str, ...], dialect: Dialect
                 f" auto_detect = false, header = true, skip = {dialect.header_line - 1},"
                 f" delim = {quoted(dialect.delimiter)},"
                 " quote = '\"', escape = '\"', strict_mode = true))"
-                f" to {quoted(out)} (format parquet)"
+                f" to {quoted(out)} ({PARQUET})"
             )
         except duckdb.Error:
             return None

@@ -13,7 +13,15 @@ import ijson
 import pyarrow.parquet as pq
 
 from ingestion.reading.dialect import normal_name
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect, identifier, quoted
+from ingestion.sql import (
+    LINE_COLUMN,
+    PARQUET,
+    REASON_COLUMN,
+    TEXT_COLUMN,
+    connect,
+    identifier,
+    quoted,
+)
 from warehouse.errors import PaidnetError
 
 #: How deep objects in objects become columns of their own: customer.address.city.
@@ -177,7 +185,7 @@ def to_parquet(
                 " from records where is_object"
                 f" union all by name select {nulls}, line as {LINE_COLUMN},"
                 f" 'broken_json' as {REASON_COLUMN}, record as {TEXT_COLUMN}"
-                f" from records where not is_object) to {quoted(out)} (format parquet)"
+                f" from records where not is_object) to {quoted(out)} ({PARQUET})"
             )
         except duckdb.Error as error:
             raise _broken(path, error) from error

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import duckdb
 
-from ingestion.sql import connect_apart, identifier, quoted
+from ingestion.sql import PACKED, connect_apart, identifier, quoted
 from warehouse.errors import PaidnetError
 
 _SCHEMES = ("postgresql", "postgres")
@@ -167,8 +167,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, wanted: str, said: str, out: Pa
             for row in described
         )
         connection.execute(
-            f"copy ({_query(f'select {texts} {every_row}')})"
-            f" to {quoted(out)} (format parquet, compression zstd)"
+            f"copy ({_query(f'select {texts} {every_row}')}) to {quoted(out)} ({PACKED})"
         )
     except duckdb.Error as error:
         raise PaidnetError(

@@ -17,7 +17,15 @@ import pyarrow.parquet as pq
 
 from ingestion.reading import container, csv_file, json_file, sqlite_file, workbook
 from ingestion.reading.dialect import Dialect, as_utf8, dialect_of, encoding_of
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, TEXT_COLUMN, connect, identifier, quoted
+from ingestion.sql import (
+    LINE_COLUMN,
+    PARQUET,
+    REASON_COLUMN,
+    TEXT_COLUMN,
+    connect,
+    identifier,
+    quoted,
+)
 from warehouse.errors import PaidnetError
 
 
@@ -145,7 +153,7 @@ def _parquet_to_parquet(path: Path, out: Path) -> RawFile:
             )
             connection.execute(
                 f"copy (select {listed}, file_row_number + 1 as {LINE_COLUMN} from {source})"
-                f" to {quoted(out)} (format parquet)"
+                f" to {quoted(out)} ({PARQUET})"
             )
         except duckdb.Error as error:
             raise PaidnetError(

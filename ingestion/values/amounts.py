@@ -14,7 +14,7 @@ import duckdb
 
 from ingestion.sql import LINE_COLUMN, identifier
 from ingestion.values.currencies import KNOWN
-from ingestion.values.words import NOTHING, clean, quoted_list
+from ingestion.values.words import clean, is_nothing, is_one_of
 
 #: From here on an amount does not fit into the warehouse.
 TOO_LARGE = "1e16"
@@ -36,6 +36,8 @@ _GROUPS = (
 #: Three digits after one mark, and one to three before it that do not begin with 0.
 _AMBIGUOUS = r"^[1-9]\d{0,2}[.,]\d{3}$"
 _SIGNED_AMBIGUOUS = "[+-]?" + _AMBIGUOUS[1:-1]
+#: Plain and not ambiguous.
+_CLEAR = r"[+-]?(\d+(\.(\d{0,2}|\d{4,}))?|\.\d+|(0\d*|\d{4,})\.\d{3})"
 #: Thousands, or lakhs and crores, by one mark.
 _GROUPED = r"^\d{1,3}(%s\d{2,3})*%s\d{3}$"
 
@@ -177,7 +179,7 @@ def _kind(t: str) -> str:
             when {t} like '%.___' and regexp_full_match({t}, '{_SIGNED_AMBIGUOUS}') then 'q'
             else 'd' end
         when {is_simple(t)} then 's'
-        when upper(trim({t})) in ({quoted_list(NOTHING)}) then null
+        when {is_nothing(t)} then null
         else 'o' || coalesce(decimal_mark(amount_digits(amount_parts({t}))), '')
     end"""
 
@@ -234,10 +236,9 @@ def _plain_evidence(
         return {}
     counts = []
     for name in map(identifier, columns):
-        is_ambiguous = f"{name} like '%.___' and regexp_full_match({name}, '{_SIGNED_AMBIGUOUS}')"
         counts += [
             f"count({name})",
-            f"count(*) filter (not regexp_full_match({name}, '{_PLAIN}') or ({is_ambiguous}))",
+            f"count(*) filter (not regexp_full_match({name}, '{_CLEAR}'))",
             f"count(*) filter (contains({name}, '.'))",
             f"count(*) filter (contains({name}, '-'))",
             f"coalesce(max(strlen({name})), 0)",
@@ -271,5 +272,5 @@ def currency_of(text: str, beside: Collection[str] = ()) -> str:
         for sign, shared in _SHARED.items():
             known[sign] = next((code for code in shared if code in beside), shared[0])
     symbols = " ".join(f"when '{symbol}' then '{code}'" for symbol, code in known.items())
-    codes = quoted_list(tuple(sorted(KNOWN)))
-    return f"case {mark} {symbols} else case when {mark} in ({codes}) then {mark} end end"
+    code = f"case when {is_one_of(mark, sorted(KNOWN))} then {mark} end"
+    return f"case {mark} {symbols} else {code} end"

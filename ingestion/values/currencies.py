@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.values.words import quoted_list
+from ingestion.values.words import is_one_of
 
 _NONE = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
          "XAF", "XOF", "XPF")  # fmt: skip
@@ -26,6 +26,6 @@ def minor_units(currency: str) -> str:
     """Return the SQL of how many minor units one unit of a currency has: 1, 100 or 1000."""
     code = f"upper(trim({currency}))"
     return (
-        f"case when {code} in ({quoted_list(_NONE)}) then 1"
-        f" when {code} in ({quoted_list(_THREE)}) then 1000 else 100 end"
+        f"case when {is_one_of(code, _NONE)} then 1"
+        f" when {is_one_of(code, _THREE)} then 1000 else 100 end"
     )

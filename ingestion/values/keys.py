@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.values.words import NOTHING, clean, quoted_list
+from ingestion.values.words import NOTHING, clean, is_nothing
 
 #: What shops write for a customer who has no account.
 _GUESTS = (*NOTHING, "GUEST", "ANONYMOUS", "GAST", "INVITÉ", "INVITADO", "OSPITE")
@@ -18,7 +18,7 @@ def key(text: str) -> str:
         # Letters and digits, as nearly all ids are, are in normal form but for a # before them.
         f"case when regexp_full_match({text}, '{_USUAL}')"
         f" then case when starts_with({text}, '#') then substr({text}, 2) else {text} end"
-        f" when upper(trim({text})) in ({quoted_list(NOTHING)}) then null"
+        f" when {is_nothing(text)} then null"
         f" when regexp_full_match({bare}, '\\d+\\.0+') then split_part({bare}, '.', 1)"
         f" else nullif({bare}, '') end"
     )
@@ -27,9 +27,10 @@ def key(text: str) -> str:
 def customer(text: str) -> str:
     """Return the SQL of a customer's id: as a key; addresses of e-mail in lower case."""
     return (
-        f"case when regexp_full_match({text}, '{_USUAL[2:]}') then {text}"
-        f" when regexp_full_match({text}, '{_ADDRESS}') then lower({text})"
-        f" when upper(trim({text})) in ({quoted_list(_GUESTS)}) then null"
+        # A look for @ is a tenth of a regular expression.
+        f"case when not contains({text}, '@') and regexp_full_match({text}, '{_USUAL[2:]}')"
+        f" then {text} when regexp_full_match({text}, '{_ADDRESS}') then lower({text})"
+        f" when {is_nothing(text, _GUESTS)} then null"
         f" when contains({text}, '@') then lower({key(text)}) else {key(text)} end"
     )
 
@@ -40,7 +41,8 @@ def is_normal(kind: str, text: str) -> str:
     if kind == "key":
         return is_usual
     is_address = f"regexp_full_match({text}, '{_ADDRESS}')"
-    return f"case when {is_usual} then true else {is_address} and {text} = lower({text}) end"
+    is_lower = f"{is_address} and {text} = lower({text})"
+    return f"case when contains({text}, '@') then {is_lower} else {is_usual} end"
 
 
 #: What a spreadsheet makes of a long number: its digits are gone.

@@ -9,7 +9,7 @@ import duckdb
 from ingestion.sql import LINE_COLUMN, identifier, quoted
 from ingestion.values.time_parts import split
 from ingestion.values.times import FORMS, PRECEDENCE, Evidence, is_form
-from ingestion.values.words import NOTHING, quoted_list
+from ingestion.values.words import is_nothing, is_one_of
 
 #: So many texts tell which forms to try first.
 _SAMPLE = 2000
@@ -18,7 +18,7 @@ _SAMPLE = 2000
 def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> Evidence:
     """Return what all texts of a column of `table` show; the table has `source_line`."""
     name = identifier(column)
-    filled = f"{name} is not null and upper(trim({name})) not in ({quoted_list(NOTHING)})"
+    filled = f"{name} is not null and not {is_nothing(name)}"
     all_rows = f"select {LINE_COLUMN} as line, {name} as text from {table} where {filled}"
     parts = split(connection, table, column)
     rows = f"select *, 1 as n from ({all_rows})"
@@ -63,7 +63,7 @@ def evidence(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> 
     connection.execute(
         "create or replace temp table split_times as select line, text, n,"
         " time_parts(time_text(text), form) as p from time_texts"
-        f" where form in ({quoted_list(tuple(FORMS))})"
+        f" where {is_one_of('form', FORMS)}"
     )
     zones = connection.execute("select distinct p.z from split_times where p.z <> ''").fetchall()
     last = connection.execute(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from ingestion.sql import quoted
+
 #: What exports write where there is no value (upper case).
 NOTHING = (
     "", "NAN", "NULL", "NONE", "N/A", "#N/A", "NIL", "<NA>", "NAT", "UNDEFINED", "(BLANK)",
@@ -12,9 +16,17 @@ NOTHING = (
 _BLANKS = r"[\s\x{00a0}\x{2000}-\x{200b}\x{202f}\x{205f}\x{3000}\x{feff}]+"
 
 
-def quoted_list(words: tuple[str, ...]) -> str:
-    """Return words as the SQL list of an `in`."""
-    return ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+def is_one_of(text: str, words: Iterable[str]) -> str:
+    """Return the SQL of whether a text is one of some words; null for none.
+
+    By a list: many words of an `in` become a join of all rows, within a `case` too.
+    """
+    return f"list_contains([{', '.join(map(quoted, words))}], {text})"
+
+
+def is_nothing(text: str, words: Iterable[str] = NOTHING) -> str:
+    """Return the SQL of whether a text is a word for nothing; null for none."""
+    return is_one_of(f"upper(trim({text}))", words)
 
 
 def clean(text: str) -> str:
@@ -30,4 +42,4 @@ def clean(text: str) -> str:
 
 def filled(text: str) -> str:
     """Return the SQL of a text, null where it is a word for nothing."""
-    return f"case when upper(trim({text})) not in ({quoted_list(NOTHING)}) then trim({text}) end"
+    return f"case when not {is_nothing(text)} then trim({text}) end"

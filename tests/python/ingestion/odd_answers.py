@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet as pq
 import yaml
 
-from ingestion import landing, mapping, settings
+from ingestion import contract, landing, mapping, settings
 from ingestion.outcome import Options
 from warehouse import paths
 
@@ -104,7 +104,9 @@ def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
 def _rows(entity: str, company: str) -> list[dict[str, Any]]:
     folder = paths.landing() / entity / company
     files = sorted(folder.glob("*.parquet"))
-    return [row for file in files for row in pq.read_table(file).to_pylist()]
+    # A landed file has the columns that its upload gave.
+    absent = dict.fromkeys([*contract.entities()[entity].columns, "malformed_reason"])
+    return [absent | row for file in files for row in pq.read_table(file).to_pylist()]
 
 
 def _newest(rows: list[dict[str, Any]], policy: str) -> list[dict[str, Any]]:

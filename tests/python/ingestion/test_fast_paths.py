@@ -17,15 +17,20 @@ from ingestion import contract, readers, staging_rules
 from ingestion.entity_rows import EntityRows
 from ingestion.mapping import ColumnRule, TableRule
 from ingestion.readers import Reader
-from ingestion.sql import connect
+from ingestion.sql import connect, quoted
 from ingestion.stated import Stated
 from ingestion.values import amounts, keys
 from ingestion.values.time_evidence import evidence
-from ingestion.values.words import NOTHING, clean, quoted_list
+from ingestion.values.words import NOTHING, clean
 from warehouse.errors import PaidnetError
 
 #: `make test-deep` tries many more.
 TIMES = 40 if os.environ.get("PAIDNET_HYPOTHESIS") == "deep" else 1
+
+
+def listed(words: tuple[str, ...]) -> str:
+    """Return words as the SQL list of an `in`."""
+    return ", ".join(map(quoted, words))
 
 
 def fill(connection: duckdb.DuckDBPyConnection, texts: list[str | None]) -> None:
@@ -78,7 +83,7 @@ def test_amounts_are_weighed_by_kind_as_each_text_by_itself(
             count(*) filter (regexp_full_match(t, '[+-]?(\\d+(\\.\\d*)?|\\.\\d+)')),
             count(*) filter (regexp_matches(t, '[-−–(]')), min(source_line) filter ({mark} = '?'),
             (select count(t) from texts), (select coalesce(max(strlen(t)), 0) from texts)
-        from texts where upper(trim(t)) not in ({quoted_list(NOTHING)})
+        from texts where upper(trim(t)) not in ({listed(NOTHING)})
         """
     ).fetchone()
     assert (
@@ -174,7 +179,7 @@ def test_usual_keys_are_what_the_general_reader_makes_of_them(
 ) -> None:
     fill(connection, texts)
     bare = f"regexp_replace({clean('t')}, '^[#''’`=\"]+|\"+$', '', 'g')"
-    words, guests = (quoted_list(w) for w in (NOTHING, keys._GUESTS))
+    words, guests = map(listed, (NOTHING, keys._GUESTS))
     general = (
         f"case when upper(trim(t)) in ({words}) then null"
         f" when regexp_full_match({bare}, '\\d+\\.0+') then split_part({bare}, '.', 1)"
