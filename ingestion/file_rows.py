@@ -135,8 +135,13 @@ def no_rows(names: tuple[str, ...]) -> dict[str, str]:
     cells = [f"cast({identifier(name)} as varchar)" for name in names]
     heads = list(zip(cells[:3], names, strict=False))
     same = [f"lower(trim({cell})) = {quoted(lowered(name))}" for cell, name in heads]
-    # `case`, since `and` would compare all cells of all rows; few are as long as their header.
-    long = [f"strlen({cell}) >= {len(lowered(name))}" for cell, name in heads]
+    # `case`, since `and` would compare all cells of all rows; few are as long as their header,
+    # give or take blanks and letters of several bytes.
+    long = [
+        f"strlen({cell}) between {length} and {4 * length if not name.isascii() else length + 8}"
+        for cell, name in heads
+        if (length := len(lowered(name)))
+    ]
     again = f"case when {' and '.join(reversed(long))} then {' and '.join(same)} else false end"
     return {
         "blank row": f"coalesce({', '.join(cells)}) is null",

@@ -114,6 +114,8 @@ def currency(orders: Orders, settings: Settings) -> str | None:
 
     Where the company states its currency, rows in others are rejected later, and shown.
     """
+    if settings.currency is not None:
+        return None
     with orders.open() as connection:
         found = connection.execute(
             # Few texts are read as codes: those that differ.
@@ -121,7 +123,7 @@ def currency(orders: Orders, settings: Settings) -> str | None:
             " select currency as text, count(*) as n, sum(total) as total from orders group by 1)"
             " where trim(text) <> '' group by 1 order by 2 desc, 1"
         ).fetchall()
-    if settings.currency is None and len(found) > 1:
+    if len(found) > 1:
         rows = sum(count for _, count, _ in found)
         raise PaidnetError(
             f"{orders.where}: which currency is the company's?",
@@ -134,7 +136,7 @@ def currency(orders: Orders, settings: Settings) -> str | None:
             fix=f"say --currency {found[0][0]}: rows in another are rejected, and shown;"
             f" or --convert-to {found[0][0]}: they are converted by exchange rates",
         )
-    return found[0][0] if found and settings.currency is None else None
+    return found[0][0] if found else None
 
 
 def check_repeats(orders: Orders, policy: str | None) -> str | None:

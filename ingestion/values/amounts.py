@@ -36,6 +36,8 @@ _GROUPS = (
 #: Three digits after one mark, and one to three before it that do not begin with 0.
 _AMBIGUOUS = r"^[1-9]\d{0,2}[.,]\d{3}$"
 _SIGNED_AMBIGUOUS = "[+-]?" + _AMBIGUOUS[1:-1]
+#: So many texts tell whether to look for a plain column at all.
+_SAMPLE = 2000
 #: Plain and not ambiguous.
 _CLEAR = r"[+-]?(\d+(\.(\d{0,2}|\d{4,}))?|\.\d+|(0\d*|\d{4,})\.\d{3})"
 #: Thousands, or lakhs and crores, by one mark.
@@ -189,10 +191,12 @@ def evidence_of(
 ) -> dict[str, Evidence]:
     """Return how all amounts of columns of `table` are written, by one scan of them.
 
-    Another one before it finds the columns of plain numbers, which need no closer look.
+    Another one before it finds the columns of plain numbers, which need no closer look: of those
+    that begin with plain numbers.
     """
     wanted = list(columns)
-    found = _plain_evidence(connection, table, wanted)
+    perhaps = _plain_evidence(connection, f"(from {table} limit {_SAMPLE})", wanted)
+    found = _plain_evidence(connection, table, list(perhaps))
     names = {name: identifier(name) for name in wanted if name not in found}
     if not names:
         return found
