@@ -48,6 +48,10 @@ _DAYS = (
 Values = Callable[[str], list[str]]
 
 
+class UnknownColumnsError(PaidnetError):
+    """No column is called what a needed one usually is: the file may be something else."""
+
+
 @dataclass(frozen=True)
 class Match:
     """A mapping that fits a file, and how that is said."""
@@ -260,11 +264,11 @@ def _said(entity: str, found: dict[str, str]) -> str:
 
 def _unknown(
     names: tuple[str, ...], found: dict[str, str], needed: list[str], entity: str, where: str
-) -> PaidnetError:
+) -> UnknownColumnsError:
     shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
     near = difflib.get_close_matches(needed[0], [n for n in names if n not in found.values()], n=1)
     hint = f"; {near[0]!r} looks like {needed[0]!r}" if near else ""
-    return PaidnetError(
+    return UnknownColumnsError(
         f"{where}: the file is no export that is known, and its columns do not say all",
         column=needed[0],
         found=f"{_said(entity, found)}; of the columns {shown}" if found else f"columns {shown}",

@@ -13,7 +13,7 @@ import duckdb
 
 from ingestion import contract
 from ingestion.mapping import Settings
-from ingestion.sql import LINE_COLUMN, PACKED, REASON_COLUMN, connect, quoted
+from ingestion.sql import LINE_COLUMN, REASON_COLUMN, connect, quoted
 from ingestion.staging_rules import normalised_status
 from ingestion.values.amounts import decimal
 from ingestion.values.keys import DESTROYED
@@ -48,29 +48,6 @@ class Orders:
                 f" where {REASON_COLUMN} is null"
             )
             yield connection
-
-
-def gone(orders: Orders, path: Path, out: Path) -> int:
-    """Write the rows of an earlier export to `out` without the orders that this one lacks.
-
-    This one is all there is between its first and its last order: what it does not have there
-    was deleted in the shop. Returns how many rows are gone.
-    """
-    with orders.open() as connection:
-        connection.execute(
-            "create temp view old as select *, coalesce("
-            " try_cast(left(created_at, 19) as timestamp) between"
-            " (select min(placed_at) from orders) and (select max(placed_at) from orders)"
-            " and order_id not in (select order_id from orders where order_id is not null), false)"
-            f" as is_gone from read_parquet({quoted(path)})"
-        )
-        row = connection.execute("select count(*) filter (is_gone) from old").fetchone()
-        if row and row[0]:
-            connection.execute(
-                f"copy (select * exclude (is_gone) from old where not is_gone)"
-                f" to {quoted(out)} ({PACKED})"
-            )
-    return row[0] if row else 0
 
 
 def date_in_name(file_name: str) -> datetime | None:
@@ -240,29 +217,43 @@ def check_versions(
     notes = []
     with orders.open() as connection:
         for name, before, path in earlier:
-            new_more, old_more, both, old_total, new_total = connection.execute(
-                f"""
+            new_more, old_more, both, old_total, new_total, lost = (
+                connection.execute(
+                    f"""
                 select
                     count(*) filter (
                         new.refund > old.refund or new.is_refunded > old.is_refunded),
                     count(*) filter (
                         new.refund < old.refund or new.is_refunded < old.is_refunded),
-                    count(*), coalesce(sum(old.total), 0), coalesce(sum(new.total), 0)
+                    count(*), coalesce(sum(old.total), 0), coalesce(sum(new.total), 0),
+                    count(old.customer_id) * (count(new.customer_id) = 0)::integer
                 from (
                     select order_id, sum(refund) as refund, sum(total) as total,
+                        max(customer_id) as customer_id,
                         max(({paid})::integer) as is_refunded
                     from orders group by 1
                 ) as new
                 inner join (
-                    select order_id,
+                    select order_id, max(customer_id) as customer_id,
                         sum(coalesce({decimal("order_refunds", 2)}, 0)) as refund,
                         sum({decimal("total_price", 2)}) as total,
                         max(({paid})::integer) as is_refunded
                     from read_parquet({quoted(path)}) group by 1
                 ) as old using (order_id)
                 """
-            ).fetchone() or (0, 0, 0, 0, 0)
+                ).fetchone()
+                or (0,) * 6
+            )
             is_newer = exported.isoformat(sep=" ") >= before
+            if lost:
+                raise PaidnetError(
+                    f"{orders.where}: are these the payments of orders that have landed?",
+                    found=f"{both:,} orders of {name} once more, {lost:,} with a customer there"
+                    " and none here",
+                    expected="orders with their customers, or what else is known of them",
+                    fix="say --entity payments, name the column of customers in a mapping, or"
+                    f" remove {name} first",
+                )
             if both:
                 gone, kept = (old_total, new_total) if is_newer else (new_total, old_total)
                 which = (
