@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from forecasting import record
 from forecasting.revenue import company, fits, seasonality
 from forecasting.revenue.company import Fitted
@@ -25,32 +27,61 @@ def run_all(
     `run.only` these companies are forecast; the fits that earlier runs kept of the others
     calibrate them.
     """
-    fitted, errors, reasons = fit_all(all_series, run, jobs, progress)
+    found = fit_all(all_series, run, jobs, progress)
     outcomes = []
     wanted = [series for series in all_series if run.forecasts(series.company_id)]
     for done, series in enumerate(wanted, 1):
-        if (one := fitted.get(series.company_id)) is None:
-            outcomes.append(record.write_failure(series, reasons[series.company_id], run))
+        if (one := found.of(series)) is None:
+            reason = found.reasons[series.company_id]
+            outcomes.append(record.write_failure(series, reason, run))
         else:
-            outcomes.append(record.write(series, one, errors, run))
+            outcomes.append(record.write(series, one, found.errors, run))
         progress("writing", done, len(wanted))
     return outcomes
 
 
-def fit_all(
-    all_series: list[Series], run: Run, jobs: int, progress: Progress
-) -> tuple[dict[str, Fitted], Errors, dict[str, str]]:
-    """Return the fits by company, the errors that calibrate them, and why others have no fit."""
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """The fits of a run, and what they teach each other.
+
+    One company's are in memory at a time: those of a thousand do not fit.
+
+    Attributes:
+        errors: of the completed windows of all companies.
+        reasons: why a company has no fits.
+    """
+
+    run: Run
+    donors: seasonality.Donors
+    errors: Errors
+    reasons: dict[str, str]
+
+    def of(self, series: Series) -> Fitted | None:
+        """Return a company's fits, with its season borrowed and its members weighed."""
+        if series.company_id in self.reasons:
+            return None
+        return _finished(series, self.donors, self.run)
+
+
+def fit_all(all_series: list[Series], run: Run, jobs: int, progress: Progress) -> Found:
+    """Fit the companies of a run and return what was found."""
+    donors = seasonality.Donors(all_series, run)
+    rows: dict[str, list[tuple]] = {}
+    reasons: dict[str, str] = {}
     pool = fits.workers(jobs)
     try:
-        reasons: dict[str, str] = {}
-        fitted = dict(fits.fit_all(all_series, run, pool, progress, reasons))
+        for series in fits.fit_all(all_series, run, pool, progress, reasons):
+            if (one := _finished(series, donors, run)) is not None:
+                rows[series.company_id] = company.errors(series.company_id, one.windows, run)
     finally:
         if pool is not None:
             pool.shutdown(cancel_futures=True)
-    fitted = seasonality.with_borrowed_seasonality(all_series, fitted, run)
-    fitted = {name: with_own_weights(one, run.settings) for name, one in fitted.items()}
-    errors = Errors.of(
-        [row for name in fitted for row in company.errors(name, fitted[name].windows, run)]
-    )
-    return fitted, errors, reasons
+    ordered = [row for series in all_series for row in rows.get(series.company_id, ())]
+    return Found(run, donors, Errors.of(ordered), reasons)
+
+
+def _finished(series: Series, donors: seasonality.Donors, run: Run) -> Fitted | None:
+    fitted = fits.load(series, run)
+    if fitted is None:
+        return None
+    return with_own_weights(seasonality.with_borrowed(fitted, series, donors, run), run.settings)

@@ -73,15 +73,15 @@ def measured(
     def show(stage: str, done: int, total: int) -> None:
         bar.update(task, description=f"{title}, {stage}", completed=done, total=total)
 
-    fitted, errors, _ = job.fit_all(series, run, jobs, show)
+    found = job.fit_all(series, run, jobs, show)
     cases: list[dict[str, object]] = []
     capacities: list[dict[str, object]] = []
     for one in series:
-        windows = fitted[one.company_id].windows if one.company_id in fitted else ()
-        for window in windows:
+        fitted = found.of(one)
+        for window in fitted.windows if fitted else ():
             if window.actual.size < run.settings.horizon_days:
                 continue
-            by_horizon = z_tables.tables(errors, one.company_id, window, run)
+            by_horizon = z_tables.tables(found.errors, one.company_id, window, run)
             drawn = calibration.calibrate(window, by_horizon, run) * window.scale
             stated, actual = (
                 np.cumsum(engine.takings(some), axis=1)

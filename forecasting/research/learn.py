@@ -1,16 +1,17 @@
 """Learn the shipped prior, revenue/prior.json: `python -m forecasting.research.learn`.
 
-From the training half of the panel (panel 0) and the real logs, four cutoffs each:
+From the training halves of both panels (seed 0) and the real logs, at the cutoffs of a run:
 1. weights: a linear pool's CRPS is quadratic in its weights, E|X - y| - E|X - X'| / 2, so that
-   weights that depend on size and volatility are found by gradient, each window counted
-   relative to the CRPS of equal weights;
-2. spread: log s is linear in log half-width and log volatility, by maximum likelihood of
-   Student errors with four degrees of freedom;
+   weights that depend on size, volatility, seasonality and restlessness are found by gradient,
+   each window counted relative to the CRPS of equal weights;
+   The pool is then weighed by each company's completed windows, as a run does;
+2. spread: log s is linear in log half-width, log volatility and restlessness, by maximum
+   likelihood of Student errors with four degrees of freedom;
 3. z: quantiles of the standardised errors, each company's with weights and spread learnt from
    four fifths of the others, and of their mirror image, because whether a panel grew or
    shrank on average says nothing about the next company;
 4. donors: the seasonal indices of the panel's companies.
-The held-out half (panel 1) is never looked at here.
+The held-out halves are never looked at here.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ import numpy as np
 from rich.progress import Progress
 from scipy.optimize import minimize
 
-from forecasting.research import companies
+from forecasting.research import companies, retail
 from forecasting.revenue import backtest, calibration, company, fits, members, prior, z_tables
 from forecasting.revenue.backtest import Window
+from forecasting.revenue.company import Fitted
+from forecasting.revenue.own_weights import with_own_weights
 from forecasting.revenue.pool import WEEKS, borrow_seasonality, mix
 from forecasting.revenue.prior import Prior
 from forecasting.revenue.series import Series
@@ -35,6 +38,7 @@ from forecasting.settings import HORIZONS, Settings
 from warehouse import paths
 
 TRAINING = range(180)
+SHOPS = range(80)
 TRAINING_SEED = 0
 _RIDGE_WEIGHTS, _RIDGE_SPREAD = 0.01, 0.02
 _SAMPLE = 100  # paths of a member that enter pairwise distances
@@ -51,20 +55,28 @@ Windows = list[tuple[str, Window]]
 
 def main() -> None:
     """Fit, learn and write; takes some minutes, with progress."""
-    settings = Settings(origin_count=4)
+    settings = Settings()
     panel = companies.panel(TRAINING, TRAINING_SEED)
+    shops = retail.retail(SHOPS, TRAINING_SEED)
     real = companies.real_logs()
     with Progress() as bar:
         on_panel = windows(panel, settings, bar)
+        on_retail = windows(shops, settings, bar)
         on_real = windows(real, settings, bar)
     donors = _donors(panel, settings)
-    shipped = learn(on_panel + on_real, donors, settings)
-    panel_only = learn(on_panel, donors, settings)
+    simulated = on_panel + on_retail
+    shipped = learn(simulated + on_real, donors, settings)
+    panel_only = learn(simulated, donors, settings)
     text = {
         "provenance": {
             "panel": f"simulation.panel, seed {TRAINING_SEED}, companies 0-{len(TRAINING) - 1}",
+            "retail": f"research.retail, seed {TRAINING_SEED}, shops 0-{len(SHOPS) - 1}",
             "real_logs": [series.company_id for series in real],
-            "window_count": {"panel": len(on_panel), "real_logs": len(on_real)},
+            "window_count": {
+                "panel": len(on_panel),
+                "retail": len(on_retail),
+                "real_logs": len(on_real),
+            },
             "library_versions": company.library_versions(),
             "command": "python -m forecasting.research.learn",
         },
@@ -83,16 +95,18 @@ def windows(all_series: list[Series], settings: Settings, bar: Progress) -> Wind
 
     run = Run(folder=_FITS, settings=settings, prior=prior.blank())
     pool = fits.workers(os.cpu_count() or 1)
-    fitted = dict(fits.fit_all(all_series, run, pool, show, {}))
+    fitted = {
+        one.company_id: fits.load(one, run) for one in fits.fit_all(all_series, run, pool, show, {})
+    }
     if pool is not None:
         pool.shutdown()
     found = [(name, window) for name in sorted(fitted) for window in fitted[name].windows]
     for series in all_series:
-        truth = series.net_of_expected_refunds()[series.whole_days()]
+        whole = series.whole_days()
         found += [
-            (series.company_id, backtest.backtest_at(series, size, truth, run))
+            (series.company_id, company.run_task(company.Task(series, size), run))
             for size in _YOUNG
-            if size + HORIZONS[0] <= truth.size
+            if size + HORIZONS[0] <= whole.stop - whole.start
         ]
     return [(name, window) for name, window in found if _is_usable(window)]
 
@@ -108,8 +122,7 @@ def learn(found: Windows, donors: np.ndarray, settings: Settings) -> Prior:
         rest = [(name, window) for name, window in found if fold[name] == held_out]
         without = _learn_weights_and_spread(others, donors, settings)
         run = Run(folder=_FITS, settings=settings, prior=without)
-        for name, window in rest:
-            raw = _pooled(window, donors, without, settings)
+        for (name, window), raw in zip(rest, _pooled(rest, donors, without, settings), strict=True):
             rows += calibration.errors_of(name, window, raw, run)
     errors = z_tables.Errors.of(rows)
     for route in prior.ROUTES:
@@ -122,15 +135,20 @@ def learn(found: Windows, donors: np.ndarray, settings: Settings) -> Prior:
 def _learn_weights_and_spread(found: Windows, donors: np.ndarray, settings: Settings) -> Prior:
     """Return weights and spreads learnt from windows, z still blank."""
     learnt = dataclasses.replace(prior.blank(), donors=donors)
-    for route in prior.ROUTES:
+    for route in ("short", "long"):
         chosen = [window for _, window in found if window.route == route]
-        if route != "insufficient":
-            learnt.weights[route][:] = _weights(route, chosen, settings)
-        raw = [_pooled(window, donors, learnt, settings) for window in chosen]
+        learnt.weights[route][:] = _weights(route, chosen, settings)
+    pooled = _pooled(found, donors, learnt, settings)
+    for route in prior.ROUTES:
         for place, horizon in enumerate(HORIZONS):
-            whole = [k for k, window in enumerate(chosen) if window.actual.size >= horizon]
-            windows_, totals = [chosen[k] for k in whole], [raw[k][:, place] for k in whole]
-            learnt.spread[route][horizon] = _spread(route, horizon, windows_, totals, learnt)
+            whole = [
+                (window, raw[:, place])
+                for (_, window), raw in zip(found, pooled, strict=True)
+                if window.route == route and window.actual.size >= horizon
+            ]
+            learnt.spread[route][horizon] = _spread(
+                route, horizon, *zip(*whole, strict=True), learnt
+            )
     return learnt
 
 
@@ -177,14 +195,34 @@ def _weights(route: str, chosen: list[Window], settings: Settings) -> np.ndarray
     return found.x.reshape(x.shape[1], len(names))
 
 
-def _pooled(window: Window, donors: np.ndarray, learnt: Prior, settings: Settings) -> np.ndarray:
-    """Return pooled totals (count, horizons), with the borrowed season of a young company.
+def _pooled(
+    found: Windows, donors: np.ndarray, learnt: Prior, settings: Settings
+) -> list[np.ndarray]:
+    """Return the pooled totals (count, horizons) of windows as a run has them.
 
-    Totals are moved by the mean factor of their days: what paths of even weeks would do.
+    Weighed by what the company's completed windows show; with the borrowed season of a young
+    company, by the mean factor of its days: what paths of even weeks would do.
     """
-    available = tuple(window.totals)
-    weights = learnt.member_weights(window.route, window.character, available)
-    pooled = mix(window.totals, weights, backtest.BACKTEST_PATHS)
+    mixed = []
+    for _, window in found:
+        weights = learnt.member_weights(window.route, window.character, tuple(window.totals))
+        totals = mix(window.totals, weights, backtest.BACKTEST_PATHS)
+        mixed.append(dataclasses.replace(window, weights=weights, own_totals=totals))
+    places: dict[str, list[int]] = collections.defaultdict(list)
+    for place, (name, window) in enumerate(found):
+        # Those of the first weeks were made for learning: no run has them.
+        if window.route != "insufficient":
+            places[name].append(place)
+    for of_company in places.values():
+        windows_ = tuple(mixed[place] for place in of_company)
+        weighed = with_own_weights(Fitted("", windows_, windows_[-1]), settings).windows
+        for place, window in zip(of_company, weighed, strict=True):
+            mixed[place] = window
+    return [_borrowed(window, donors, settings) for window in mixed]
+
+
+def _borrowed(window: Window, donors: np.ndarray, settings: Settings) -> np.ndarray:
+    pooled = window.pooled_totals(settings)
     if window.route == "long":
         return pooled
     seed = int(window.cutoff_date.astype(int))
@@ -207,10 +245,10 @@ def _spread(
         error.append(middle.z(float(window.actual[:horizon].sum())) * middle.spread)
         features.append(prior.spread_features(half_width, window.character))
     error, x = np.array(error), np.array(features)
-    start = np.array([np.log(0.15), 0.5, 0.0])
+    start = np.array([np.log(0.15), 0.5, 0.0, 0.0])
     if route == "insufficient":
         # A few weeks do not show how much a company varies: one spread for all.
-        x, start = x * np.array([1.0, 0.0, 0.0]), np.array([np.log(0.15), 0.0, 0.0])
+        x, start = x * np.array([1.0, 0, 0, 0]), np.array([np.log(0.15), 0.0, 0.0, 0.0])
 
     def loss(b: np.ndarray) -> float:
         log_s = x @ b

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import math
 
 import numpy as np
 
 from forecasting import metrics
 from forecasting.revenue import members, pool
-from forecasting.revenue.series import Series
-from forecasting.revenue.training_data import TrainingData
+from forecasting.revenue.training_data import WEEK, TrainingData
 from forecasting.run import Run
 from forecasting.settings import Settings
 
@@ -77,10 +77,10 @@ class Window:
 def origins(size: int, settings: Settings) -> list[int]:
     """Return the numbers of known days at which to backtest, evenly spread, oldest first.
 
-    The last one leaves exactly a horizon, so that a single origin is the latest.
-
     At most `origin_count`, at least `origin_gap_days` apart, each followed by a whole
-    horizon; by 90, 45 or 30 days where the log is short.
+    horizon; by 90, 45 or 30 days where the log is short. They are counted from the first day, by
+    a gap of whole weeks: as a log grows they stay, and their fits with them. A single origin is
+    the latest.
     """
     for horizon, min_days in _TIERS:
         first, last = min_days, size - min(horizon or settings.horizon_days, settings.horizon_days)
@@ -88,26 +88,16 @@ def origins(size: int, settings: Settings) -> list[int]:
             break
     else:
         return []
-    count = min(settings.origin_count, (last - first) // settings.origin_gap_days + 1)
-    return sorted({round(x) for x in np.linspace(last, first, count)})
+    if settings.origin_count == 1:
+        return [last]
+    gap = max(settings.origin_gap_days, math.ceil((last - first) / (settings.origin_count - 1)))
+    return list(range(first, last + 1, math.ceil(gap / WEEK) * WEEK))
 
 
 def seed_of(settings: Settings, company_id: str, size: int) -> int:
     """Return the seed of a company's cutoff, below 2**31 and the same on every machine."""
     text = f"{settings.seed} {company_id} {size}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
-
-
-def backtest_at(series: Series, size: int, truth: np.ndarray, run: Run) -> Window:
-    """Return the window whose cutoff leaves `size` whole days known.
-
-    `truth` (n,) is the revenue of the whole days, net of the refunds expected at the log's end.
-    """
-    start = series.whole_days().start
-    cutoff = series.first_date + (start + size - 1)
-    data = series.until(cutoff).training_data(run.settings)
-    actual = truth[size : size + run.settings.horizon_days]
-    return fit(data, series.company_id, run, BACKTEST_PATHS, actual=actual)
 
 
 def fit(

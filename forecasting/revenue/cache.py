@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from forecasting.revenue.backtest import Window
-from forecasting.revenue.company import Fitted
 from forecasting.revenue.pool import Character
 
 _ARRAYS = ("paths", "reopening", "actual")
@@ -19,27 +18,25 @@ _ARRAYS = ("paths", "reopening", "actual")
 _UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
 
 
-def load(folder: Path, company_id: str, key: str) -> Fitted | None:
-    """Return a company's fits if they were stored under this key and can be read, else None."""
+def load(folder: Path, company_id: str) -> dict[str, Window]:
+    """Return a company's kept fits by key; none where there are none that can be read."""
     try:
         with np.load(_file(folder, company_id), allow_pickle=False) as stored:
-            if str(stored["key"]) != key:
-                return None
-            windows = [_window(json.loads(str(text)), stored) for text in stored["windows"]]
+            plain = [json.loads(str(text)) for text in stored["windows"]]
+            return {one.pop("key"): _window(one, stored) for one in plain}
     except _UNREADABLE:
-        return None
-    return Fitted(key, tuple(windows[:-1]), windows[-1])
+        return {}
 
 
-def store(folder: Path, company_id: str, fitted: Fitted) -> None:
+def store(folder: Path, company_id: str, windows: dict[str, Window]) -> None:
     """Keep the fits of a company for the next run; the file appears whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    windows = [*fitted.windows, fitted.forecast]
-    arrays = {
-        "key": np.array(fitted.key),
-        "windows": np.array([json.dumps(_plain(one, n)) for n, one in enumerate(windows)]),
-    }
-    for number, window in enumerate(windows):
+    plain = [
+        json.dumps(_plain(window, number) | {"key": key})
+        for number, (key, window) in enumerate(windows.items())
+    ]
+    arrays = {"windows": np.array(plain)}
+    for number, window in enumerate(windows.values()):
         arrays |= {f"{name}_{number}": getattr(window, name) for name in _ARRAYS}
         arrays[f"totals_{number}"] = np.array(list(window.totals.values()))
     unfinished = folder / f".{company_id}.npz"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from importlib.metadata import version
 
 import numpy as np
@@ -28,6 +29,26 @@ class Task:
 
     series: Series
     size: int | None
+
+    def fingerprint(self, settings: Settings) -> str:
+        """Return a hash of what the fit depends on: what was known, and what came of it."""
+        if self.size is None:
+            return self.series.fingerprint(settings)
+        known, actual = self.known_and_actual(settings)
+        digest = hashlib.sha256(known.fingerprint(settings).encode())
+        digest.update(actual.tobytes())
+        return digest.hexdigest()
+
+    def known_and_actual(self, settings: Settings) -> tuple[Series, np.ndarray]:
+        """Return the series as it was known at the cutoff, and the days after it that are known.
+
+        These are net of the refunds expected at the log's end; at most a horizon of them.
+        """
+        series, size = self.series, self.size or 0
+        whole = series.whole_days()
+        known = series.until(series.first_date + (whole.start + size - 1))
+        truth = series.net_of_expected_refunds()[whole]
+        return known, truth[size : size + settings.horizon_days]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,8 +96,9 @@ def run_task(task: Task, run: Run) -> Window:
     """Fit a task's members; deterministic by the seed of the settings."""
     series = task.series
     if task.size is not None:
-        truth = series.net_of_expected_refunds()[series.whole_days()]
-        return backtest.backtest_at(series, task.size, truth, run)
+        known, actual = task.known_and_actual(run.settings)
+        data = known.training_data(run.settings)
+        return backtest.fit(data, series.company_id, run, backtest.BACKTEST_PATHS, actual=actual)
     data, count = series.training_data(run.settings), run.settings.path_count
     skipped_days = int(series.has_partial_last_day)
     return backtest.fit(data, series.company_id, run, count, skipped_days)

@@ -11,8 +11,9 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
-from forecasting.revenue import cache, company, prior
+from forecasting.revenue import cache, company
 from forecasting.revenue.backtest import Window
 from forecasting.revenue.company import Fitted, Task
 from forecasting.revenue.series import Series
@@ -21,7 +22,7 @@ from warehouse import process
 from warehouse.errors import PaidnetError
 
 # Raised when a change of the code changes numbers: fits of before are not reused.
-_FITS = 6
+_FITS = 7
 Progress = Callable[[str, int, int], None]
 
 
@@ -42,64 +43,91 @@ def fit_all(
     pool: ProcessPoolExecutor | None,
     progress: Progress,
     reasons: dict[str, str],
-) -> Iterator[tuple[str, Fitted]]:
-    """Yield the fits of each company, from the cache where nothing changed.
+) -> Iterator[Series]:
+    """Fit what no run before has fitted; yield each company that has fits, which `load` returns.
 
-    Of companies that the run does not forecast, what the cache has. `reasons` is filled with
-    why a company has no fit.
+    Of companies that the run does not forecast nothing is fitted. `reasons` is filled with why a
+    company has no fits.
     """
-    kept_fits = run.folder / ".cache"
-    todo: dict[str, tuple[str, list[Task]]] = {}
-    for series in all_series:
+    todo: dict[str, dict[str, Task]] = {}
+    by_name = {series.company_id: series for series in all_series}
+    for name, series in by_name.items():
         if (reason := company.obstacle(series)) is not None:
-            reasons[series.company_id] = reason
+            reasons[name] = reason
             continue
-        key = fit_key(series, run)
-        if (kept := cache.load(kept_fits, series.company_id, key)) is not None:
-            yield series.company_id, kept
-        elif run.forecasts(series.company_id):
-            todo[series.company_id] = (key, company.tasks(series, run.settings))
-    total = sum(len(tasks) for _, tasks in todo.values())
-    windows: dict[str, dict[int, Window]] = collections.defaultdict(dict)
-    left = {name: len(tasks) for name, (_, tasks) in todo.items()}
-    results = _results(todo, run, pool)
-    for done, (name, place, window, error) in enumerate(results, 1):
+        tasks = _tasks(series, run)
+        kept = cache.load(_folder(run), name).keys() & tasks.keys()
+        is_forecast = next(reversed(tasks)) in kept
+        if len(kept) < len(tasks) and run.forecasts(name):
+            todo[name] = {key: task for key, task in tasks.items() if key not in kept}
+        elif is_forecast:
+            yield series
+    total = sum(map(len, todo.values()))
+    found: dict[str, dict[str, Window]] = collections.defaultdict(dict)
+    left = {name: len(tasks) for name, tasks in todo.items()}
+    for done, (name, key, window, error) in enumerate(_results(todo, run, pool), 1):
         left[name] -= 1
-        key, tasks = todo[name]
         if window is not None:
-            windows[name][place] = window
-        elif tasks[place].size is None:
+            found[name][key] = window
+        elif todo[name][key].size is None:
             reasons[name] = f"the fit failed: {error}"
         progress("fitting", done, total)
         if left[name] == 0:
-            found = windows.pop(name, {})
-            if (forecast := found.pop(len(tasks) - 1, None)) is not None:
-                fitted = Fitted(key, tuple(found[place] for place in sorted(found)), forecast)
-                # A window that failed, for want of memory say, is tried again next time.
-                if len(fitted.windows) == len(tasks) - 1:
-                    cache.store(kept_fits, name, fitted)
-                yield name, fitted
+            _keep(by_name[name], found.pop(name, {}), run)
+            if name not in reasons:
+                yield by_name[name]
+
+
+def load(series: Series, run: Run) -> Fitted | None:
+    """Return the kept fits of a company, None where its forecast is none of them.
+
+    A window that failed, for want of memory say, is missing; the next run tries it again.
+    """
+    tasks = _tasks(series, run)
+    kept = cache.load(_folder(run), series.company_id)
+    *windows, forecast = (kept.get(key) for key in tasks)
+    if forecast is None:
+        return None
+    return Fitted(fit_key(series, run), tuple(filter(None, windows)), forecast)
+
+
+def _keep(series: Series, found: dict[str, Window], run: Run) -> None:
+    """Keep new fits, with those of before that still hold."""
+    kept = cache.load(_folder(run), series.company_id) | found
+    cache.store(
+        _folder(run), series.company_id,
+        {key: kept[key] for key in _tasks(series, run) if key in kept},
+    )  # fmt: skip
+
+
+def _folder(run: Run) -> Path:
+    return run.folder / ".cache"
+
+
+def _tasks(series: Series, run: Run) -> dict[str, Task]:
+    """Return the fits that a company needs, the forecast last, by a hash of all they depend on."""
+    about = _about(run)
+    return {
+        hashlib.sha256(f"{about} {task.fingerprint(run.settings)}".encode()).hexdigest(): task
+        for task in company.tasks(series, run.settings)
+    }
 
 
 def _results(
-    todo: dict[str, tuple[str, list[Task]]],
-    run: Run,
-    pool: ProcessPoolExecutor | None,
-) -> Iterator[tuple[str, int, Window | None, str]]:
-    """Yield (company, place of the task, window or None, error) as they are done."""
-    calls = [
-        (name, place, task) for name, (_, tasks) in todo.items() for place, task in enumerate(tasks)
-    ]
+    todo: dict[str, dict[str, Task]], run: Run, pool: ProcessPoolExecutor | None
+) -> Iterator[tuple[str, str, Window | None, str]]:
+    """Yield (company, key of the task, window or None, error) as they are done."""
+    calls = [(name, key, task) for name, tasks in todo.items() for key, task in tasks.items()]
     if pool is None:
-        for name, place, task in calls:
+        for name, key, task in calls:
             window, error = _attempt(task, run)
-            yield name, place, window, error
+            yield name, key, window, error
         return
-    futures: dict[Future, tuple[str, int]] = {
-        pool.submit(_attempt, task, run): (name, place) for name, place, task in calls
+    futures: dict[Future, tuple[str, str]] = {
+        pool.submit(_attempt, task, run): (name, key) for name, key, task in calls
     }
     for future in as_completed(futures):
-        name, place = futures.pop(future)
+        name, key = futures.pop(future)
         try:
             window, error = future.result()
         except BrokenProcessPool:
@@ -109,7 +137,7 @@ def _results(
                 expected="about 0.5 GB for each process",
                 fix="use fewer processes, such as --jobs 1; finished fits are kept",
             ) from None
-        yield name, place, window, error
+        yield name, key, window, error
 
 
 def _attempt(task: Task, run: Run) -> tuple[Window | None, str]:
@@ -123,11 +151,15 @@ def _attempt(task: Task, run: Run) -> tuple[Window | None, str]:
 
 def fit_key(series: Series, run: Run) -> str:
     """Return a hash of everything that a company's fits depend on."""
+    return hashlib.sha256(f"{_about(run)} {series.fingerprint(run.settings)}".encode()).hexdigest()
+
+
+def _about(run: Run) -> str:
+    """Return a hash of what all fits of a run depend on besides the data."""
     parts = [
-        series.fingerprint(),
         dataclasses.asdict(run.settings),
         company.library_versions(),
-        prior.to_json(run.prior),
+        run.prior.digest,
         _FITS,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

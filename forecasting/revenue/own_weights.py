@@ -15,7 +15,7 @@ import numpy as np
 
 from forecasting import metrics
 from forecasting.revenue import pool
-from forecasting.revenue.backtest import Window, totals
+from forecasting.revenue.backtest import Window
 from forecasting.revenue.company import Fitted
 from forecasting.revenue.z_tables import effective
 from forecasting.settings import Settings
@@ -74,7 +74,7 @@ def _scored(window: Window, settings: Settings) -> _Scored:
     def log_error(sample: np.ndarray) -> np.ndarray:
         return np.log(metrics.crps(sample[:, : len(days)], actual) + floor)
 
-    pooled = log_error(totals(window.paths, settings))
+    pooled = log_error(window.pooled_totals(settings))
     members = {name: log_error(drawn) - pooled for name, drawn in window.totals.items()}
     return _Scored(window.cutoff_date, members)
 

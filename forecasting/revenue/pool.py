@@ -17,6 +17,8 @@ _VOLATILITY_WEEKS = 26
 RECENT = 56
 _FLOOR = 0.02  # of the mean day
 _MIN_ERROR = 0.03  # of a log total: two errors below it are as good as equal
+_USUAL_ERROR = 0.15  # of the log total of 150 days, by "as lately"
+_MAX_RESTLESS = 2.0
 _MAX_INDEX = 1.5  # of a log index: e^1.5 = 4.5 times an ordinary week
 # A borrowed index is one other company's year, noise included; shrunk before it is used.
 BORROWED_SHARE = 0.4
@@ -32,11 +34,14 @@ class Character:
             last 26 weeks, plus 0.02.
         seasonality: log ratio of the past errors of "last year × growth" to those of "as
             lately", shrunk to 0 where few could be compared; below 0 the year repeats.
+        restlessness: log ratio of the past errors of "as lately" to usual ones, shrunk to 0
+            where there were few; above 0 the level moves or has a season.
     """
 
     size: int
     volatility: float
     seasonality: float = 0.0
+    restlessness: float = 0.0
 
 
 def character(data: TrainingData) -> Character:
@@ -44,32 +49,58 @@ def character(data: TrainingData) -> Character:
     totals = data.weekly()[-_VOLATILITY_WEEKS - 1 :]
     changes = np.diff(log_floored(totals)) if totals.size > 1 else np.zeros(1)
     spread = 1.4826 * float(np.median(np.abs(changes - np.median(changes))))
-    return Character(data.size, spread + 0.02, _seasonality(data.values))
+    values = data.values
+    return Character(data.size, spread + 0.02, _seasonality(values), _restlessness(values))
+
+
+class _Past:
+    """Cutoffs a fortnight apart over the latest year, each with `before` known days and a horizon.
+
+    The horizon is half of what is left, 28 days at least and 150 at most.
+    """
+
+    def __init__(self, values: np.ndarray, before: int) -> None:
+        self.horizon = min(150, max(28, (values.size - before) // 2))
+        cutoffs = np.arange(values.size - self.horizon, before - 1, -14)
+        self.cutoffs = cutoffs[cutoffs >= values.size - self.horizon - YEAR]
+        self._sums = np.concatenate([[0.0], np.cumsum(values)])
+        self._floor = max(_FLOOR * float(np.abs(values).mean()), 1e-12)
+
+    def mean(self, begin: int, end: int) -> np.ndarray:
+        """Return the mean of the days from `begin` to `end` after each cutoff."""
+        days = self._sums[self.cutoffs + end] - self._sums[self.cutoffs + begin]
+        return np.maximum(days / (end - begin), self._floor)
+
+    def error(self, predicted: np.ndarray) -> float:
+        """Return the mean absolute log error of a mean day."""
+        error = float(np.abs(np.log(self.mean(0, self.horizon) / predicted)).mean())
+        return error + _MIN_ERROR
+
+    def shrunk(self, found: float) -> float:
+        """Return what was found, nearer to 0 the fewer windows do not overlap."""
+        windows = (self.cutoffs.max() - self.cutoffs.min()) / self.horizon + 1
+        return float(found * windows / (windows + 1))
 
 
 def _seasonality(values: np.ndarray) -> float:
-    """Compare two naive forecasts at past cutoffs a fortnight apart, over the latest year."""
-    before = YEAR + RECENT
-    horizon = min(150, max(28, (values.size - before) // 2))
-    cutoffs = np.arange(values.size - horizon, before - 1, -14)
-    cutoffs = cutoffs[cutoffs >= values.size - horizon - YEAR]
-    if not cutoffs.size:
+    """Compare two naive forecasts at past cutoffs."""
+    past = _Past(values, YEAR + RECENT)
+    if not past.cutoffs.size:
         return 0.0
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    floor = max(_FLOOR * float(np.abs(values).mean()), 1e-12)
+    lately = past.mean(-RECENT, 0)
+    growth = np.clip(lately / past.mean(-YEAR - RECENT, -YEAR), 0.2, 5)
+    yearly = past.mean(-YEAR, past.horizon - YEAR) * growth
+    return past.shrunk(np.log(past.error(yearly) / past.error(lately)))
 
-    def mean(begin: int, end: int) -> np.ndarray:
-        days = sums[cutoffs + end] - sums[cutoffs + begin]
-        return np.maximum(days / (end - begin), floor)
 
-    actual, lately = mean(0, horizon), mean(-RECENT, 0)
-    growth = np.clip(lately / mean(-before, -YEAR), 0.2, 5)
-    yearly = mean(-YEAR, horizon - YEAR) * growth
-    flat_error = np.abs(np.log(actual / lately)).mean()
-    yearly_error = np.abs(np.log(actual / yearly)).mean()
-    windows = (cutoffs.max() - cutoffs.min()) / horizon + 1
-    ratio = np.log((yearly_error + _MIN_ERROR) / (flat_error + _MIN_ERROR))
-    return float(ratio * windows / (windows + 1))
+def _restlessness(values: np.ndarray) -> float:
+    """Compare what "as lately" was worth at past cutoffs with what it is worth as a rule."""
+    past = _Past(values, RECENT)
+    if not past.cutoffs.size:
+        return 0.0
+    usual = _USUAL_ERROR * np.sqrt(past.horizon / 150) + _MIN_ERROR
+    found = np.log(past.error(past.mean(-RECENT, 0)) / usual)
+    return past.shrunk(np.clip(found, -_MAX_RESTLESS, _MAX_RESTLESS))
 
 
 def mix(paths: dict[str, np.ndarray], weights: dict[str, float], count: int) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
 import json
 from pathlib import Path
 
@@ -26,8 +27,8 @@ class Prior:
     """What was learnt before an installation has windows of its own.
 
     Attributes:
-        weights: by route (4, members): logits on what `weight_features` returns.
-        spread: by route and horizon (3,): log spread on 1, log half-width, log volatility.
+        weights: by route (5, members): logits on what `weight_features` returns.
+        spread: by route and horizon (4,): log spread on what `spread_features` returns.
         z: by route and horizon: quantiles of the standardised log error at 1/202, 3/202 …
         donors: (d, 52) log seasonal indices of the panel's companies.
     """
@@ -36,6 +37,11 @@ class Prior:
     spread: dict[str, dict[int, np.ndarray]]
     z: dict[str, dict[int, np.ndarray]]
     donors: np.ndarray
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """A hash of all of it."""
+        return hashlib.sha256(json.dumps(to_json(self), sort_keys=True).encode()).hexdigest()
 
     def member_weights(
         self, route: str, character: Character, available: tuple[str, ...]
@@ -67,18 +73,19 @@ class Prior:
 
 
 def weight_features(route: str, character: Character) -> np.ndarray:
-    """Return what weights depend on: 1, log size, log volatility, seasonality.
+    """Return what weights depend on: 1, log size, log volatility, seasonality, restlessness.
 
     Size and volatility are taken about their references.
     """
     volatility = np.clip(np.log(character.volatility / _VOLATILITY), -2, 2)
-    return np.array([1.0, np.log(character.size / _SIZE[route]), volatility, character.seasonality])
+    size = np.log(character.size / _SIZE[route])
+    return np.array([1.0, size, volatility, character.seasonality, character.restlessness])
 
 
 def spread_features(half_width: float, character: Character) -> np.ndarray:
-    """Return what spread depends on: 1, log half-width, log volatility."""
+    """Return what spread depends on: 1, log half-width, log volatility, restlessness."""
     volatility = np.clip(np.log(character.volatility / _VOLATILITY), -2, 2)
-    return np.array([1.0, np.log(half_width / _HALF_WIDTH), volatility])
+    return np.array([1.0, np.log(half_width / _HALF_WIDTH), volatility, character.restlessness])
 
 
 def blank() -> Prior:
@@ -86,9 +93,9 @@ def blank() -> Prior:
     horizons = (30, 60, 90, 120, 150)
     normal = np.linspace(-1, 1, 101)
     return Prior(
-        {route: np.zeros((4, len(members.POOLED[route]))) for route in ROUTES},
+        {route: np.zeros((5, len(members.POOLED[route]))) for route in ROUTES},
         {
-            route: {h: np.array([np.log(_HALF_WIDTH), 0.5, 0.0]) for h in horizons}
+            route: {h: np.array([np.log(_HALF_WIDTH), 0.5, 0.0, 0.0]) for h in horizons}
             for route in ROUTES
         },
         {route: dict.fromkeys(horizons, normal) for route in ROUTES},

@@ -36,13 +36,11 @@ class Donors:
         return np.array(found).reshape(-1, 52)
 
 
-def with_borrowed_seasonality(
-    all_series: list[Series], fitted: dict[str, Fitted], run: Run
-) -> dict[str, Fitted]:
-    """Return the fits in the order of the series, seasonality borrowed where a year is unseen."""
-    donors = Donors(all_series, run)
+def with_borrowed(fitted: Fitted, series: Series, donors: Donors, run: Run) -> Fitted:
+    """Return a company's fits, seasonality borrowed where a year is unseen."""
+    name = series.company_id
 
-    def moved(name: str, window: Window) -> Window:
+    def moved(window: Window) -> Window:
         if window.route == "long":
             return window
         seed = seed_of(run.settings, f"{name} season", window.character.size)
@@ -54,12 +52,8 @@ def with_borrowed_seasonality(
         )
         return dataclasses.replace(window, paths=paths, borrowed=tuple(with_it - without))
 
-    return {
-        name: dataclasses.replace(
-            fits,
-            windows=tuple(moved(name, window) for window in fits.windows),
-            forecast=moved(name, fits.forecast),
-        )
-        for name in (series.company_id for series in all_series)
-        if (fits := fitted.get(name)) is not None
-    }
+    return dataclasses.replace(
+        fitted,
+        windows=tuple(map(moved, fitted.windows)),
+        forecast=moved(fitted.forecast),
+    )

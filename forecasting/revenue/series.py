@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 
 import numpy as np
@@ -73,6 +74,10 @@ class Series:
 
     def net_of_expected_refunds(self) -> np.ndarray:
         """Return net revenue (n,) less the refunds still to come: what the days will be worth."""
+        return self._net_of_expected_refunds
+
+    @functools.cached_property
+    def _net_of_expected_refunds(self) -> np.ndarray:
         if self.dated is not None:
             shares = refunds.development(self.dated, self.size)
         else:
@@ -87,12 +92,17 @@ class Series:
         """Return net revenue of the whole days, net of expected refunds, and the events."""
         whole = self.whole_days()
         first = self.first_date + whole.start
-        events = self.events if settings.holidays else Events.none()
+        # Of years that no forecast reaches nothing is read: they may be listed one day.
+        events = self._events(settings) if settings.holidays else Events.none()
         return training_data(
             first, self.net_of_expected_refunds()[whole], events, settings.closure_days
         )
 
-    def fingerprint(self) -> str:
+    def _events(self, settings: Settings) -> Events:
+        # A partial last day is forecast too.
+        return self.events.until(self.last_date + settings.horizon_days)
+
+    def fingerprint(self, settings: Settings) -> str:
         """Return a hash of everything a forecast of this series depends on."""
         digest = hashlib.sha256(f"{self.company_id} {self.first_date}".encode())
         parts = [
@@ -104,6 +114,6 @@ class Series:
             parts += [self.dated.day, self.dated.lag, self.dated.amount]
         for part in parts:
             digest.update(np.ascontiguousarray(part).tobytes())
-        for row in zip(*dataclasses.astuple(self.events), strict=True):
+        for row in zip(*dataclasses.astuple(self._events(settings)), strict=True):
             digest.update(" ".join(map(str, row)).encode())
         return digest.hexdigest()

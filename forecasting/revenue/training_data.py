@@ -34,6 +34,11 @@ class Events:
         days = np.zeros(0, "datetime64[D]")
         return cls(np.zeros(0, str), days, np.zeros(0, int), np.zeros(0, int))
 
+    def until(self, last: np.datetime64) -> Events:
+        """Return the events that can move a day up to `last`."""
+        near = self.date - self.days_before <= last
+        return Events(*(getattr(self, field.name)[near] for field in dataclasses.fields(self)))
+
 
 @dataclasses.dataclass(frozen=True)
 class TrainingData:

@@ -37,8 +37,8 @@ FIGURES = [
     (r"So ([\d,]+) EUR is no floor", "forecast_p10_amount", OUTLOOK, FORECAST),
     (r"([\d,]+) EUR in the middle", "forecast_p50_amount", OUTLOOK, FORECAST),
     (r"to ([\d,]+) EUR in four of five", "forecast_p90_amount", OUTLOOK, FORECAST),
-    (r"held (\d+) of 12 times", "held_window_count", TRUST, 0),
-    (r"held 9 of (\d+) times", "window_count", TRUST, 0),
+    (r"held (\d+) of 11 times", "held_window_count", TRUST, 0),
+    (r"held 8 of (\d+) times", "window_count", TRUST, 0),
 ]
 
 

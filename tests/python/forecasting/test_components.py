@@ -50,7 +50,8 @@ def test_a_season_that_begins_is_a_season_and_no_trend(tmp_path: Path) -> None:
     check_sum(found)
     parts = components(found)
     assert parts["season"][1] > 0.7 * parts["level"][1]
-    assert np.abs(parts["trend"][1]) < 0.5 * parts["season"][1]
+    # A smooth year cannot have all of two months.
+    assert np.abs(parts["trend"][1]) < 0.7 * parts["season"][1]
 
 
 def test_what_the_calendar_adds_counts_by_the_members_that_know_it() -> None:

@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from forecasting import job, output, schemas
-from forecasting.revenue import cache, company, fits, prior
+from forecasting.revenue import cache, company
 from forecasting.revenue.backtest import Window
-from forecasting.revenue.company import Fitted, Task
+from forecasting.revenue.company import Task
 from forecasting.run import Run
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK, Written
@@ -43,20 +43,6 @@ def files(folder: Path) -> set[str]:
     """Return all files of runs under a folder, caches left out."""
     found = (file.relative_to(folder) for file in folder.rglob("*.parquet"))
     return {str(file) for file in found}
-
-
-@pytest.fixture
-def fitted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The companies that are fitted, one entry per fit."""
-    seen: list[str] = []
-    real = company.run_task
-
-    def watched(task: Task, run: Run) -> Window:
-        seen.append(task.series.company_id)
-        return real(task, run)
-
-    monkeypatch.setattr(company, "run_task", watched)
-    return seen
 
 
 def test_the_numbers_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
@@ -178,15 +164,15 @@ def test_a_cache_that_cannot_be_read_is_fitted_again(
 
 def test_fits_come_back_from_the_cache_as_they_went_in(tmp_path: Path) -> None:
     one, run = makers.shop(80), makers.a_run(SMALL)
-    windows = [company.run_task(task, run) for task in company.tasks(one, SMALL)]
-    cache.store(tmp_path, "shop", Fitted("key", tuple(windows[:-1]), windows[-1]))
-    loaded = cache.load(tmp_path, "shop", "key")
-    assert loaded is not None
-    for before, after in zip(windows, [*loaded.windows, loaded.forecast], strict=True):
+    windows = {str(n): company.run_task(t, run) for n, t in enumerate(company.tasks(one, SMALL))}
+    cache.store(tmp_path, "shop", windows)
+    loaded = cache.load(tmp_path, "shop")
+    assert list(loaded) == list(windows)
+    for before, after in zip(windows.values(), loaded.values(), strict=True):
         assert list(after.totals) == list(before.totals)
         np.testing.assert_equal(dataclasses.asdict(after), dataclasses.asdict(before))
         assert after.paths.dtype == before.paths.dtype
-    assert cache.load(tmp_path, "shop", "another key") is None
+    assert cache.load(tmp_path, "another shop") == {}
 
 
 def test_a_company_that_fails_stops_no_other(
@@ -234,19 +220,6 @@ def test_a_run_that_cannot_be_written_leaves_no_folder(
     monkeypatch.undo()
     (one,) = makers.run([makers.shop(130)], tmp_path, SMALL)
     assert len(list(one.outcome.folder.iterdir())) == len(schemas.TABLES)
-
-
-def test_the_key_of_a_fit_depends_on_the_prior_and_the_series() -> None:
-    one, run = makers.shop(100), makers.a_run(SMALL)
-    keys = [
-        fits.fit_key(one, run),
-        fits.fit_key(one, makers.a_run(SMALL, prior.blank())),
-        fits.fit_key(dataclasses.replace(one, has_partial_last_day=True), run),
-        fits.fit_key(dataclasses.replace(one, first_date=one.first_date + 1), run),
-        fits.fit_key(dataclasses.replace(one, refunded=one.refunded + 1), run),
-    ]
-    assert len(set(keys)) == len(keys)
-    assert keys[0] == fits.fit_key(makers.shop(100), run)
 
 
 def test_a_backtest_that_failed_once_is_tried_again(

@@ -160,7 +160,7 @@ def test_cutoffs_keep_their_distance_and_leave_a_window_to_complete(size: int) -
 
 def test_a_single_cutoff_is_the_latest_that_leaves_a_whole_horizon() -> None:
     settings = dataclasses.replace(QUICK, horizon_days=150, origin_count=12)
-    assert origins(250, settings) == [100]
+    assert origins(250, settings) == [90]
     assert origins(600, dataclasses.replace(settings, origin_count=1)) == [450]
 
 
