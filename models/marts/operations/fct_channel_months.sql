@@ -1,0 +1,65 @@
+with
+
+orders as (
+    select * from {{ ref('fct_orders') }}
+    where is_paid or is_refund_without_order
+),
+
+channels as (
+    select * from {{ ref('dim_channels') }}
+),
+
+-- A company that sends no channels has no rows; of one that does, orders without one are a row
+-- of their own, so that the rows of a month add up to its revenue.
+with_channels as (
+    select distinct company_id from channels
+),
+
+months as (
+    select
+        orders.company_id,
+        orders.currency,
+        cast(date_trunc('month', orders.order_date) as date) as revenue_month,
+        coalesce(orders.channel_id, '(none)') as channel_id,
+        count(*) filter (where orders.is_paid) as paid_order_count,
+        count(distinct orders.customer_id) filter (where orders.is_paid) as customer_count,
+        sum(orders.gross_amount) as gross_amount,
+        sum(orders.refund_amount) as refund_amount,
+        sum(orders.net_revenue_amount) as net_revenue_amount
+    from orders
+    inner join with_channels
+        on orders.company_id = with_channels.company_id
+    group by all
+),
+
+final as (
+    select
+        months.company_id,
+        months.revenue_month,
+        months.channel_id,
+        coalesce(channels.channel_name, 'Without a channel') as channel_name,
+        channels.platform,
+        months.paid_order_count,
+        months.customer_count,
+        cast(months.gross_amount as decimal(18, 2)) as gross_amount,
+        cast(months.refund_amount as decimal(18, 2)) as refund_amount,
+        cast(months.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
+        cast(
+            months.net_revenue_amount / nullif(
+                sum(months.net_revenue_amount) over (
+                    partition by months.company_id, months.revenue_month
+                ), 0
+            ) as double
+        ) as net_revenue_share,
+        channels.commission_rate,
+        cast(months.net_revenue_amount * channels.commission_rate as decimal(18, 2))
+            as commission_amount,
+        months.currency
+    from months
+    left join channels
+        on
+            months.company_id = channels.company_id
+            and months.channel_id = channels.channel_id
+)
+
+select * from final

@@ -1,0 +1,86 @@
+with
+
+items as (
+    select
+        *,
+        row_number() over (
+            partition by company_id, order_id order by source_file, source_line
+        ) as item_number
+    from {{ ref('stg_shop__order_items') }}
+),
+
+products as (
+    select * from {{ ref('stg_shop__products') }}
+),
+
+orders as (
+    select * from {{ ref('fct_orders') }}
+),
+
+-- What an order's lines come to, up to each of them.
+valued as (
+    select
+        *,
+        cast(quantity * unit_price as decimal(18, 2)) as line_amount,
+        sum(quantity * unit_price) over running as running_amount,
+        sum(quantity * unit_price) over whole as total_amount,
+        count(*) over whole as item_count
+    from items
+    window
+        whole as (partition by company_id, order_id),
+        running as (partition by company_id, order_id order by item_number)
+),
+
+-- The share of an order that its lines have up to each of them: by value, evenly where all are
+-- free. Amounts are the differences of rounded sums, so that they add up to the cent.
+shared as (
+    select
+        *,
+        if(total_amount > 0, running_amount / total_amount, item_number / item_count)
+            as share_through,
+        if(
+            total_amount > 0,
+            (running_amount - line_amount) / total_amount,
+            (item_number - 1) / item_count
+        ) as share_before
+    from valued
+),
+
+final as (
+    select
+        shared.company_id,
+        shared.order_id,
+        cast(shared.item_number as bigint) as item_number,
+        shared.sku,
+        products.sku is not null as is_known_product,
+        products.product_name,
+        products.category,
+        orders.order_id is not null as has_order,
+        orders.order_date,
+        coalesce(orders.is_paid, false) as is_paid,
+        orders.channel_id,
+        shared.quantity,
+        shared.unit_price,
+        shared.line_amount,
+        {{ allotted('orders.gross_amount') }} as gross_amount,
+        {{ allotted('orders.refund_amount') }} as refund_amount,
+        {{ allotted('orders.net_revenue_amount') }} as net_revenue_amount,
+        cast(
+            if(orders.is_paid, shared.quantity * products.unit_cost, null)
+            as decimal(18, 2)
+        ) as cost_amount,
+        orders.currency,
+        shared.source_file,
+        shared.source_line
+    from shared
+    left join products
+        on
+            shared.company_id = products.company_id
+            and shared.sku = products.sku
+    left join orders
+        on
+            shared.company_id = orders.company_id
+            and shared.order_id = orders.order_id
+)
+
+select * from final

@@ -1,0 +1,52 @@
+with
+
+payments as (
+    select * from {{ ref('stg_shop__payments') }}
+),
+
+orders as (
+    select * from {{ ref('fct_orders') }}
+),
+
+-- What the successful payments of an order add up to, beside what it asks for.
+paid as (
+    select
+        company_id,
+        order_id,
+        sum(payment_amount) filter (where is_successful) as paid_amount
+    from payments
+    group by all
+),
+
+final as (
+    select
+        payments.company_id,
+        payments.payment_id,
+        payments.order_id,
+        orders.order_id is not null as has_order,
+        coalesce(orders.is_paid, false) as is_order_paid,
+        payments.payment_method,
+        payments.payment_amount,
+        payments.paid_at,
+        payments.paid_date,
+        payments.status,
+        payments.is_successful,
+        cast(
+            datediff('second', orders.ordered_at, payments.paid_at) / 3600.0 as double
+        ) as hours_to_pay,
+        cast(
+            coalesce(paid.paid_amount, 0) - orders.order_gross_amount as decimal(18, 2)
+        ) as order_difference_amount,
+        orders.currency
+    from payments
+    left join orders
+        on
+            payments.company_id = orders.company_id
+            and payments.order_id = orders.order_id
+    left join paid
+        on
+            payments.company_id = paid.company_id
+            and payments.order_id = paid.order_id
+)
+
+select * from final
