@@ -10,6 +10,22 @@ _INNER = LEVELS[1:-1]
 BRIER_THRESHOLDS = (0.7, 0.85, 1.0, 1.15)
 
 
+def quantiles(sample: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """Return the quantiles (q, …) of a sample (m, …) at levels (q,), over axis 0.
+
+    As `np.quantile` has them (linear), which looks for each of a hundred levels apart.
+    """
+    ordered = np.sort(np.asarray(sample, float), axis=0)
+    place = np.asarray(levels) * (len(ordered) - 1)
+    below = np.floor(place).astype(int)
+    above = np.minimum(below + 1, len(ordered) - 1)
+    share = (place - below).reshape(-1, *[1] * (ordered.ndim - 1))
+    low, high = ordered[below], ordered[above]
+    # From the nearer of both, as NumPy does: no quantile is beyond them by rounding.
+    step = high - low
+    return np.where(share >= 0.5, high - step * (1 - share), low + step * share)
+
+
 def crps(sample: np.ndarray, actual: float | np.ndarray) -> np.ndarray:
     """Return the continuous ranked probability score of a sample, in the unit of `actual`.
 
@@ -35,7 +51,7 @@ def pinball(quantiles: np.ndarray, levels: np.ndarray, actual: float | np.ndarra
 
 def mean_pinball(sample: np.ndarray, actual: float | np.ndarray) -> np.ndarray:
     """Return the mean pinball of a sample (m, …) over the levels 1-99 %."""
-    return pinball(np.quantile(sample, _INNER, axis=0), _INNER, actual).mean(axis=0)
+    return pinball(quantiles(sample, _INNER), _INNER, actual).mean(axis=0)
 
 
 def pit(sample: np.ndarray, actual: float) -> float:

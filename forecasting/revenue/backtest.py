@@ -154,7 +154,7 @@ def daily_scores(paths: np.ndarray, actual: np.ndarray) -> tuple[float, np.ndarr
     if not actual.size:
         return np.nan, np.zeros(0, bool)
     levels = metrics.LEVELS[1:-1]
-    quantiles = np.quantile(paths[:, : actual.size], levels, axis=0)
+    quantiles = metrics.quantiles(paths[:, : actual.size], levels)
     inside = (actual >= quantiles[4]) & (actual <= quantiles[94])
     return float(metrics.pinball(quantiles, levels, actual).mean()), inside
 

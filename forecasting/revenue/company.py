@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 from importlib.metadata import version
 
@@ -66,6 +67,7 @@ class Fitted:
     forecast: Window
 
 
+@functools.cache
 def library_versions() -> dict[str, str]:
     """Return the versions of the libraries that numbers depend on."""
     return {name: version(name) for name in LIBRARIES}

@@ -44,7 +44,8 @@ final as (
         listed.channel_id is not null as is_listed,
         coalesce(sold.order_count, 0) as order_count,
         coalesce(sold.paid_order_count, 0) as paid_order_count,
-        cast(coalesce(sold.net_revenue_amount, 0) as decimal(18, 2)) as net_revenue_amount,
+        cast(coalesce(sold.net_revenue_amount, 0) as decimal(18, 2))
+            as net_revenue_amount,
         sold.first_order_date,
         sold.last_order_date
     from channels

@@ -14,7 +14,8 @@ sold as (
         sku,
         count(distinct order_id) filter (where is_paid) as paid_order_count,
         coalesce(sum(quantity) filter (where is_paid), 0) as unit_count,
-        coalesce(sum(net_revenue_amount) filter (where is_paid), 0) as net_revenue_amount,
+        coalesce(sum(net_revenue_amount) filter (where is_paid), 0)
+            as net_revenue_amount,
         coalesce(sum(refund_amount) filter (where is_paid), 0) as refund_amount,
         coalesce(sum(gross_amount) filter (where is_paid), 0) as gross_amount,
         min(order_date) filter (where is_paid) as first_order_date,
@@ -45,7 +46,8 @@ final as (
         listed.sku is not null as is_listed,
         coalesce(sold.paid_order_count, 0) as paid_order_count,
         cast(coalesce(sold.unit_count, 0) as bigint) as unit_count,
-        cast(coalesce(sold.net_revenue_amount, 0) as decimal(18, 2)) as net_revenue_amount,
+        cast(coalesce(sold.net_revenue_amount, 0) as decimal(18, 2))
+            as net_revenue_amount,
         cast(sold.refund_amount / nullif(sold.gross_amount, 0) as double)
             as refund_value_rate,
         sold.first_order_date,

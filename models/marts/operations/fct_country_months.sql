@@ -5,8 +5,8 @@ orders as (
     where is_paid or is_refund_without_order
 ),
 
--- A company that sends no places has no rows; of one that does, orders without a place are rows
--- of their own, so that the rows of a month add up to its revenue.
+-- A company that sends no places has no rows; of one that does, orders without a place
+-- are rows of their own, so that the rows of a month add up to its revenue.
 with_places as (
     select company_id
     from orders
@@ -17,16 +17,18 @@ with_places as (
 months as (
     select
         orders.company_id,
-        orders.currency,
         cast(date_trunc('month', orders.order_date) as date) as revenue_month,
         coalesce(orders.country, '(none)') as country,
         coalesce(orders.state, '(none)') as state,
         coalesce(orders.city, '(none)') as city,
         count(*) filter (where orders.is_paid) as paid_order_count,
-        count(distinct orders.customer_id) filter (where orders.is_paid) as customer_count,
+        count(distinct orders.customer_id) filter (where orders.is_paid)
+            as customer_count,
         sum(orders.gross_amount) as gross_amount,
         sum(orders.refund_amount) as refund_amount,
-        sum(orders.net_revenue_amount) as net_revenue_amount
+        sum(orders.net_revenue_amount) as net_revenue_amount,
+        -- Refunds without an order have none.
+        max(orders.currency) as currency
     from orders
     inner join with_places
         on orders.company_id = with_places.company_id

@@ -22,27 +22,30 @@ valued as (
     select
         *,
         cast(quantity * unit_price as decimal(18, 2)) as line_amount,
-        sum(quantity * unit_price) over running as running_amount,
-        sum(quantity * unit_price) over whole as total_amount,
-        count(*) over whole as item_count
+        sum(quantity * unit_price) over (
+            partition by company_id, order_id order by item_number
+        ) as running_amount,
+        sum(quantity * unit_price) over (
+            partition by company_id, order_id
+        ) as total_amount,
+        count(*) over (partition by company_id, order_id) as item_count
     from items
-    window
-        whole as (partition by company_id, order_id),
-        running as (partition by company_id, order_id order by item_number)
 ),
 
--- The share of an order that its lines have up to each of them: by value, evenly where all are
--- free. Amounts are the differences of rounded sums, so that they add up to the cent.
+-- By value; by number where all lines are free.
 shared as (
     select
         *,
-        if(total_amount > 0, running_amount / total_amount, item_number / item_count)
-            as share_through,
-        if(
-            total_amount > 0,
-            (running_amount - line_amount) / total_amount,
-            (item_number - 1) / item_count
-        ) as share_before
+        cast(
+            if(total_amount > 0, running_amount, item_number) as decimal(18, 2)
+        ) as part_through,
+        cast(
+            if(total_amount > 0, running_amount - line_amount, item_number - 1)
+            as decimal(18, 2)
+        ) as part_before,
+        cast(
+            if(total_amount > 0, total_amount, item_count) as decimal(18, 2)
+        ) as whole
     from valued
 ),
 

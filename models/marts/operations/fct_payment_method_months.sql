@@ -13,7 +13,8 @@ months as (
         count(*) filter (where is_successful) as successful_payment_count,
         sum(payment_amount) filter (where is_successful) as successful_amount,
         median(hours_to_pay) filter (where is_successful) as median_hours_to_pay,
-        count(distinct order_id) filter (where order_difference_amount <> 0 and is_order_paid)
+        count(distinct order_id)
+        filter (where order_difference_amount <> 0 and is_order_paid)
             as differing_order_count,
         count(*) filter (where not has_order) as payment_without_order_count,
         max(currency) as currency

@@ -14,8 +14,8 @@ orders as (
     where is_paid or is_refund_without_order
 ),
 
--- A company that sends no items has no rows; of one that does, orders without items are a row
--- of their own, so that the rows of a month add up to its revenue.
+-- A company that sends no items has no rows; of one that does, orders without items are
+-- a row of their own, so that the rows of a month add up to its revenue.
 with_items as (
     select distinct company_id from items
 ),
@@ -68,7 +68,6 @@ sold as (
 months as (
     select
         company_id,
-        currency,
         cast(date_trunc('month', order_date) as date) as revenue_month,
         sku,
         count(distinct order_id) as order_count,
@@ -77,7 +76,9 @@ months as (
         sum(refund_amount) as refund_amount,
         sum(net_revenue_amount) as net_revenue_amount,
         -- Unknown, and not nothing, where the cost of a product is.
-        if(count(*) = count(cost_amount), sum(cost_amount), null) as cost_amount
+        if(count(*) = count(cost_amount), sum(cost_amount), null) as cost_amount,
+        -- Refunds without an order have none.
+        max(currency) as currency
     from sold
     group by all
 ),
@@ -95,7 +96,8 @@ final as (
         cast(months.refund_amount as decimal(18, 2)) as refund_amount,
         cast(months.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
         cast(months.cost_amount as decimal(18, 2)) as cost_amount,
-        cast(months.net_revenue_amount - months.cost_amount as decimal(18, 2)) as margin_amount,
+        cast(months.net_revenue_amount - months.cost_amount as decimal(18, 2))
+            as margin_amount,
         months.currency
     from months
     left join products

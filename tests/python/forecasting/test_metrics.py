@@ -77,3 +77,10 @@ def test_pit_counts_ties_half() -> None:
 def test_the_grid_has_the_percents_and_half_a_percent_at_both_ends() -> None:
     assert metrics.LEVELS.size == 101
     assert metrics.LEVELS[[0, 1, 50, 99, 100]] == pytest.approx([0.005, 0.01, 0.5, 0.99, 0.995])
+
+
+@pytest.mark.parametrize("shape", [(1,), (2,), (7, 3), (400, 20)])
+def test_quantiles_are_those_of_numpy(shape: tuple[int, ...]) -> None:
+    sample = np.random.default_rng(1).normal(size=shape).astype(np.float32)
+    wanted = np.quantile(sample.astype(float), metrics.LEVELS, axis=0)
+    assert metrics.quantiles(sample, metrics.LEVELS) == pytest.approx(wanted, abs=1e-12)

@@ -60,6 +60,17 @@ def messy(number: int) -> str:
     return f"A{number},2024-{number % 12 + 1:02d}-15,paid,10.00,2.50,c{number % 70}\n"
 
 
+#: A retailer's tables, and the entity of the one whose columns do not tell it.
+NEXCART = {
+    "orders_raw": (),
+    "order_items_raw": (),
+    "transactions": ("--entity", "payments"),
+    "customers": (),
+    "channels_raw": (),
+    "inventory_snapshots_raw": (),
+}
+
+
 def company_of(case: dict[str, str]) -> str:
     """Return the id of a case's company."""
     return "case_" + case["case"].lower()
@@ -121,6 +132,8 @@ def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     if SHARED_DATA.is_dir():
         for company, (mapping, name) in REAL_LOGS.items():
             built.add(SHARED_DATA / name, company, "--mapping", mapping)
+        for name, entity in NEXCART.items():
+            built.add(SHARED_DATA / f"nexcart/{name}.csv", "nexcart", *entity)
         for case in CASES:
             add_case(built, case)
     built.build()
