@@ -14,7 +14,7 @@ _FORBIDDEN = {"id", "query_context", "password", "datasource_id", "slice_id", "e
 _SQL_WORDS = {
     "and", "as", "avg", "bigint", "case", "cast", "coalesce", "count", "decimal", "distinct",
     "double", "else", "end", "false", "filter", "from", "greatest", "in", "is", "least", "max",
-    "median", "min", "not", "null", "nullif", "or", "round", "sum", "then", "true", "when",
+    "median", "min", "not", "null", "nullif", "over", "or", "round", "sum", "then", "true", "when",
     "where", "arg_max", "any_value", "array_to_string", "list", "list_sort", "concat_ws", "format",
     "marts", "replace", "strftime", "url_encode",
 }  # fmt: skip

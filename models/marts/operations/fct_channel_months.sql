@@ -1,5 +1,9 @@
 with
 
+revenue as (
+    select * from {{ ref('fct_monthly_revenue') }}
+),
+
 orders as (
     select * from {{ ref('fct_orders') }}
     where is_paid or is_refund_without_order
@@ -38,6 +42,7 @@ final as (
     select
         months.company_id,
         months.revenue_month,
+        revenue.is_partial_month,
         months.channel_id,
         coalesce(channels.channel_name, 'Without a channel') as channel_name,
         channels.platform,
@@ -62,6 +67,10 @@ final as (
         on
             months.company_id = channels.company_id
             and months.channel_id = channels.channel_id
+    left join revenue
+        on
+            months.company_id = revenue.company_id
+            and months.revenue_month = revenue.revenue_month
 )
 
 select * from final

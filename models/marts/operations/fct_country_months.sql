@@ -1,5 +1,9 @@
 with
 
+revenue as (
+    select * from {{ ref('fct_monthly_revenue') }}
+),
+
 orders as (
     select * from {{ ref('fct_orders') }}
     where is_paid or is_refund_without_order
@@ -37,23 +41,30 @@ months as (
 
 final as (
     select
-        company_id,
-        revenue_month,
-        country,
-        state,
-        city,
-        paid_order_count,
-        customer_count,
-        cast(gross_amount as decimal(18, 2)) as gross_amount,
-        cast(refund_amount as decimal(18, 2)) as refund_amount,
-        cast(net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
+        months.company_id,
+        months.revenue_month,
+        revenue.is_partial_month,
+        months.country,
+        months.state,
+        months.city,
+        months.paid_order_count,
+        months.customer_count,
+        cast(months.gross_amount as decimal(18, 2)) as gross_amount,
+        cast(months.refund_amount as decimal(18, 2)) as refund_amount,
+        cast(months.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
         cast(
-            net_revenue_amount / nullif(
-                sum(net_revenue_amount) over (partition by company_id, revenue_month), 0
+            months.net_revenue_amount / nullif(
+                sum(months.net_revenue_amount) over (
+                    partition by months.company_id, months.revenue_month
+                ), 0
             ) as double
         ) as net_revenue_share,
-        currency
+        months.currency
     from months
+    left join revenue
+        on
+            months.company_id = revenue.company_id
+            and months.revenue_month = revenue.revenue_month
 )
 
 select * from final

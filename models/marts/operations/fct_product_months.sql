@@ -1,5 +1,9 @@
 with
 
+revenue as (
+    select * from {{ ref('fct_monthly_revenue') }}
+),
+
 items as (
     select * from {{ ref('fct_order_items') }}
     where has_order and is_paid
@@ -87,6 +91,7 @@ final as (
     select
         months.company_id,
         months.revenue_month,
+        revenue.is_partial_month,
         months.sku,
         coalesce(products.product_name, 'Orders without items') as product_name,
         products.category,
@@ -104,6 +109,10 @@ final as (
         on
             months.company_id = products.company_id
             and months.sku = products.sku
+    left join revenue
+        on
+            months.company_id = revenue.company_id
+            and months.revenue_month = revenue.revenue_month
 )
 
 select * from final
