@@ -15,7 +15,7 @@ _FOLDERS = {
     "customers": "Who buys, how often and when",
     "risk": "What a lender looks at first, and how much rests on few customers",
     "forecast": "Expected revenue, its range, and how accurate past forecasts were",
-    "operations": "What is sold through which channel and where, how it is paid, and what does not fit",
+    "operations": "What is sold, through which channel, where, how paid, and what does not fit",
     "data_quality": "Uploads, rejected rows and test results",
     "reports": "Tables made for one chart each",
 }
