@@ -32,7 +32,7 @@ def run_all(
     wanted = [series for series in all_series if run.forecasts(series.company_id)]
     for done, series in enumerate(wanted, 1):
         if (one := found.of(series)) is None:
-            reason = found.reasons[series.company_id]
+            reason = found.reasons.get(series.company_id, "its kept fits cannot be read")
             outcomes.append(record.write_failure(series, reason, run))
         else:
             outcomes.append(record.write(series, one, found.errors, run))

@@ -35,6 +35,8 @@ from warehouse.errors import PaidnetError
 
 _REFUND_ID = r"(re|pyr|rfnd|refund|rma|cn)[_-]\w+"
 
+#: Entities whose columns tell them; an id and a day may be those of anything.
+_OTHERS = ("order_items", "products", "inventory_snapshots", "channels")
 #: What the key of a row without an id is called.
 _KEY = "key of the row"
 _DAYS = (
@@ -48,10 +50,6 @@ _DAYS = (
 Values = Callable[[str], list[str]]
 
 
-class UnknownColumnsError(PaidnetError):
-    """No column is called what a needed one usually is: the file may be something else."""
-
-
 @dataclass(frozen=True)
 class Match:
     """A mapping that fits a file, and how that is said."""
@@ -61,17 +59,24 @@ class Match:
 
 
 def guess(
-    names: tuple[str, ...], entity: str, where: str, values: Values, scale: str | None = None
+    names: tuple[str, ...],
+    entity: str | None,
+    where: str,
+    values: Values,
+    scale: str | None = None,
 ) -> Match:
     """Return a mapping made of what columns are usually called; raises PaidnetError.
 
-    What it took for what is said, so that a wrong guess is seen.
+    What it took for what is said, so that a wrong guess is seen. A file whose entity is not stated
+    is one of orders, or of what its columns tell if they are none of orders.
     """
+    others = [] if entity else _other_entities(names)
+    entity = entity or "orders"
     found = pick(entity, names)
     if entity == "orders" and _is_refunds(names, found, values):
         return guess(names, "refunds", where, values, scale)
     if entity == "orders":
-        return _guess_orders(names, found, where, values, scale)
+        return _guess_orders(names, found, others, where, values, scale)
     fields = contract.entities()[entity]
     needed = [c for c in fields.required if c not in {"company_id", *found}]
     rules = {column: ColumnRule(column=name) for column, name in found.items()}
@@ -104,9 +109,19 @@ def _is_refunds(names: tuple[str, ...], found: dict[str, str], values: Values) -
     return order in {None, key} or len(values(key)) >= len(values(order))
 
 
+def _other_entities(names: tuple[str, ...]) -> list[str]:
+    """Return the entities beside orders of which a file names all columns that they need."""
+    return [
+        name
+        for name in _OTHERS
+        if contract.entities()[name].required - {"company_id"} <= pick(name, names).keys()
+    ]
+
+
 def _guess_orders(
     names: tuple[str, ...],
     found: dict[str, str],
+    others: list[str],
     where: str,
     values: Values,
     stated_scale: str | None,
@@ -162,6 +177,8 @@ def _guess_orders(
         elif prepare := _row_key(names, rules, values):
             rules["order_id"] = ColumnRule(column=_KEY)
     needed = [c for c in ("order_id", "created_at", "total_price") if c not in rules]
+    if needed and len(others) == 1:
+        return guess(names, others[0], where, values, stated_scale)
     if needed:
         raise _unknown(names, found, needed, "orders", where)
     ask_for_companies(names, where, values)
@@ -264,11 +281,11 @@ def _said(entity: str, found: dict[str, str]) -> str:
 
 def _unknown(
     names: tuple[str, ...], found: dict[str, str], needed: list[str], entity: str, where: str
-) -> UnknownColumnsError:
+) -> PaidnetError:
     shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
     near = difflib.get_close_matches(needed[0], [n for n in names if n not in found.values()], n=1)
     hint = f"; {near[0]!r} looks like {needed[0]!r}" if near else ""
-    return UnknownColumnsError(
+    return PaidnetError(
         f"{where}: the file is no export that is known, and its columns do not say all",
         column=needed[0],
         found=f"{_said(entity, found)}; of the columns {shown}" if found else f"columns {shown}",

@@ -7,14 +7,12 @@ from functools import cache
 from ingestion import contract, mapping
 from ingestion.column_flags import is_nonzero, refine, refunds
 from ingestion.column_names import pick, synonyms
-from ingestion.guess import Match, UnknownColumnsError, Values, guess
+from ingestion.guess import Match, Values, guess
 from ingestion.mapping import ColumnRule, Mapping
 from ingestion.reading.dialect import normal_name
 from warehouse.errors import PaidnetError
 
 #: Columns that say whether a row is revenue: taken from a file of the raw contract by any name.
-#: Entities whose columns tell them; an id and a day may be those of anything.
-_OTHERS = ("order_items", "products", "inventory_snapshots", "channels")
 _TELLING = {"is_test", "cancelled_at", "gift_card_amount", "disputed_amount", "currency"}
 
 
@@ -90,20 +88,7 @@ def recognise(
         )
         if chosen.required - {"company_id"} <= own.keys() and not is_lines:
             return _raw(chosen, own, names, where, values)
-    try:
-        return guess(names, entity or "orders", where, values, scale)
-    except UnknownColumnsError:
-        if entity is None and len(others := _other_entities(names)) == 1:
-            return guess(names, others[0], where, values, scale)
-        raise
-
-
-def _other_entities(names: tuple[str, ...]) -> list[str]:
-    """Return the entities beside orders of which a file names all columns that they need."""
-    return [
-        name for name in _OTHERS
-        if contract.entities()[name].required - {"company_id"} <= pick(name, names).keys()
-    ]  # fmt: skip
+    return guess(names, entity, where, values, scale)
 
 
 def _other_refunds(

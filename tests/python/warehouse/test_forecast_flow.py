@@ -138,7 +138,7 @@ def test_backtests_hold_the_forecast_its_members_and_what_it_must_beat(
     assert {company for company, _, _ in found} == {"alder", "birch", "cedar"}
     for _, names, cutoffs in found:
         assert {"paidnet", "pool", "prophet_default", "naive_seasonal_364"} <= set(names)
-        assert cutoffs == 12
+        assert cutoffs == 11
 
 
 def test_the_released_file_answers_how_likely_less_is(forecast: Warehouse) -> None:
