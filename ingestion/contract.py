@@ -74,8 +74,8 @@ def entities() -> dict[str, Entity]:
 def landed(path: Path, entity: Entity) -> str:
     """Return the SQL of the rows in a landed file, with all columns of the contract.
 
-    The file itself has those that the upload gave. So that reading it is reading rows as
-    staging does (macros/parquet_rows.sql).
+    The file itself has those that its upload gave; staging reads it in the same way
+    (macros/parquet_rows.sql).
     """
     texts = [*entity.columns, REASON_COLUMN, TEXT_COLUMN, "original_values"]
     nulls = ", ".join(f"cast(null as varchar) as {identifier(name)}" for name in texts)

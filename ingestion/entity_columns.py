@@ -113,9 +113,14 @@ class EntityColumns:
         return self._own(text) in self.reader.plain
 
     def _is_short(self, text: str) -> bool:
-        """Whether one text of the view is a plain decimal of few digits on every row."""
+        """Whether one text of the view is a plain decimal of few digits on every row.
+
+        And stays one: arithmetic may make more digits.
+        """
+        amount = self.rules[text.partition("__")[0]].amount
         found = self.reader.amounts.get(self._own(text) or "")
-        return self._is_plain(text) and found is not None and found.longest <= _SHORT
+        is_few = found is not None and found.longest <= _SHORT and self._is_plain(text)
+        return is_few and (amount is None or NAMED.fullmatch(amount.strip()) is not None)
 
     def _is_filled(self, text: str) -> bool:
         """Whether one text of the view is an amount wherever there is one."""
@@ -190,7 +195,7 @@ class EntityColumns:
         is_unsigned = rule.sign == "absolute" or self.is_unsigned(column)
         if is_unsigned and not self.is_added_up(column):
             value = f"abs({value})"
-        width = 18 if len(parts) == 1 and self._is_short(parts[0]) else 38
+        width = 18 if all(map(self._is_short, parts)) else 38
         return f"cast({value} as decimal({width}, 6))", f"case {odd} end"
 
     def _arithmetic(self, column: str, rule: ColumnRule, usual: str) -> str:

@@ -17,6 +17,7 @@ from ingestion import (
     checks,
     companies,
     contract,
+    earlier,
     exchange,
     file_rows,
     identify,
@@ -126,7 +127,7 @@ def _convert(
         profile.check_rejects(
             orders, report.bad_lines, report.row_count, accept=options.accept_rejects
         )
-        notes += profile.check_versions(
+        notes += earlier.check_versions(
             orders,
             converted.exported_at,
             earlier_orders(record, source),

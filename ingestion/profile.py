@@ -13,8 +13,7 @@ import duckdb
 
 from ingestion import contract
 from ingestion.mapping import Settings
-from ingestion.sql import LINE_COLUMN, REASON_COLUMN, connect, quoted
-from ingestion.staging_rules import normalised_status
+from ingestion.sql import LINE_COLUMN, REASON_COLUMN, connect
 from ingestion.values.amounts import decimal
 from ingestion.values.keys import DESTROYED
 from warehouse.errors import PaidnetError
@@ -202,78 +201,3 @@ def check_rejects(
         expected=f"{MAX_REJECTED_SHARE:.0%} at most, and none of the largest orders",
         fix="correct the file or the mapping (`check` lists the reasons), or say --accept-rejects",
     )
-
-
-def check_versions(
-    orders: Orders, exported: datetime, earlier: Sequence[tuple[str, str, Path]], *, is_stated: bool
-) -> list[str]:
-    """Return a note for each earlier file of which orders are replaced, with their money.
-
-    Raises PaidnetError when the rows show another order of exports than their dates do.
-    `earlier` are landed files of the company: name, when exported, path. Refunds only grow: the
-    export with more of them is the newer one.
-    """
-    paid = f"{normalised_status('status')} in ('refunded', 'partially_refunded')"
-    notes = []
-    with orders.open() as connection:
-        for name, before, path in earlier:
-            new_more, old_more, both, old_total, new_total, lost = (
-                connection.execute(
-                    f"""
-                select
-                    count(*) filter (
-                        new.refund > old.refund or new.is_refunded > old.is_refunded),
-                    count(*) filter (
-                        new.refund < old.refund or new.is_refunded < old.is_refunded),
-                    count(*), coalesce(sum(old.total), 0), coalesce(sum(new.total), 0),
-                    count(old.customer_id) * (count(new.customer_id) = 0)::integer
-                from (
-                    select order_id, sum(refund) as refund, sum(total) as total,
-                        max(customer_id) as customer_id,
-                        max(({paid})::integer) as is_refunded
-                    from orders group by 1
-                ) as new
-                inner join (
-                    select order_id, max(customer_id) as customer_id,
-                        sum(coalesce({decimal("order_refunds", 2)}, 0)) as refund,
-                        sum({decimal("total_price", 2)}) as total,
-                        max(({paid})::integer) as is_refunded
-                    from read_parquet({quoted(path)}) group by 1
-                ) as old using (order_id)
-                """
-                ).fetchone()
-                or (0,) * 6
-            )
-            is_newer = exported.isoformat(sep=" ") >= before
-            if lost:
-                raise PaidnetError(
-                    f"{orders.where}: are these the payments of orders that have landed?",
-                    found=f"{both:,} orders of {name} once more, {lost:,} with a customer there"
-                    " and none here",
-                    expected="orders with their customers, or what else is known of them",
-                    fix="say --entity payments, name the column of customers in a mapping, or"
-                    f" remove {name} first",
-                )
-            if both:
-                gone, kept = (old_total, new_total) if is_newer else (new_total, old_total)
-                which = (
-                    f"this replaces {both:,} orders of {name}"
-                    if is_newer
-                    else f"{both:,} orders are newer in {name}"
-                )
-                notes.append(f"{which}: {gone:,.2f} become {kept:,.2f}")
-            if is_stated:
-                continue
-            if (old_more and not new_more and is_newer) or (
-                new_more and not old_more and not is_newer
-            ):
-                known, shown = ("more", "newer") if new_more else ("fewer", "older")
-                raise PaidnetError(
-                    f"{orders.where}: is this export newer than {name}?",
-                    found=f"{max(new_more, old_more):,} orders of both have {known} refunds here,"
-                    f" so this one is {shown}; by its last row ({exported:%Y-%m-%d}) it is"
-                    f" {'newer' if is_newer else 'older'} ({before[:10]})",
-                    expected="when it was exported",
-                    fix="say --exported-at DATE",
-                )
-    return notes

@@ -84,14 +84,34 @@ def test_a_file_of_orders_stays_one_though_it_names_items(tmp_path: Path) -> Non
 
 def test_orders_once_more_without_their_customers_are_a_question(tmp_path: Path) -> None:
     add(tmp_path, "orders.csv", ORDERS)
-    with pytest.raises(PaidnetError, match="the payments of orders that have landed") as error:
+    with pytest.raises(PaidnetError, match=r"are these the payments or items of the orders of"):
         add(tmp_path, "payments.csv", PAYMENTS)
-    assert "2 orders of orders.csv once more, 2 with a customer" in str(error.value)
-    assert "--entity payments" in str(error.value)
     (landed,) = add(tmp_path, "payments.csv", PAYMENTS, "payments").landed
     (first, _) = pq.read_table(paths.landing() / landed.path).to_pylist()
     assert (landed.entity, landed.row_count) == ("payments", 2)
     assert (first["payment_id"], first["order_id"], first["amount"]) == ("T1", "A1", "20.00")
+
+
+def test_orders_do_not_lose_their_customers_to_a_later_file_without(tmp_path: Path) -> None:
+    lines = (
+        "order_id,sku,quantity,unit_price,created_at",
+        "A1,x,1,20.00,2024-01-01 10:00:00",
+        "A2,y,2,15.00,2024-01-09 10:00:00",
+    )
+    assert add(tmp_path, "items.csv", lines).landed[0].entity == "orders"
+    with pytest.raises(PaidnetError, match="hold the payments or items of these") as error:
+        add(tmp_path, "orders.csv", ORDERS)
+    assert "2 orders in both, 2 with a customer in orders.csv and none in items.csv" in str(
+        error.value
+    )
+
+
+def test_customers_come_with_a_newer_export(tmp_path: Path) -> None:
+    guests = tuple(line.replace("c1", "").replace("c2", "") for line in ORDERS)
+    add(tmp_path, "guests.csv", guests)
+    later = (*ORDERS, "A4,2024-01-09 10:00:00,1.00,c3,paid")
+    (outcome,) = [add(tmp_path, "orders.csv", later)]
+    assert "this replaces 3 orders of guests.csv: 90.00 become 90.00" in outcome.notes
 
 
 def test_payments_alone_are_orders_of_guests(tmp_path: Path) -> None:

@@ -28,11 +28,6 @@ from warehouse.errors import PaidnetError
 TIMES = 40 if os.environ.get("PAIDNET_HYPOTHESIS") == "deep" else 1
 
 
-def listed(words: tuple[str, ...]) -> str:
-    """Return words as the SQL list of an `in`."""
-    return ", ".join(map(quoted, words))
-
-
 def fill(connection: duckdb.DuckDBPyConnection, texts: list[str | None]) -> None:
     connection.execute(
         "create or replace table texts as select unnest(range(len($1))) as source_line,"
@@ -83,7 +78,7 @@ def test_amounts_are_weighed_by_kind_as_each_text_by_itself(
             count(*) filter (regexp_full_match(t, '[+-]?(\\d+(\\.\\d*)?|\\.\\d+)')),
             count(*) filter (regexp_matches(t, '[-−–(]')), min(source_line) filter ({mark} = '?'),
             (select count(t) from texts), (select coalesce(max(strlen(t)), 0) from texts)
-        from texts where upper(trim(t)) not in ({listed(NOTHING)})
+        from texts where upper(trim(t)) not in ({", ".join(map(quoted, NOTHING))})
         """
     ).fetchone()
     assert (
@@ -179,7 +174,7 @@ def test_usual_keys_are_what_the_general_reader_makes_of_them(
 ) -> None:
     fill(connection, texts)
     bare = f"regexp_replace({clean('t')}, '^[#''’`=\"]+|\"+$', '', 'g')"
-    words, guests = map(listed, (NOTHING, keys._GUESTS))
+    words, guests = (", ".join(map(quoted, w)) for w in (NOTHING, keys._GUESTS))
     general = (
         f"case when upper(trim(t)) in ({words}) then null"
         f" when regexp_full_match({bare}, '\\d+\\.0+') then split_part({bare}, '.', 1)"

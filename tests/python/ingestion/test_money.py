@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion import exchange, landing
-from ingestion.mapping import Settings
+from ingestion.mapping import ColumnRule, Mapping, Settings
 from ingestion.outcome import Outcome
 from warehouse.errors import PaidnetError
 
@@ -142,3 +142,28 @@ def test_lines_and_totals_that_do_not_tie_are_a_question_that_a_policy_answers(
     # Each order on one row: nothing to reconcile.
     alone = check(tmp_path, "\n".join(["order_id,created_at,qty,price,total", rows[0], rows[2]]))
     assert "total is" not in alone.said
+
+
+@pytest.mark.parametrize(
+    ("amount", "total"),
+    [("[price]", "9999999999.00"), ("[price] * 1000", "9999999999000.00")],
+)
+def test_arithmetic_may_make_more_digits_than_its_amounts_have(
+    tmp_path: Path, amount: str, total: str
+) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("id,at,price,who\nA1,2024-01-01,9999999999,c1\nA2,2024-01-02,1,c2\n")
+    rules: dict[str, ColumnRule] = {
+        "order_id": ColumnRule(column="id"),
+        "created_at": ColumnRule(column="at"),
+        "total_price": ColumnRule(amount=amount),
+        "customer_id": ColumnRule(column="who"),
+        "status": ColumnRule(constant="paid"),
+        "order_refunds": ColumnRule(constant=""),
+    }
+    found: list[dict] = []
+    landing.add(
+        file, "acme", None, Mapping(name="own", description="", columns=rules), Settings(),
+        only_check=True, look=lambda path: found.extend(pq.read_table(path).to_pylist()),
+    )  # fmt: skip
+    assert f"{float(found[0]['total_price']):.2f}" == total
