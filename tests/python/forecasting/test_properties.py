@@ -8,7 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting.revenue.pool import BORROWED_SHARE, borrow_seasonality, season_week
+from forecasting.revenue.pool import (
+    BORROWED_SHARE,
+    borrow_seasonality,
+    character,
+    season_week,
+)
+from forecasting.revenue.series import Series
 from forecasting.revenue.training_data import Events
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK, Written
@@ -97,3 +103,16 @@ def test_the_setting_holidays_turns_holidays_off() -> None:
     without = makers.forecast(one, QUICK)[0].paths
     assert (paths != without).any()  # events do matter
     assert np.array_equal(paths_off, without)
+
+
+def test_restlessness_tells_a_level_that_moves_from_one_that_stays() -> None:
+    """Of a steady shop below zero, of one that doubles and halves above; of a young one nothing."""
+    steady = makers.shop(500)
+    waves = dataclasses.replace(steady, gross=steady.gross * 2 ** (np.arange(500) // 70 % 2))
+
+    def restlessness(one: Series) -> float:
+        return character(one.training_data(makers.QUICK)).restlessness
+
+    assert restlessness(steady) < -0.3
+    assert restlessness(waves) > 0.3
+    assert restlessness(steady.until(steady.first_date + 69)) == 0

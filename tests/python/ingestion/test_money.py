@@ -145,14 +145,18 @@ def test_lines_and_totals_that_do_not_tie_are_a_question_that_a_policy_answers(
 
 
 @pytest.mark.parametrize(
-    ("amount", "total"),
-    [("[price]", "9999999999.00"), ("[price] * 1000", "9999999999000.00")],
+    ("amount", "price", "total"),
+    [
+        ("[price]", "9999999999", "9999999999.00"),
+        ("[price]", "123456789012.5", "123456789012.50"),
+        ("[price] * 1000", "9999999999", "9999999999000.00"),
+    ],
 )
-def test_arithmetic_may_make_more_digits_than_its_amounts_have(
-    tmp_path: Path, amount: str, total: str
+def test_amounts_keep_all_their_digits_and_those_that_arithmetic_makes(
+    tmp_path: Path, amount: str, price: str, total: str
 ) -> None:
     file = tmp_path / "orders.csv"
-    file.write_text("id,at,price,who\nA1,2024-01-01,9999999999,c1\nA2,2024-01-02,1,c2\n")
+    file.write_text(f"id,at,price,who\nA1,2024-01-01,{price},c1\nA2,2024-01-02,1,c2\n")
     rules: dict[str, ColumnRule] = {
         "order_id": ColumnRule(column="id"),
         "created_at": ColumnRule(column="at"),
@@ -167,3 +171,19 @@ def test_arithmetic_may_make_more_digits_than_its_amounts_have(
         only_check=True, look=lambda path: found.extend(pq.read_table(path).to_pylist()),
     )  # fmt: skip
     assert f"{float(found[0]['total_price']):.2f}" == total
+
+
+def test_lines_of_gift_cards_are_known_by_part_of_their_name(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        "Order ID,Order Date,Item,Line Total\n"
+        "A1,2024-01-01,Mug (blue),5.00\nA1,2024-01-01,GIFT CARD  25 EUR,25.00\n"
+        "A2,2024-01-02,Digital Gift Card,10.00\nA3,2024-01-03,Card for gifts,7.00\n"
+    )
+    found: list[dict] = []
+    landing.add(
+        file, "acme", None, None, Settings(), only_check=True,
+        look=lambda path: found.extend(pq.read_table(path).to_pylist()),
+    )  # fmt: skip
+    sold = {row["order_id"]: row["gift_card_amount"] for row in found}
+    assert sold == {"A1": "25.00", "A2": "10.00", "A3": None}
