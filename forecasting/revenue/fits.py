@@ -92,12 +92,14 @@ def load(series: Series, run: Run) -> Fitted | None:
 
 
 def _keep(series: Series, found: dict[str, Window], run: Run) -> None:
-    """Keep new fits, with those of before that still hold."""
+    """Keep new fits, with those of before that still hold.
+
+    A run as of a past day says nothing of those of today, which stay.
+    """
     kept = cache.load(_folder(run), series.company_id) | found
-    cache.store(
-        _folder(run), series.company_id,
-        {key: kept[key] for key in _tasks(series, run) if key in kept},
-    )  # fmt: skip
+    if run.as_of is None:
+        kept = {key: kept[key] for key in _tasks(series, run) if key in kept}
+    cache.store(_folder(run), series.company_id, kept)
 
 
 def _folder(run: Run) -> Path:
@@ -123,21 +125,21 @@ def _results(
             window, error = _attempt(task, run)
             yield name, key, window, error
         return
-    futures: dict[Future, tuple[str, str]] = {
-        pool.submit(_attempt, task, run): (name, key) for name, key, task in calls
-    }
-    for future in as_completed(futures):
-        name, key = futures.pop(future)
-        try:
-            window, error = future.result()
-        except BrokenProcessPool:
-            raise PaidnetError(
-                "a process of the forecast was killed",
-                found=f"it was fitting {name}; the machine may be short of memory",
-                expected="about 0.5 GB for each process",
-                fix="use fewer processes, such as --jobs 1; finished fits are kept",
-            ) from None
-        yield name, key, window, error
+    futures: dict[Future, tuple[str, str]] = {}
+    name = ""
+    try:
+        for name, key, task in calls:
+            futures[pool.submit(_attempt, task, run)] = (name, key)
+        for future in as_completed(futures):
+            name, key = futures.pop(future)
+            yield name, key, *future.result()
+    except BrokenProcessPool:
+        raise PaidnetError(
+            "a process of the forecast was killed",
+            found=f"it was fitting {name}; the machine may be short of memory",
+            expected="about 0.5 GB for each process",
+            fix="use fewer processes, such as --jobs 1; finished fits are kept",
+        ) from None
 
 
 def _attempt(task: Task, run: Run) -> tuple[Window | None, str]:

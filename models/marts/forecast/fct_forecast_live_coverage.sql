@@ -1,9 +1,3 @@
-{#- Bets against the range of 80 %, by their stakes: fair ones, as long as it holds four
-    times in five. -#}
-{%- set stakes = {
-    'narrow': [0.5, 1, 2, 3, 4],
-    'wide': [0.25, 0.5, 0.75, 1, 1.2],
-} -%}
 with recursive
 
 forecasts as (
@@ -45,22 +39,10 @@ bets as (
         forecasts.due_date,
         forecasts.is_inside_80,
         count(*) filter (where forecasts.is_inside_80) over so_far as held_window_count,
-        (
-            {% for stake in stakes.narrow %}
-                {{ "+ " if not loop.first }}exp(
-                    sum(ln(1 + {{ stake }} * if(forecasts.is_inside_80, -0.2, 0.8)))
-                        over so_far
-                )
-            {% endfor %}
-        ) / {{ stakes.narrow | length }} as narrow_evidence,
-        (
-            {% for stake in stakes.wide %}
-                {{ "+ " if not loop.first }}exp(
-                    sum(ln(1 + {{ stake }} * if(forecasts.is_inside_80, 0.2, -0.8)))
-                        over so_far
-                )
-            {% endfor %}
-        ) / {{ stakes.wide | length }} as wide_evidence
+        {{ live_evidence('narrow', 'if(forecasts.is_inside_80, 1, 0)') }}
+            as narrow_evidence,
+        {{ live_evidence('wide', 'if(forecasts.is_inside_80, 1, 0)') }}
+            as wide_evidence
     from apart
     inner join forecasts
         on
@@ -85,12 +67,7 @@ final as (
         held_window_count,
         round(narrow_evidence, 6) as narrow_evidence,
         round(wide_evidence, 6) as wide_evidence,
-        -- A fair bet makes 20 of 1 at most once in 20, at whatever moment one looks.
-        case
-            when narrow_evidence >= 20 then 'too narrow'
-            when wide_evidence >= 20 then 'too wide'
-            else 'as promised'
-        end as live_record,
+        {{ live_record('narrow_evidence', 'wide_evidence') }} as live_record,
         window_number = max(window_number) over (partition by company_id, horizon_days)
             as is_latest
     from bets

@@ -1,21 +1,71 @@
+{%- set telling -%}
+    live_record = 'too narrow' desc, live_record = 'too wide' desc, horizon_days desc
+{%- endset -%}
 with
 
-coverage as (
-    select * from {{ ref('fct_forecast_live_coverage') }}
-    where is_latest
+runs as (
+    select * from {{ ref('fct_forecast_runs') }}
+    where is_current
 ),
 
--- Forecasts of 30 days come due first; those of the longest horizon say most.
+-- The longest horizon says most, unless another has been found out.
 companies as (
     select
-        company_id,
-        max(horizon_days) as horizon_days,
-        max_by(window_number, horizon_days) as window_count,
-        max_by(held_window_count, horizon_days) as held_window_count,
-        bool_or(live_record = 'too narrow') as is_too_narrow,
-        bool_or(live_record = 'too wide') as is_too_wide
-    from coverage
-    group by company_id
+        *,
+        window_number as window_count
+    from {{ ref('fct_forecast_live_coverage') }}
+    where is_latest
+    qualify row_number() over (partition by company_id order by {{ telling }}) = 1
+),
+
+pool as (
+    select *
+    from {{ ref('fct_forecast_live_rounds') }}
+    where is_latest
+    qualify row_number() over (order by {{ telling }}) = 1
+),
+
+joined as (
+    select
+        runs.company_id,
+        companies.horizon_days,
+        companies.window_count,
+        companies.held_window_count,
+        coalesce(companies.live_record, 'none due') as live_record,
+        pool.horizon_days as pooled_horizon_days,
+        pool.cumulative_company_count as pooled_window_count,
+        pool.cumulative_held_company_count as pooled_held_window_count,
+        coalesce(pool.live_record, 'none due') as pooled_live_record,
+        printf(
+            'of %d forecast%s of %d days that came due, %d held',
+            companies.window_count,
+            if(companies.window_count = 1, '', 's'),
+            companies.horizon_days,
+            companies.held_window_count
+        )
+        || case companies.live_record
+            when 'too narrow'
+                then ': live ranges are too narrow, treat P10 as optimistic'
+            when 'too wide' then ': live ranges are wider than they need be'
+            else ''
+        end as own_sentence,
+        case
+            when pool.live_record in ('too narrow', 'too wide')
+                then
+                    printf(
+                        'of %d of %d days of all companies, %d held: '
+                        || 'their ranges are %s',
+                        pool.cumulative_company_count,
+                        pool.horizon_days,
+                        pool.cumulative_held_company_count,
+                        pool.live_record
+                    )
+        end as pooled_sentence
+    from runs
+    left join companies
+        on runs.company_id = companies.company_id
+    left join pool
+        on true
 ),
 
 final as (
@@ -24,22 +74,13 @@ final as (
         horizon_days,
         window_count,
         held_window_count,
-        case
-            when is_too_narrow then 'too narrow'
-            when is_too_wide then 'too wide'
-            else 'as promised'
-        end as live_record,
-        printf(
-            'of %d forecast%s of %d days that came due, %d held',
-            window_count, if(window_count = 1, '', 's'), horizon_days, held_window_count
-        )
-        || case
-            when is_too_narrow
-                then ': live ranges are too narrow, treat P10 as optimistic'
-            when is_too_wide then ': live ranges are wider than they need be'
-            else ''
-        end as live_sentence
-    from companies
+        live_record,
+        pooled_horizon_days,
+        pooled_window_count,
+        pooled_held_window_count,
+        pooled_live_record,
+        nullif(concat_ws('; ', own_sentence, pooled_sentence), '') as live_sentence
+    from joined
 )
 
 select * from final

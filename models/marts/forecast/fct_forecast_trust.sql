@@ -22,9 +22,8 @@ live as (
     select * from {{ ref('fct_forecast_live_record') }}
 ),
 
--- Below five checks that do not overlap nobody knows; by chance a good range of 80 %
--- may hold seven times in ten. A tenth more error than a simple forecast is poor, and
--- so are ranges that what has come has found out to be too narrow.
+-- Below five checks that do not overlap nobody knows; a good range may hold 7 in 10
+-- times. What came makes it poor by the own record, at best fair by that of all.
 rated as (
     select
         runs.company_id,
@@ -36,7 +35,7 @@ rated as (
         quality.skill_over_best_naive,
         coalesce(quality.window_count, 0) as window_count,
         coalesce(quality.effective_window_count, 0) as effective_window_count,
-        coalesce(live.live_record, 'none due') as live_record,
+        live.live_record,
         coalesce('; ' || live.live_sentence, '') as lived,
         case
             when runs.grade = 'failed' then 'none'
@@ -45,12 +44,15 @@ rated as (
             when
                 quality.coverage_80_share < 0.6 or quality.skill_over_best_naive < -0.1
                 then 'poor'
-            when quality.coverage_80_share < 0.7 or quality.skill_over_best_naive < 0
+            when
+                quality.coverage_80_share < 0.7
+                or quality.skill_over_best_naive < 0
+                or live.pooled_live_record = 'too narrow'
                 then 'fair'
             else 'good'
         end as trust
     from runs
-    left join live
+    inner join live
         on runs.company_id = live.company_id
     left join quality
         on

@@ -6,11 +6,21 @@ from tests.python.forecast_marts.defect import Defect, again, altered, change, g
 
 BACKTESTS, QUALITY = "fct_forecast_backtests", "fct_forecast_quality"
 TRUST, RECORD = "fct_forecast_trust", "fct_forecast_track_record"
+ROUNDS = "fct_forecast_live_rounds"
 LIVE, LIVE_RECORD = "fct_forecast_live_coverage", "fct_forecast_live_record"
 COVERAGE, SKILL = "fct_forecast_coverage", "fct_forecast_skill"
 MEMBERS, HORIZONS = "fct_forecast_members", "fct_forecast_horizons"
 COMPONENTS = "fct_forecast_components"
 UNIQUE = "unique_combination_"
+
+
+def a_round(held: int) -> str:
+    """Return SQL that adds a round of five companies, of which so many held."""
+    return (
+        f"insert into marts.{ROUNDS} values (30, 1, '2024-01-01', '2024-01-31', 5, {held},"
+        f" 5, {held}, 1.0, 1.0, 'as promised', true)"
+    )
+
 
 DEFECTS: dict[str, Defect] = {
     "backtest_twice": Defect(
@@ -74,6 +84,13 @@ DEFECTS: dict[str, Defect] = {
     "more_held_than_there_were": Defect(
         (f"{LIVE}__counts_and_evidence_are_in_their_range",),
         sql=given(LIVE, change=", 2 as held_window_count"),
+    ),
+    "round_twice": Defect(
+        (f"{UNIQUE}{ROUNDS}_horizon_days__round_number",),
+        sql=a_round(held=4) + ";" + a_round(held=4),
+    ),
+    "more_companies_held_than_there_were": Defect(
+        (f"{ROUNDS}__counts_and_evidence_are_in_their_range",), sql=a_round(held=6)
     ),
     "live_record_twice": Defect((f"{UNIQUE}{LIVE_RECORD}_company_id",), sql=given(LIVE_RECORD, 2)),
     "coverage_twice": Defect(

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from forecasting import job
 from forecasting.revenue import backtest, fits, prior
 from forecasting.revenue.series import Series
 from forecasting.revenue.training_data import Events
+from forecasting.run import Run
 from tests.python.forecasting import makers
 from tests.python.forecasting.makers import QUICK
 
@@ -63,6 +65,19 @@ def test_refunds_that_are_made_later_change_no_fit_of_before_them(
     run(shop, tmp_path)
     # The forecast, and windows whose days are still being refunded.
     assert len(fitted) <= 3
+
+
+def test_a_forecast_as_of_a_past_day_leaves_the_fits_of_today(
+    tmp_path: Path, fitted: list[str]
+) -> None:
+    shop = makers.shop(220)
+    past = shop.until(shop.last_date - 50)
+    run(shop, tmp_path)
+    asked = Run(folder=tmp_path, settings=SETTINGS, as_of=past.last_date.astype(object))
+    job.run_all([past], asked, jobs=1)
+    fitted.clear()
+    run(shop, tmp_path)
+    assert fitted == []
 
 
 def test_years_of_events_that_no_forecast_reaches_change_nothing() -> None:

@@ -13,9 +13,19 @@ import pytest
 
 from tests.python.conftest import PROJECT
 
-MODEL = PROJECT / "models/marts/forecast/fct_forecast_live_coverage.sql"
 COMPANIES, WINDOWS = 3000, 36  # three years of forecasts of 30 days
 NEVER = WINDOWS + 1
+
+
+def judged(mart: str) -> str:
+    """Return the SQL of a mart over the tables it names."""
+    files = (
+        "macros/live_evidence.sql",
+        "macros/live_record.sql",
+        f"models/marts/forecast/{mart}.sql",
+    )
+    text = "".join((PROJECT / file).read_text() for file in files)
+    return jinja2.Template(text).render(ref=lambda name: name)
 
 
 def found_out(holds: float, record: str) -> np.ndarray:
@@ -23,7 +33,6 @@ def found_out(holds: float, record: str) -> np.ndarray:
     company, window = np.indices((COMPANIES, WINDOWS)).reshape(2, -1)
     inside = np.random.default_rng(1).random(company.size) < holds
     simulated = pa.table({"company_id": company, "number": window, "is_inside_80": inside})
-    judged = jinja2.Template(MODEL.read_text()).render(ref=lambda name: name)
     with duckdb.connect() as connection:
         connection.register("simulated", simulated)
         connection.execute(
@@ -40,7 +49,7 @@ def found_out(holds: float, record: str) -> np.ndarray:
         found = connection.sql(
             f"""
             select coalesce(min(window_number) filter (where live_record = '{record}'), {NEVER})
-            from ({judged})
+            from ({judged("fct_forecast_live_coverage")})
             group by company_id
             """
         ).fetchall()
@@ -68,3 +77,60 @@ def test_wrong_ranges_are_found_as_soon_as_stated(
     holds: float, record: str, within: int, least: float, most: float
 ) -> None:
     assert least <= (found_out(holds, record) <= within).mean() <= most
+
+
+def found_out_together(holds: float, shared: float, portfolios: int = 300) -> np.ndarray:
+    """Return the round at which portfolios of 40 companies are first found to be too narrow.
+
+    What befalls all companies makes each round's share wander by `shared` around `holds`.
+    """
+    rng = np.random.default_rng(2)
+    spread = holds * (1 - holds) / shared**2 - 1
+    shares = rng.beta(holds * spread, (1 - holds) * spread, (portfolios, WINDOWS))
+    inside = rng.random((40, portfolios, WINDOWS)) < shares
+    company, portfolio, number = np.indices(inside.shape).reshape(3, -1)
+    with duckdb.connect() as connection:
+        simulated = pa.table(
+            {
+                "portfolio": portfolio,
+                "company_id": company,
+                "number": number,
+                "held": inside.ravel(),
+            }
+        )
+        connection.register("simulated", simulated)
+        # A horizon for each portfolio: rounds of one tell nothing of those of another.
+        connection.execute(
+            """
+            create table fct_forecast_track_record as
+            select
+                company_id, portfolio + 1 as horizon_days, true as is_due, true as is_comparable,
+                held as is_inside_80,
+                date '2000-01-01' + cast(400 * number as integer) as trained_through_date,
+                trained_through_date + cast(horizon_days as integer) as due_date
+            from simulated
+            """
+        )
+        found = connection.sql(
+            f"""
+            select coalesce(
+                min(round_number) filter (where live_record = 'too narrow'), {NEVER}
+            )
+            from ({judged("fct_forecast_live_rounds")})
+            group by horizon_days
+            """
+        ).fetchall()
+    return np.array(found)[:, 0]
+
+
+def test_companies_that_fare_alike_are_one_proof() -> None:
+    """A round in which half of all ranges break is no reason to blame right ones."""
+    assert (found_out_together(0.8, shared=0.25) < NEVER).mean() < 0.05
+
+
+@pytest.mark.parametrize(("holds", "within"), [(0.5, 7), (0.6, 10), (0.7, 26)])
+def test_all_companies_together_are_found_out_in_months(holds: float, within: int) -> None:
+    """As stated: ranges that hold half of the time in about six; a company alone takes fourteen."""
+    rounds = found_out_together(holds, shared=0.1)
+    assert (rounds <= within).mean() > 0.9
+    assert np.median(rounds) > 2

@@ -15,6 +15,7 @@ LEFT_OUT = {
     "rejected_rows": "the bare script checks nothing",
     "rejection_reasons": "the bare script checks nothing",
     "unexplained_spikes": "the bare script knows no holidays",
+    "spike_list": "the bare script knows no holidays",
     "portfolio": "waits for the forecast",
     "revenue_fan": "waits for the forecast",
     "forecast_coverage": "waits for the forecast",
