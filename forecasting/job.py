@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 
 from forecasting import record
 from forecasting.revenue import company, fits, seasonality
@@ -12,6 +15,8 @@ from forecasting.revenue.own_weights import with_own_weights
 from forecasting.revenue.series import Series
 from forecasting.revenue.z_tables import Errors
 from forecasting.run import Run
+
+_PARTS = 5  # in which each process writes, and says so
 
 
 def run_all(
@@ -27,17 +32,39 @@ def run_all(
     `run.only` these companies are forecast; the fits that earlier runs kept of the others
     calibrate them.
     """
-    found = fit_all(all_series, run, jobs, progress)
-    outcomes = []
     wanted = [series for series in all_series if run.forecasts(series.company_id)]
-    for done, series in enumerate(wanted, 1):
-        if (one := found.of(series)) is None:
-            reason = found.reasons.get(series.company_id, "its kept fits cannot be read")
-            outcomes.append(record.write_failure(series, reason, run))
-        else:
-            outcomes.append(record.write(series, one, found.errors, run))
-        progress("writing", done, len(wanted))
+    with fits.workers(jobs) as pool:
+        found = fit_all(all_series, run, pool, progress)
+        outcomes: list[record.Outcome] = []
+        for some in _written(wanted, found, jobs, pool):
+            outcomes += some
+            progress("writing", len(outcomes), len(wanted))
     return outcomes
+
+
+def _written(
+    wanted: list[Series], found: Found, jobs: int, pool: ProcessPoolExecutor | None
+) -> Iterator[list[record.Outcome]]:
+    """Yield what became of some companies after others, in their order."""
+    if pool is None:
+        yield from ([_write(series, found)] for series in wanted)
+        return
+    # With each part goes what was found of all companies: few parts, but more than processes.
+    size = -(-len(wanted) // (_PARTS * jobs)) or 1
+    parts = [wanted[first : first + size] for first in range(0, len(wanted), size)]
+    yield from pool.map(functools.partial(_write_some, found=found), parts)
+
+
+def _write_some(some: list[Series], found: Found) -> list[record.Outcome]:
+    return [_write(series, found) for series in some]
+
+
+def _write(series: Series, found: Found) -> record.Outcome:
+    one = found.of(series)
+    if one is not None:
+        return record.write(series, one, found.errors, found.run)
+    reason = found.reasons.get(series.company_id, "its kept fits cannot be read")
+    return record.write_failure(series, reason, found.run)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,19 +90,16 @@ class Found:
         return _finished(series, self.donors, self.run)
 
 
-def fit_all(all_series: list[Series], run: Run, jobs: int, progress: Progress) -> Found:
+def fit_all(
+    all_series: list[Series], run: Run, pool: ProcessPoolExecutor | None, progress: Progress
+) -> Found:
     """Fit the companies of a run and return what was found."""
     donors = seasonality.Donors(all_series, run)
     rows: dict[str, list[tuple]] = {}
     reasons: dict[str, str] = {}
-    pool = fits.workers(jobs)
-    try:
-        for series in fits.fit_all(all_series, run, pool, progress, reasons):
-            if (one := _finished(series, donors, run)) is not None:
-                rows[series.company_id] = company.errors(series.company_id, one.windows, run)
-    finally:
-        if pool is not None:
-            pool.shutdown(cancel_futures=True)
+    for series in fits.fit_all(all_series, run, pool, progress, reasons):
+        if (one := _finished(series, donors, run)) is not None:
+            rows[series.company_id] = company.errors(series.company_id, one.windows, run)
     ordered = [row for series in all_series for row in rows.get(series.company_id, ())]
     return Found(run, donors, Errors.of(ordered), reasons)
 

@@ -39,6 +39,7 @@ class Outcome:
 def write(series: Series, fitted: Fitted, errors: Errors, run: Run) -> Outcome:
     """Write the run of a company whose fits exist, unless nothing changed since its newest."""
     name, settings, forecast = series.company_id, run.settings, fitted.forecast
+    errors = errors.around(name)
     grade, reason = company.grade(series, forecast, settings)
     tables = z_tables.tables(errors, name, forecast, run)
     digest = hashlib.sha256(fitted.key.encode() + forecast.paths.tobytes())

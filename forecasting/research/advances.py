@@ -23,7 +23,7 @@ from forecasting.advances import engine, stresses, tables
 from forecasting.advances.terms import Grid, total_due
 from forecasting.research import advance_tables, companies
 from forecasting.research.quality import HELD_OUT_SEED
-from forecasting.revenue import calibration, prior, z_tables
+from forecasting.revenue import calibration, fits, prior, z_tables
 from forecasting.revenue.backtest import Window
 from forecasting.revenue.series import Series
 from forecasting.run import Run
@@ -73,15 +73,16 @@ def measured(
     def show(stage: str, done: int, total: int) -> None:
         bar.update(task, description=f"{title}, {stage}", completed=done, total=total)
 
-    found = job.fit_all(series, run, jobs, show)
+    with fits.workers(jobs) as pool:
+        found = job.fit_all(series, run, pool, show)
     cases: list[dict[str, object]] = []
     capacities: list[dict[str, object]] = []
     for one in series:
-        fitted = found.of(one)
+        fitted, errors = found.of(one), found.errors.around(one.company_id)
         for window in fitted.windows if fitted else ():
             if window.actual.size < run.settings.horizon_days:
                 continue
-            by_horizon = z_tables.tables(found.errors, one.company_id, window, run)
+            by_horizon = z_tables.tables(errors, one.company_id, window, run)
             drawn = calibration.calibrate(window, by_horizon, run) * window.scale
             stated, actual = (
                 np.cumsum(engine.takings(some), axis=1)

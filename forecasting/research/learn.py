@@ -94,12 +94,11 @@ def windows(all_series: list[Series], settings: Settings, bar: Progress) -> Wind
         bar.update(task, completed=done, total=total)
 
     run = Run(folder=_FITS, settings=settings, prior=prior.blank())
-    pool = fits.workers(os.cpu_count() or 1)
-    fitted = {
-        one.company_id: fits.load(one, run) for one in fits.fit_all(all_series, run, pool, show, {})
-    }
-    if pool is not None:
-        pool.shutdown()
+    with fits.workers(os.cpu_count() or 1) as pool:
+        fitted = {
+            one.company_id: fits.load(one, run)
+            for one in fits.fit_all(all_series, run, pool, show, {})
+        }
     found = [(name, window) for name in sorted(fitted) for window in fitted[name].windows]
     for series in all_series:
         whole = series.whole_days()

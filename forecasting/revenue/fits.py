@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -26,15 +27,28 @@ _FITS = 7
 Progress = Callable[[str, int, int], None]
 
 
-def workers(jobs: int) -> ProcessPoolExecutor | None:
-    """Return a pool of single-threaded processes; None to work in this one."""
+@contextlib.contextmanager
+def workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Give a pool of single-threaded processes; None to work in this one."""
     if jobs == 1:
-        return None
+        yield None
+        return
     for library in ("OMP", "OPENBLAS", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-    return ProcessPoolExecutor(
+    pool = ProcessPoolExecutor(
         jobs, mp_context=multiprocessing.get_context("spawn"), initializer=process.die_with_parent
     )
+    try:
+        yield pool
+    except BrokenProcessPool:
+        raise PaidnetError(
+            "a process of the forecast was killed",
+            found="the machine may be short of memory",
+            expected="about 0.5 GB for each process",
+            fix="use fewer processes, such as --jobs 1; finished fits are kept",
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def fit_all(
@@ -125,21 +139,11 @@ def _results(
             window, error = _attempt(task, run)
             yield name, key, window, error
         return
-    futures: dict[Future, tuple[str, str]] = {}
-    name = ""
-    try:
-        for name, key, task in calls:
-            futures[pool.submit(_attempt, task, run)] = (name, key)
-        for future in as_completed(futures):
-            name, key = futures.pop(future)
-            yield name, key, *future.result()
-    except BrokenProcessPool:
-        raise PaidnetError(
-            "a process of the forecast was killed",
-            found=f"it was fitting {name}; the machine may be short of memory",
-            expected="about 0.5 GB for each process",
-            fix="use fewer processes, such as --jobs 1; finished fits are kept",
-        ) from None
+    futures: dict[Future, tuple[str, str]] = {
+        pool.submit(_attempt, task, run): (name, key) for name, key, task in calls
+    }
+    for future in as_completed(futures):
+        yield *futures.pop(future), *future.result()
 
 
 def _attempt(task: Task, run: Run) -> tuple[Window | None, str]:

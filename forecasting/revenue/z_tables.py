@@ -16,6 +16,7 @@ import functools
 import numpy as np
 
 from forecasting.revenue.backtest import Window
+from forecasting.revenue.others import TEACHERS, ranked
 from forecasting.run import Run
 
 #: What the prior counts for beside the effective windows of an installation. Between panels of
@@ -73,6 +74,13 @@ class Errors:
         rows = [*zip(self.route.tolist(), self.horizon.tolist(), strict=True)]
         kinds = sorted({*rows})
         return kinds, np.array([kinds.index(row) for row in rows], int)
+
+    def around(self, company: str) -> Errors:
+        """Return the errors of a company and of those it learns from."""
+        names = [company, *ranked(company, np.unique(self.company).tolist())[:TEACHERS]]
+        chosen = np.isin(self.company, names)
+        columns = (getattr(self, field.name)[chosen] for field in dataclasses.fields(self))
+        return Errors(*columns)
 
     def longest(self, chosen: np.ndarray) -> np.ndarray:
         """Return the places of those chosen (m,): of each window its longest horizon."""
