@@ -68,6 +68,8 @@ final as (
         {{ allotted('orders.gross_amount') }} as gross_amount,
         {{ allotted('orders.refund_amount') }} as refund_amount,
         {{ allotted('orders.net_revenue_amount') }} as net_revenue_amount,
+        {{ allotted('orders.discount_amount') }} as discount_amount,
+        {{ allotted('orders.tax_amount') }} as tax_amount,
         cast(
             if(orders.is_paid, shared.quantity * products.unit_cost, null)
             as decimal(18, 2)
