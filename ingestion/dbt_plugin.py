@@ -43,7 +43,8 @@ class Plugin(BasePlugin):
     def store(self, target_config: TargetConfig) -> None:
         """Write the file `config["source"]` to the Parquet file `location`, whole or not at all.
 
-        A file of orders, which has a `config["company"]`, gives refunds and counts beside it.
+        A file of orders, which has a `config["company"]`, gives refunds and counts beside it, and
+        brings the other files of its company.
         Raises DbtRuntimeError, which dbt shows without a traceback, when it cannot be read.
         """
         # Runs that load no seed do not wait for the reader.

@@ -4,8 +4,8 @@
 -#}
 {% macro landed(entity) %}
 {%- set files = [landing_path(entity) ~ '/**/*.parquet'] -%}
-{%- for company in companies_in_git() if entity in ('orders', 'refunds', 'uploads') -%}
-    {#- The seed writes the file: it comes first. -#}
+{%- for company in companies_in_git() if entity in entities() + ['uploads'] -%}
+    {#- The seed of the orders writes the files of all entities: it comes first. -#}
     {%- set seed = ref(company.company_id) -%}
     {%- do files.append(seed_path(company.company_id, entity)) -%}
 {%- endfor -%}

@@ -1,8 +1,9 @@
 {#-
     Loads a seed with ingestion's reader instead of dbt's, some thirty times faster: the rows
     become a Parquet file in the build folder, and the seed a view of it. A file of
-    seeds/orders is read as an upload is, and gives refunds too (macros/landed.sql reads
-    both). Of other seeds every value is text; columns named in `column_types` are cast.
+    seeds/orders is read as an upload is, and with it the other files of its company, in the
+    folder beside it (macros/landed.sql reads what they give, an entity at a time). Of other
+    seeds every value is text; columns named in `column_types` are cast.
 -#}
 {% materialization seed, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='view') -%}

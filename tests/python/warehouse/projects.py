@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import shutil
 import subprocess
@@ -10,6 +11,13 @@ from pathlib import Path
 
 from tests.python.conftest import PROJECT
 from warehouse import process
+
+
+def pack(file: Path, content: str) -> Path:
+    """Write a file of a company's folder, packed; return it."""
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(gzip.compress(content.encode(), mtime=0))
+    return file
 
 
 class Project:
@@ -33,6 +41,7 @@ class Project:
         """Replace the lines of dbt_project.yml, and remove the files of the demo."""
         for name in ("alder", "birch", "cedar"):
             (self.folder / "seeds/orders" / f"{name}.csv").unlink(missing_ok=True)
+            shutil.rmtree(self.folder / "seeds/orders" / name, ignore_errors=True)
         project = self.folder / "dbt_project.yml"
         listed = "".join(f"    - {{{line}}}\n" for line in lines)
         text = re.sub(r"(companies_in_git:\n)(    - .*\n)+", rf"\1{listed}", project.read_text())

@@ -9,10 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion import seeds
 from tests.python.conftest import run_stage
-from tests.python.warehouse.projects import Project
-from warehouse.errors import PaidnetError
+from tests.python.warehouse.projects import Project, pack
 
 #: Signs of currency, days before months, keys with #, words for none, a row below zero, a broken
 #: line, one that no reader can read, and what is no row: a blank one and the total.
@@ -28,13 +26,24 @@ MESSY = """order_id,created_at,status,total_price,order_refunds,customer_id,curr
 ,,,,,,
 Total,,,"$1,322.00",,,
 """
+#: Its items: a price with a sign, a quantity that is none, a line of an order it does not have.
+ITEMS = """order_id,sku,quantity,unit_price
+#1001,K1,2,$600.00
+#1001,K2,1,34.50
+#1003,K1,1,"$45.00"
+1006,K2,none,30
+#2000,K2,1,9.99
+"""
 SETTINGS = "time_zone: America/New_York, currency: USD, repeat_policy: latest"
 OPTIONS = "--time-zone America/New_York --currency USD --repeat-policy latest --mapping raw"
 #: What tells one of two companies, or one of two builds.
 OWN = {"company_id", "company_name", "source_file", "mapping", "is_in_git", "landed_at",
        "last_landed_at", "days_since_last_upload", "example_source_file"}  # fmt: skip
 #: What comes of every row, wherever it went; the other marts are made of these.
-COMPARED = ("fct_orders", "fct_refunds", "fct_rejected_rows", "fct_uploads", "dim_companies")
+COMPARED = (
+    "fct_orders", "fct_refunds", "fct_order_items", "fct_rejected_rows", "fct_uploads",
+    "dim_companies",
+)  # fmt: skip
 HEADER = MESSY.splitlines(keepends=True)[0]
 
 
@@ -68,8 +77,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def built(project: Project) -> Path:
     """The database of `MESSY`, kept in git as oak and landed as elm."""
     file = project.write_orders("oak", MESSY)
-    added = run_stage(project.data, "ingestion", "add", file, "--company", "elm", *OPTIONS.split())
-    assert added.returncode == 0, added.stdout + added.stderr
+    items = project.folder / "items.csv"
+    items.write_text(ITEMS)
+    pack(file.with_suffix("") / "order_items.csv.gz", ITEMS)
+    for path, more in ((file, ()), (items, ("--entity", "order_items"))):
+        added = run_stage(
+            project.data, "ingestion", "add", path, "--company", "elm", *OPTIONS.split(), *more
+        )
+        assert added.returncode == 0, added.stdout + added.stderr
     selected = [f"+{mart}" for mart in COMPARED]
     done = project.dbt(
         "build", "--select", *selected, "--exclude-resource-type", "test", "unit_test"
@@ -103,6 +118,7 @@ def test_a_messy_file_gives_the_same_marts_from_git_as_landed(built: Path) -> No
             "select source_file, source_line, column_name, raw_value, all_reason_codes"
             " from marts.fct_rejected_rows where company_id = 'oak' order by 2"
         ) == [
+            ("seeds/orders/oak/order_items.csv.gz", 5, "quantity", None, "missing_value"),
             ("seeds/orders/oak.csv", 6, "created_at", "31.02.2024",
              "invalid_timestamp, invalid_amount"),
             ("seeds/orders/oak.csv", 7, None, "#1005,13.01.2024 10:00,paid", "too_few_columns"),
@@ -113,6 +129,7 @@ def test_a_messy_file_gives_the_same_marts_from_git_as_landed(built: Path) -> No
             " other_row_count, raw_row_count, rejected_row_count"
             " from marts.fct_uploads where company_id = 'oak' order by 1"
         ) == [
+            ("order_items", 5, 0, None, 0, 5, 1),
             ("orders", 10, 2, "1 blank row, 1 totals row", 1, 7, 3),
             ("refunds", 9, 2, "1 blank row, 1 totals row", 6, 1, 0),
         ]
@@ -152,60 +169,18 @@ def test_a_file_without_its_line_stops_the_run_and_says_which_line_to_add(
     assert "{company_id: acme" in refused.stdout
 
 
-@pytest.mark.parametrize(
-    ("rows", "question", "answer"),
-    [
-        pytest.param(
-            "1,03/04/2024,paid,5,0,a,USD\n",
-            "seeds/orders/oak.csv, line 2, column created_at: which number is the day?",
-            "day_order: day-first",
-            id="day order",
-        ),
-        pytest.param(
-            '1,2024-03-04,paid,"1,234",0,a,USD\n',
-            "seeds/orders/oak.csv, line 2, column total_price: is the comma a decimal mark?",
-            "decimal: point",
-            id="decimal mark",
-        ),
-        pytest.param(
-            "1,2024-03-04,paid,5,0,a,USD\n1,2024-03-05,paid,50,0,a,USD\n",
-            "seeds/orders/oak.csv, line 2, column order_id: what does a repeated order id mean?",
-            "repeat_policy: sum",
-            id="repeats",
-        ),
-        pytest.param(
-            "1,2024-03-04,paid,5,0,a,USD\n2,2024-03-05,paid,50,0,a,EUR\n",
-            "seeds/orders/oak.csv, column currency: which currency is the company's?",
-            "currency: USD",
-            id="currencies",
-        ),
-        pytest.param(
-            "6.79848E+12,2024-03-04,paid,5,0,a,USD\n6.79848E+12,2024-03-05,paid,5,0,b,USD\n",
-            "seeds/orders/oak.csv, line 2, column order_id: a spreadsheet has destroyed the ids",
-            None,
-            id="destroyed ids",
-        ),
-    ],
-)
-def test_what_a_file_leaves_open_is_asked_until_its_line_answers(
-    tmp_path: Path, rows: str, question: str, answer: str | None
+def test_plain_csv_beside_the_orders_stops_the_run_and_says_how_to_pack_it(
+    project: Project,
 ) -> None:
-    file = tmp_path / "oak.csv"
-    file.write_text(HEADER + rows)
-
-    def write(**said: str) -> None:
-        company = seeds.line({"company_id": "oak"} | said)
-        seeds.write(file, company, "seeds/orders/oak.csv", tmp_path / "seeds")
-
-    with pytest.raises(PaidnetError) as asked:
-        write()
-    assert question in str(asked.value)
-    assert not (tmp_path / "seeds/orders").exists()
-    if answer is not None:
-        assert "--" in str(asked.value)
-        key, value = answer.split(": ")
-        write(**{key: value})
-        assert (tmp_path / "seeds/orders/oak.parquet").exists()
+    project.write_orders("oak", MESSY)
+    plain = project.folder / "seeds/orders/oak/products.csv"
+    plain.parent.mkdir(exist_ok=True)
+    plain.write_text("sku,product_name\nK1,Oar\n")
+    refused = project.dbt("build")
+    plain.unlink()
+    assert refused.returncode != 0
+    assert "seeds/orders/oak/products.csv is no file of orders" in refused.stdout
+    assert "Pack it, as seeds/orders/oak/products.csv.gz" in refused.stdout
 
 
 def test_a_question_stops_the_run_with_its_message_and_the_place_of_the_answer(
@@ -217,8 +192,3 @@ def test_a_question_stops_the_run_with_its_message_and_the_place_of_the_answer(
     assert "seeds/orders/oak.csv, line 2, column created_at: which number" in asked.stdout
     assert "a key of its line in dbt_project.yml" in asked.stdout
     assert "Traceback" not in asked.stdout + asked.stderr
-
-
-def test_a_line_with_a_key_that_nobody_reads_is_refused_by_name() -> None:
-    with pytest.raises(PaidnetError, match=r"dbt_project.yml, column day_first: the line of oak"):
-        seeds.line({"company_id": "oak", "day_first": True})
