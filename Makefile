@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 SUPERSET := .venv-superset/bin
 
-.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs lineage forecast-quality advance-quality pictures reports memo bench freshness lock clean \
+.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs seeds lineage forecast-quality advance-quality pictures reports memo bench freshness lock clean \
         up down logs secrets backup restore
 
 help: ## List the targets
@@ -96,6 +96,9 @@ docs: setup ## Make the documentation site in site/: pages, tables from their co
 	$(BIN)/dbt parse --quiet
 	$(BIN)/dbt docs generate --quiet --static --no-compile --empty-catalog
 	$(BIN)/python -m mkdocs build --strict --config-file tools/docs_site/mkdocs.yml
+
+seeds: setup ## Write the demo companies of seeds/orders as their scenarios give them
+	@$(BIN)/python -m simulation seeds
 
 forecast-quality: setup ## Measure the forecast on companies it has not seen; writes docs/forecasting.md
 	$(BIN)/python -m forecasting.research.quality --write $(OPTIONS)

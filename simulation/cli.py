@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from simulation import seeds
 from simulation.company import MAX_ORDERS, simulate
 from simulation.entities import entity_tables
 from simulation.layouts import LAYOUTS
@@ -51,6 +52,15 @@ def list_layouts() -> None:
     for layout in LAYOUTS.values():
         table.add_row(layout.name, layout.title, layout.lacks)
     console.print(table)
+
+
+@app.command("seeds")
+def write_demo_companies(
+    out: Annotated[Path, typer.Option(help="Folder to write to.", file_okay=False)] = seeds.FOLDER,
+) -> None:
+    """Write the demo companies that are kept in git: seeds/orders."""
+    for path in seeds.write_seeds(out):
+        console.print(f"{path}: {path.stat().st_size:,} bytes", soft_wrap=True)
 
 
 @app.command()

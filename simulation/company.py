@@ -64,6 +64,7 @@ def simulate(scenario: Scenario, target_orders: int | None = None) -> Company:
     customers = draw_customers(scenario, intensity, seed)
     everything = draw_orders(scenario, customers, intensity, clock, seed)
     channel = _weighted(scenario.channels, everything.day.size, seed, "orders.channel")
+    _fail_channels(channel, scenario, everything.day)
     in_log = everything.day >= intensity.log_day
     return Company(
         scenario=scenario,
@@ -127,6 +128,21 @@ def _refuse_floods(scenario: Scenario, intensity: Intensity) -> None:
             expected=f"no more than {MAX_ORDERS:,} orders of one company",
             fix="lower customers_per_day or r, or raise alpha",
         )
+
+
+def _fail_channels(channel: np.ndarray, scenario: Scenario, day: np.ndarray) -> None:
+    """Give orders of failing channels to the others, by their shares; nothing else changes."""
+    draws = stream(scenario.seed, "orders.channel_failing")
+    sound = [n for n, option in enumerate(scenario.channels) if option.failing is None]
+    shares = np.cumsum([scenario.channels[n].share for n in sound])
+    for n, option in enumerate(scenario.channels):
+        if option.failing is None:
+            continue
+        since = (option.failing.date - scenario.history.start).days
+        is_lost = (channel == n) & (day >= since)
+        is_lost &= draws.random(channel.size) >= option.failing.level
+        pick = draws.random(channel.size)[is_lost] * shares[-1]
+        channel[is_lost] = np.array(sound)[np.searchsorted(shares, pick, "right")]
 
 
 def _weighted(options: Sequence[object], count: int, seed: int, purpose: str) -> np.ndarray:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from faker.config import AVAILABLE_LOCALES
 from pydantic import Field, field_validator, model_validator
 
-from simulation.sections import NonNegative, Positive, Rate, Section
+from simulation.sections import Day, NonNegative, Positive, Rate, Section, Span
 
 OPTIONAL_COLUMNS = (
     "customer_order_count",
@@ -23,6 +23,14 @@ OPTIONAL_COLUMNS = (
 OptionalColumn = Literal[OPTIONAL_COLUMNS]  # type: ignore[valid-type]
 MalformedKind = Literal["too_few", "too_many", "broken_quote", "invalid_bytes"]
 
+SKU_PREFIX, FIRST_SKU_NUMBER = "SKU", 1_001
+Sku = Annotated[str, Field(pattern=rf"^{SKU_PREFIX}[1-9]\d{{3,8}}$")]
+
+
+def sku_index(sku: str) -> int:
+    """Return the index of a SKU in the catalogue."""
+    return int(sku.removeprefix(SKU_PREFIX)) - FIRST_SKU_NUMBER
+
 
 class Place(Section):
     """A place customers live in, with its relative share."""
@@ -33,6 +41,13 @@ class Place(Section):
     share: Positive = 1.0
 
 
+class Failing(Section):
+    """From a date on a channel gets only `level` of the orders it would have got."""
+
+    date: Day
+    level: Rate
+
+
 class Channel(Section):
     """A sales channel, with its relative share of orders."""
 
@@ -41,6 +56,7 @@ class Channel(Section):
     platform: str = "own"
     commission_rate: Rate = 0.0
     share: Positive = 1.0
+    failing: Failing | None = None
 
 
 class OrderFile(Section):
@@ -99,10 +115,18 @@ class RefundRows(Section):
     split_share: Rate = 0.15
 
 
+class ReturnsProne(Section):
+    """A product that `refunded_share` of the refunded orders hold."""
+
+    sku: Sku
+    refunded_share: Rate
+
+
 class ItemRows(Section):
     """order_items: one to `max_lines` rows per order."""
 
     max_lines: int = Field(default=4, ge=1, le=20)
+    returns_prone: ReturnsProne | None = None
 
 
 class ProductRows(Section):
@@ -134,12 +158,20 @@ class PaymentRows(Section):
     split_share: Rate = 0.03
 
 
+class StockOut(Span):
+    """Days on which a product cannot be had: its orders take others."""
+
+    sku: Sku
+
+
 class InventoryRows(Section):
     """inventory_snapshots: every SKU in every warehouse, each `every_days` days."""
 
     warehouses: tuple[str, ...] = Field(default=("W1",), min_length=1)
     every_days: int = Field(default=7, ge=1)
-    stock_mean: Positive = 80.0
+    cover_days: Positive = 45.0
+    lead_days: Positive = 14.0
+    stock_outs: tuple[StockOut, ...] = ()
 
 
 class Plan(Section):
@@ -172,6 +204,28 @@ class Entities(Section):
     channels: ChannelRows | None = None
     inventory_snapshots: InventoryRows | None = None
     subscriptions: SubscriptionRows | None = None
+
+    @model_validator(mode="after")
+    def _skus_are_products(self) -> "Entities":
+        count = (self.products or ProductRows()).count
+        stock = self.inventory_snapshots or InventoryRows()
+        named = {
+            f"inventory_snapshots.stock_outs.{n}": gap.sku for n, gap in enumerate(stock.stock_outs)
+        }
+        if self.order_items is not None and self.order_items.returns_prone is not None:
+            named["order_items.returns_prone"] = self.order_items.returns_prone.sku
+        for key, sku in named.items():
+            if not 0 <= sku_index(sku) < count:
+                last = f"{SKU_PREFIX}{FIRST_SKU_NUMBER + count - 1}"
+                raise ValueError(
+                    f"{key}.sku {sku} is no product: the {count} of products.count are "
+                    f"{SKU_PREFIX}{FIRST_SKU_NUMBER} to {last}"
+                )
+        if len({gap.sku for gap in stock.stock_outs}) == count:
+            raise ValueError(
+                "inventory_snapshots.stock_outs name every product: none is left to sell"
+            )
+        return self
 
     @field_validator("*", mode="before")
     @classmethod

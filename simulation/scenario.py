@@ -69,6 +69,8 @@ class Scenario(sections.Section):
             raise ValueError("mess.counter_errors needs a counter in orders.columns")
         if self.entities.channels is not None and not self.channels:
             raise ValueError("entities.channels is on but channels is empty")
+        if self.channels and all(channel.failing for channel in self.channels):
+            raise ValueError("channels: all are failing, and none is left to take their orders")
         return self
 
     @property

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 
 from simulation.company import Company
-from simulation.entities.catalogue import order_items, products
+from simulation.entities.catalogue import products
 from simulation.entities.customers import customers
 from simulation.entities.inventory import inventory_snapshots
+from simulation.entities.items import order_items
 from simulation.entities.money import channels, payments, refunds
 from simulation.entities.subscriptions import subscriptions
 

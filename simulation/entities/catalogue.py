@@ -1,11 +1,11 @@
-"""Products and order items: a catalogue, and what of it each order holds."""
+"""Products: the catalogue that the items of orders are taken from."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from simulation import extras, raw, text
+from simulation import extras, text
 from simulation.company import Company
 from simulation.streams import stream
 
@@ -38,7 +38,7 @@ def make_catalogue(company: Company) -> Catalogue:
 
 def skus(index: np.ndarray) -> pa.Array:
     """Return the SKUs (n,) of product indices (n,)."""
-    return text.ids("SKU", 1_001 + index)
+    return text.ids(extras.SKU_PREFIX, extras.FIRST_SKU_NUMBER + index)
 
 
 def products(company: Company) -> pa.Table:
@@ -59,44 +59,5 @@ def products(company: Company) -> pa.Table:
             "product_name": pa.array(names, pa.string()),
             "category": text.chosen(list(settings.categories), catalogue.category),
             "unit_cost": text.money(catalogue.unit_cost),
-        }
-    )
-
-
-def order_items(company: Company) -> pa.Table:
-    """Return one to `max_lines` rows per order.
-
-    quantity x unit_price sums to total_price + discount - tax - shipping, each of the
-    three only where the order file carries it. An item is the product whose list price
-    is nearest to the price paid.
-    """
-    settings = company.scenario.entities.order_items or extras.ItemRows()
-    orders, parts = company.orders, raw.price_parts(company)
-    goods = orders.gross + parts["discount"] - parts["tax"] - parts["shipping"]
-    draws = stream(company.seed, "entity.order_items")
-    wanted = np.minimum(draws.geometric(0.55, goods.size), settings.max_lines)
-    # Every line costs at least a cent a piece; small orders have one line.
-    lines = np.where(goods >= 100 * settings.max_lines, wanted, 1)
-    row = np.repeat(np.arange(goods.size), lines)
-    first = np.cumsum(lines) - lines
-    weight = draws.uniform(0.3, 1.0, row.size)
-    share = weight / np.add.reduceat(weight, first)[row] if row.size else weight
-    quantity = np.minimum(draws.geometric(0.7, row.size), 5)
-    is_first = np.zeros(row.size, bool)
-    is_first[first] = True
-    quantity[is_first] = 1
-    unit = np.maximum((share * goods[row] / quantity).astype(np.int64), 1)
-    # The first line, a single piece, takes what rounding left over.
-    others = np.bincount(row, np.where(is_first, 0, quantity * unit), goods.size)
-    unit[first] = goods - others.astype(np.int64)
-    catalogue = make_catalogue(company)
-    middles = (catalogue.price[1:] + catalogue.price[:-1]) / 2
-    return pa.table(
-        {
-            "company_id": pa.repeat(company.scenario.company_id, row.size),
-            "order_id": raw.order_ids(company).take(pa.array(row)),
-            "sku": skus(np.searchsorted(middles, unit)),
-            "quantity": text.whole(quantity),
-            "unit_price": text.money(unit),
         }
     )

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from simulation import extras, raw, text
 from simulation.amounts import CANCELLED, PENDING, VOIDED
@@ -51,8 +50,7 @@ def refunds(company: Company) -> pa.Table:
 def payments(company: Company) -> pa.Table:
     """Return one or two rows per order; amounts sum to the order's total_price.
 
-    Succeeded payments of an order exist only if it is paid. paid_at is empty unless the
-    payment succeeded.
+    Succeeded payments of an order exist only if it is paid. paid_at is when it was tried.
     """
     settings = company.scenario.entities.payments or extras.PaymentRows()
     orders = company.orders
@@ -74,8 +72,6 @@ def payments(company: Company) -> pa.Table:
     names = [states.get(status, "succeeded") for status in range(6)]
     # A payment never comes after the log's end.
     at = np.minimum(orders.ordered_at + delay, company.log_end - 1)[rows]
-    paid_at = text.timestamps(at, company.clock, company.scenario.timestamp_style)
-    nothing = pa.nulls(rows.size, pa.string())
     return pa.table(
         {
             "company_id": _company(company, rows.size),
@@ -83,7 +79,7 @@ def payments(company: Company) -> pa.Table:
             "order_id": raw.order_ids(company).take(pa.array(rows)),
             "payment_method": text.chosen(list(settings.methods), method[: rows.size]),
             "amount": text.money(amounts),
-            "paid_at": pc.if_else(pa.array(orders.is_paid[rows]), paid_at, nothing),
+            "paid_at": text.timestamps(at, company.clock, company.scenario.timestamp_style),
             "status": text.chosen(names, orders.status[rows]),
         }
     )

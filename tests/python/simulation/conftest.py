@@ -23,7 +23,7 @@ def company() -> Callable[..., Company]:
     """Return a maker: scenario's name, then overrides by dotted key."""
 
     def make(name: str, overrides: dict[str, object] | None = None) -> Company:
-        if overrides and any(isinstance(value, list) for value in overrides.values()):
+        if overrides and any(isinstance(value, list | dict) for value in overrides.values()):
             return simulate(load_scenario(name, overrides))
         return _simulated(name, tuple((overrides or {}).items()))
 

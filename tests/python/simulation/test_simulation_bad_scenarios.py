@@ -31,6 +31,11 @@ def bad(tmp_path: Path, **changes: object) -> str:
     return " ".join(result.output.split())
 
 
+def stock_outs(*gaps: dict[str, str], count: int = 60) -> dict[str, object]:
+    stock = {"stock_outs": list(gaps)}
+    return {"entities": {"inventory_snapshots": stock, "products": {"count": count}}}
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -63,6 +68,69 @@ def bad(tmp_path: Path, **changes: object) -> str:
         (
             {"events": [{"name": "x", "day": "13-01", "level": 2}]},
             [", events.0.day", "found: '13-01'"],
+        ),
+        (
+            {
+                "channels": [
+                    {
+                        "channel_id": "web",
+                        "channel_name": "Web",
+                        "failing": {"date": "2024-06-01", "level": 0.1},
+                    }
+                ]
+            },
+            ["channels: all are failing, and none is left"],
+        ),
+        (
+            {
+                "channels": [
+                    {
+                        "channel_id": "web",
+                        "channel_name": "Web",
+                        "failing": {"date": "2024-06-31", "level": 0.1},
+                    }
+                ]
+            },
+            [", channels.0.failing.date", "found: '2024-06-31'", "valid date"],
+        ),
+        (
+            stock_outs({"sku": "SKU1061", "start": "2024-05-01", "end": "2024-06-01"}),
+            [
+                ", entities",
+                "inventory_snapshots.stock_outs.0.sku SKU1061 is no product",
+                "the 60 of products.count are SKU1001 to SKU1060",
+            ],
+        ),
+        (
+            stock_outs({"sku": "1042", "start": "2024-05-01", "end": "2024-06-01"}),
+            [", entities.inventory_snapshots.stock_outs.0.sku", "found: '1042'"],
+        ),
+        (
+            stock_outs({"sku": "SKU1042", "start": "2024-05-01", "end": "2024-04-01"}),
+            [
+                ", entities.inventory_snapshots.stock_outs.0",
+                "end 2024-04-01 is before start 2024-05-01",
+            ],
+        ),
+        (
+            stock_outs({"sku": "SKU1001", "start": "2024-05-01", "end": "2024-06-01"}, count=1),
+            ["inventory_snapshots.stock_outs name every product"],
+        ),
+        (
+            {
+                "entities": {
+                    "order_items": {"returns_prone": {"sku": "SKU1000", "refunded_share": 0.3}}
+                }
+            },
+            ["order_items.returns_prone.sku SKU1000 is no product"],
+        ),
+        (
+            {
+                "entities": {
+                    "order_items": {"returns_prone": {"sku": "SKU1001", "refunded_share": 3}}
+                }
+            },
+            [", entities.order_items.returns_prone.refunded_share", "less than or equal to 1"],
         ),
     ],
 )

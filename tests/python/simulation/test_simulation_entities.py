@@ -34,7 +34,7 @@ def test_items_add_up_to_the_goods_of_every_order(shop):
         for row in shop["order_items"]
     ]
     assert amounts(items, "order_id", "value") == goods
-    assert len(items) > 1.3 * len(goods)
+    assert len(items) > 1.25 * len(goods)
     assert all(Decimal(row["unit_price"]) > 0 for row in items)
     known = {row["sku"] for row in shop["products"]}
     assert len(known) == 20
@@ -63,7 +63,8 @@ def test_payments_add_up_and_succeed_only_for_paid_orders(shop):
     status = {row["order_id"]: row["status"] for row in shop["orders"]}
     for row in shop["payments"]:
         is_paid = status[row["order_id"]] in ("paid", "refunded", "partially_refunded")
-        assert (row["status"] == "succeeded") == is_paid == bool(row["paid_at"])
+        assert (row["status"] == "succeeded") == is_paid
+        assert row["paid_at"]
 
 
 def test_customers_sign_up_before_their_first_order(shop):
