@@ -41,7 +41,7 @@ final as (
         products.company_id,
         products.sku,
         coalesce(listed.product_name, products.sku) as product_name,
-        listed.category,
+        coalesce(listed.category, 'Without a category') as category,
         listed.unit_cost,
         listed.sku is not null as is_listed,
         coalesce(sold.paid_order_count, 0) as paid_order_count,

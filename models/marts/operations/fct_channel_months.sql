@@ -29,9 +29,7 @@ months as (
             as customer_count,
         sum(orders.gross_amount) as gross_amount,
         sum(orders.refund_amount) as refund_amount,
-        sum(orders.net_revenue_amount) as net_revenue_amount,
-        -- Refunds without an order have none.
-        max(orders.currency) as currency
+        sum(orders.net_revenue_amount) as net_revenue_amount
     from orders
     inner join with_channels
         on orders.company_id = with_channels.company_id
@@ -61,8 +59,10 @@ final as (
         channels.commission_rate,
         cast(months.net_revenue_amount * channels.commission_rate as decimal(18, 2))
             as commission_amount,
-        months.currency
+        companies.currency
     from months
+    inner join {{ ref('dim_companies') }} as companies
+        on months.company_id = companies.company_id
     left join channels
         on
             months.company_id = channels.company_id

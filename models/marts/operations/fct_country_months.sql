@@ -30,9 +30,7 @@ months as (
             as customer_count,
         sum(orders.gross_amount) as gross_amount,
         sum(orders.refund_amount) as refund_amount,
-        sum(orders.net_revenue_amount) as net_revenue_amount,
-        -- Refunds without an order have none.
-        max(orders.currency) as currency
+        sum(orders.net_revenue_amount) as net_revenue_amount
     from orders
     inner join with_places
         on orders.company_id = with_places.company_id
@@ -59,8 +57,10 @@ final as (
                 ), 0
             ) as double
         ) as net_revenue_share,
-        months.currency
+        companies.currency
     from months
+    inner join {{ ref('dim_companies') }} as companies
+        on months.company_id = companies.company_id
     left join revenue
         on
             months.company_id = revenue.company_id

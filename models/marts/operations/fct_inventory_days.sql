@@ -21,7 +21,7 @@ joined as (
     select
         days.*,
         coalesce(products.product_name, days.sku) as product_name,
-        products.category,
+        coalesce(products.category, 'Without a category') as category,
         companies.currency,
         product_days.is_stock_out as is_product_out,
         product_days.units_on_hand as product_units_on_hand,

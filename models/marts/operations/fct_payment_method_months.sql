@@ -7,11 +7,11 @@ payments as (
 months as (
     select
         company_id,
-        cast(date_trunc('month', paid_date) as date) as payment_month,
+        cast(date_trunc('month', payment_date) as date) as payment_month,
         payment_method,
         count(*) as payment_count,
         count(*) filter (where is_successful) as successful_payment_count,
-        sum(payment_amount) filter (where is_successful) as successful_amount,
+        sum(converted_amount) filter (where is_successful) as successful_amount,
         median(hours_to_pay) filter (where is_successful) as median_hours_to_pay,
         count(distinct order_id)
         filter (where order_difference_amount <> 0 and is_order_paid)

@@ -4,6 +4,10 @@ payments as (
     select * from {{ ref('stg_shop__payments') }}
 ),
 
+companies as (
+    select * from {{ ref('dim_companies') }}
+),
+
 orders as (
     select * from {{ ref('fct_orders') }}
 ),
@@ -28,7 +32,7 @@ final as (
         payments.payment_method,
         payments.payment_amount,
         payments.paid_at,
-        payments.paid_date,
+        coalesce(payments.paid_date, orders.order_date) as payment_date,
         payments.status,
         payments.is_successful,
         cast(
@@ -37,8 +41,15 @@ final as (
         cast(
             coalesce(paid.paid_amount, 0) - orders.order_gross_amount as decimal(18, 2)
         ) as order_difference_amount,
-        orders.currency
+        -- The rate of the order's day; a payment without an order stands as it is.
+        cast(
+            payments.payment_amount * coalesce(orders.exchange_rate, 1)
+            as decimal(18, 2)
+        ) as converted_amount,
+        companies.currency
     from payments
+    inner join companies
+        on payments.company_id = companies.company_id
     left join orders
         on
             payments.company_id = orders.company_id

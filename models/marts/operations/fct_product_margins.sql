@@ -58,14 +58,13 @@ months as (
         sum(gross_amount) as gross_amount,
         sum(refund_amount) as refund_amount,
         sum(net_revenue_amount) as net_revenue_amount,
-        sum(kept_tax_amount) as tax_amount,
         {% for part in ['cost', 'commission'] %}
             -- Unknown, and not nothing, where that of an order is.
             if(
                 count(*) = count({{ part }}_amount), sum({{ part }}_amount), null
             ) as {{ part }}_amount,
         {% endfor %}
-        max(currency) as currency
+        sum(kept_tax_amount) as tax_amount
     from priced
     group by all
 ),
@@ -94,8 +93,10 @@ final as (
             as contribution_amount,
         cast(margin_amount / nullif(months.net_revenue_amount, 0) as double)
             as margin_share,
-        months.currency
+        companies.currency
     from months
+    inner join {{ ref('dim_companies') }} as companies
+        on months.company_id = companies.company_id
     inner join products
         on
             months.company_id = products.company_id

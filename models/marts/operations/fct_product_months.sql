@@ -52,9 +52,7 @@ sold as (
         quantity,
         gross_amount,
         refund_amount,
-        net_revenue_amount,
-        cost_amount,
-        currency
+        net_revenue_amount
     from items
     union all by name
     select
@@ -64,8 +62,7 @@ sold as (
         '(none)' as sku,
         gross_amount,
         refund_amount,
-        net_revenue_amount,
-        currency
+        net_revenue_amount
     from without_items
 ),
 
@@ -78,11 +75,7 @@ months as (
         coalesce(sum(quantity), 0) as unit_count,
         sum(gross_amount) as gross_amount,
         sum(refund_amount) as refund_amount,
-        sum(net_revenue_amount) as net_revenue_amount,
-        -- Unknown, and not nothing, where the cost of a product is.
-        if(count(*) = count(cost_amount), sum(cost_amount), null) as cost_amount,
-        -- Refunds without an order have none.
-        max(currency) as currency
+        sum(net_revenue_amount) as net_revenue_amount
     from sold
     group by all
 ),
@@ -100,11 +93,10 @@ final as (
         cast(months.gross_amount as decimal(18, 2)) as gross_amount,
         cast(months.refund_amount as decimal(18, 2)) as refund_amount,
         cast(months.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
-        cast(months.cost_amount as decimal(18, 2)) as cost_amount,
-        cast(months.net_revenue_amount - months.cost_amount as decimal(18, 2))
-            as margin_amount,
-        months.currency
+        companies.currency
     from months
+    inner join {{ ref('dim_companies') }} as companies
+        on months.company_id = companies.company_id
     left join products
         on
             months.company_id = products.company_id

@@ -70,7 +70,7 @@ joined as (
     select
         latest.*,
         coalesce(products.product_name, latest.sku) as product_name,
-        products.category,
+        coalesce(products.category, 'Without a category') as category,
         products.unit_revenue,
         companies.currency,
         latest.inventory_date >= companies.as_of_date as is_current,
