@@ -100,14 +100,12 @@ final as (
             when products.last_order_date < joined.revenue_month then 'gone'
             else 'kept'
         end as change_kind,
-        {% for units in ['unit_count', 'compared_unit_count'] %}
-            cast(joined.{{ units }} as bigint) as {{ units }},
-        {% endfor %}
-        {% for amount in [
-            'gross_amount', 'compared_gross_amount', 'net_revenue_amount',
-            'compared_net_revenue_amount',
+        {% for measure, type in [
+            ('unit_count', 'bigint'), ('gross_amount', 'decimal(18, 2)'),
+            ('net_revenue_amount', 'decimal(18, 2)'),
         ] %}
-            cast(joined.{{ amount }} as decimal(18, 2)) as {{ amount }},
+            cast(joined.{{ measure }} as {{ type }}) as {{ measure }},
+            cast(joined.compared_{{ measure }} as {{ type }}) as compared_{{ measure }},
         {% endfor %}
         cast(
             joined.net_revenue_amount - joined.compared_net_revenue_amount
