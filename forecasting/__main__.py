@@ -14,6 +14,7 @@ from rich.table import Table
 
 from forecasting import job, scenarios
 from forecasting import settings as setting
+from forecasting.demand import job as demand
 from forecasting.revenue import reading
 from forecasting.run import Run
 from warehouse import paths
@@ -102,6 +103,9 @@ def forecast(run: Run, jobs: int) -> None:
             bar.update(bars[stage], completed=done, total=total)
 
         outcomes = job.run_all(found, run, jobs, show)
+        if run.as_of is None:  # what was in stock on a past day is not asked for
+            names = [one.company_id for one in outcomes]
+            demand.run_all(paths.build() / "warehouse.duckdb", names, run, show)
     table = Table("company", "grade", "reason", "run", title="Forecasts", title_justify="left")
     for one in outcomes:
         table.add_row(one.company_id, one.grade, one.reason, "new" if one.is_new else "unchanged")

@@ -41,7 +41,7 @@ def table(name: str, columns: Mapping[str, object], run: Mapping[str, str]) -> p
 
     `run` gives company_id and run_id, and any other column that is the same in every row.
     """
-    schema = schemas.TABLES[name]
+    schema = (schemas.TABLES | schemas.DEMAND_TABLES)[name]
     size = max((len(v) for v in columns.values() if isinstance(v, (np.ndarray, list))), default=1)
     arrays = []
     for field in schema:

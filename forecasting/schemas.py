@@ -178,3 +178,36 @@ TABLES: dict[str, pa.Schema] = {
     "advances": ADVANCES,
     "advance_capacity": ADVANCE_CAPACITY,
 }
+
+# One row per product and week; through the week from the first day forecast.
+DEMAND = pa.schema(
+    [
+        *_RUN,
+        ("sku", _TEXT),
+        ("week_number", _COUNT),
+        ("week_end_date", _DATE),
+        ("expected_units", _NUMBER),
+        ("expected_units_to_date", _NUMBER),
+        *[(f"p{level}_units_to_date", _NUMBER) for level in (10, 50, 90)],
+        ("units_on_hand", _NUMBER),
+        ("probability_out", _NUMBER),
+        ("unit_revenue", _NUMBER),
+        ("model_name", _TEXT),
+        ("reconciliation_factor", _NUMBER),
+        ("trained_through_date", _DATE),
+    ]
+)
+
+# One row per model, and for the one chosen of each product: totals of eight weeks.
+DEMAND_BACKTESTS = pa.schema(
+    [
+        *_RUN,
+        ("model_name", _TEXT),
+        ("window_count", _COUNT),
+        ("wape_share", _NUMBER),
+        ("coverage_80_share", _NUMBER),
+    ]
+)
+
+#: Of a company's products, in the folder `demand` beside its runs.
+DEMAND_TABLES: dict[str, pa.Schema] = {"demand": DEMAND, "demand_backtests": DEMAND_BACKTESTS}

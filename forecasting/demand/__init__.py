@@ -1,0 +1,1 @@
+"""What each product will sell in the next eight weeks, and whether its stock lasts."""

@@ -1,0 +1,76 @@
+{#- Weeks until a delivery that is ordered today, and until the one after it. -#}
+{%- set lead_weeks = (var('lead_time_days') / 7) | round(0, 'ceil') | int -%}
+{%- set more_weeks = (var('reorder_days') / 7) | round(0, 'ceil') | int -%}
+with
+
+weeks as (
+    select * from {{ ref('fct_product_forecast') }}
+    where units_on_hand is not null
+),
+
+cover as (
+    select * from {{ ref('fct_stock_cover') }}
+),
+
+products as (
+    select
+        company_id,
+        sku,
+        any_value(product_name) as product_name,
+        any_value(category) as category,
+        any_value(units_on_hand) as units_on_hand,
+        max(expected_units_to_date) filter (where week_number = {{ lead_weeks }})
+            as lead_expected_units,
+        max(probability_out) filter (where week_number = {{ lead_weeks }})
+            as probability_out,
+        sum(expected_revenue_amount) filter (where week_number <= {{ lead_weeks }})
+            as lead_revenue_amount,
+        max(p90_units_to_date) filter (where week_number = {{ lead_weeks + more_weeks }})
+            as wanted_units,
+        any_value(trained_through_date) as trained_through_date,
+        any_value(currency) as currency
+    from weeks
+    group by company_id, sku
+),
+
+rated as (
+    select
+        *,
+        probability_out >= {{ var('reorder_probability') }} as is_to_reorder,
+        greatest(wanted_units - floor(units_on_hand), 0) as order_units
+    from products
+),
+
+final as (
+    select
+        rated.company_id,
+        row_number() over (
+            partition by rated.company_id
+            order by
+                rated.is_to_reorder desc,
+                rated.probability_out * rated.lead_revenue_amount desc,
+                rated.sku asc
+        ) as reorder_number,
+        rated.sku,
+        rated.product_name,
+        rated.category,
+        round(rated.units_on_hand, 1) as units_on_hand,
+        cover.forecast_days_of_cover,
+        cast({{ var('lead_time_days') }} as bigint) as lead_time_day_count,
+        round(rated.lead_expected_units, 2) as lead_expected_units,
+        round(rated.probability_out, 4) as probability_out,
+        rated.is_to_reorder,
+        cast(if(rated.is_to_reorder, rated.order_units, 0) as bigint)
+            as order_unit_count,
+        cast(rated.probability_out * rated.lead_revenue_amount as decimal(18, 2))
+            as revenue_at_risk_amount,
+        rated.trained_through_date,
+        rated.currency
+    from rated
+    left join cover
+        on
+            rated.company_id = cover.company_id
+            and rated.sku = cover.sku
+)
+
+select * from final
