@@ -15,10 +15,19 @@ from typing import Annotated
 import typer
 
 from tools import freshness
-from tools.bench import dashboards, data, forecast, landing, process, tables, whole_build
+from tools.bench import (
+    dashboards,
+    data,
+    forecast,
+    landing,
+    operations,
+    process,
+    tables,
+    whole_build,
+)
 
 PAGE = process.PROJECT / "docs" / "performance.md"
-PARTS = ("landing", "build", "forecast", "dashboards")
+PARTS = ("landing", "build", "operations", "forecast", "dashboards")
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -43,7 +52,8 @@ def main(
     orders: Annotated[
         str,
         typer.Option(
-            help="Sizes in orders, by commas; landing takes the smallest, dashboards the largest."
+            help="Sizes in orders, by commas; landing takes the smallest; operations and dashboards"
+            " take the largest."
         ),
     ] = "1000000,3000000,10000000",
     companies: Annotated[int, typer.Option(min=1, max=99, help="They are split among.")] = 20,
@@ -66,6 +76,7 @@ def main(
     measure = {
         "landing": lambda: landing.part(folder, sizes[0]),
         "build": lambda: whole_build.part([made(size) for size in sizes]),
+        "operations": lambda: operations.part(made(sizes[-1])),
         "forecast": lambda: forecast.part(used),
         "dashboards": lambda: dashboards.part(made(sizes[-1])),
     }

@@ -67,7 +67,16 @@ final as (
         shared.line_amount,
         {{ allotted('orders.gross_amount') }} as gross_amount,
         {{ allotted('orders.refund_amount') }} as refund_amount,
-        {{ allotted('orders.net_revenue_amount') }} as net_revenue_amount,
+        -- The difference, and not a part of its own, which would be rounded apart.
+        cast(
+            case
+                when orders.is_paid
+                    then
+                        {{ allotted('orders.gross_amount') }}
+                        - {{ allotted('orders.refund_amount') }}
+                when orders.order_id is not null then 0
+            end as decimal(18, 2)
+        ) as net_revenue_amount,
         {{ allotted('orders.discount_amount') }} as discount_amount,
         {{ allotted('orders.tax_amount') }} as tax_amount,
         cast(

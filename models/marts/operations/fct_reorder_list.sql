@@ -25,8 +25,8 @@ products as (
             as probability_out,
         sum(expected_revenue_amount) filter (where week_number <= {{ lead_weeks }})
             as lead_revenue_amount,
-        max(p90_units_to_date) filter (where week_number = {{ lead_weeks + more_weeks }})
-            as wanted_units,
+        max(p90_units_to_date)
+        filter (where week_number = {{ lead_weeks + more_weeks }}) as wanted_units,
         any_value(trained_through_date) as trained_through_date,
         any_value(currency) as currency
     from weeks
