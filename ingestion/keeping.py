@@ -118,7 +118,12 @@ def of_company(company_id: str) -> list[Path]:
         *(path for place in places for path in sorted(place.glob(f"*/{company_id}.parquet"))),
         data / "forecasts" / company_id,
         *sorted((data / "forecasts/.cache").glob(f"{company_id}.*")),
-        *sorted((data / "reports").glob(f"**/{company_id}*")),
+        *(
+            path
+            # Reports and memos, advances by their amount, operations.
+            for name in (f"{company_id}.*", f"{company_id}-[0-9]*", f"operations_{company_id}.*")
+            for path in sorted((data / "reports").glob(f"**/{name}"))
+        ),
         *(uploads.kept(sha) for sha in sorted(shas)),
     ]
     found = [path for path in found if path.exists()]

@@ -74,6 +74,11 @@ def test_a_forgotten_company_leaves_nothing_and_others_stay(
         shutil.copytree(warehouse.data / "landing", warehouse.data / place / "landing")
         (warehouse.data / place / "landing/quarantine").mkdir()
         (warehouse.data / place / "landing/quarantine/acme.parquet").touch()
+    reports = warehouse.data / "reports/2026-06"
+    reports.mkdir(parents=True)
+    kept = ["acne.docx", "operations_bolt.html", "portfolio.docx"]
+    for name in ("acme.docx", "acme-5000-0.1-0.1.md", "operations_acme.html", *kept):
+        (reports / name).touch()
     listed = warehouse.run("ingestion", "forget", "acme", "--dry-run")
     assert "would delete" in listed.stdout
     assert len(manifest(warehouse)) == 2
@@ -82,6 +87,7 @@ def test_a_forgotten_company_leaves_nothing_and_others_stay(
     assert [line["company_id"] for line in manifest(warehouse)] == ["bolt"]
     assert len(uploads(warehouse)) == 1
     assert not list(warehouse.data.rglob("*acme*"))
+    assert sorted(file.name for file in reports.iterdir()) == kept
     assert len(list(warehouse.data.rglob("bolt.parquet"))) == 4
 
 
