@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 SUPERSET := .venv-superset/bin
 
-.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs seeds lineage forecast-quality advance-quality pictures reports memo bench freshness lock clean \
+.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs seeds lineage forecast-quality advance-quality pictures reports memo operations bench freshness lock clean \
         up down logs secrets backup restore
 
 help: ## List the targets
@@ -116,6 +116,9 @@ reports: setup ## Write the monthly reports of the current release to data/repor
 
 memo: setup ## Write the credit memos of the current release to data/reports/memos
 	@$(BIN)/python -m reporting memo $(or $(OPTIONS),--all)
+
+operations: setup ## Write what changed in operations, why and what to do, to data/reports
+	@$(BIN)/python -m reporting operations $(OPTIONS)
 
 pictures: setup ## Look at every dashboard in Chromium; writes docs/images
 	PAIDNET_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/python/superset/test_dashboards.py

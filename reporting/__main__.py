@@ -1,7 +1,8 @@
 """Command line: `python -m reporting [--month YYYY-MM] [--company ID …] [--out FOLDER]`.
 
 `python -m reporting memo --company ID | --all` writes credit memos, `python -m reporting advance
---company ID --amount N` sizes one advance.
+--company ID --amount N` sizes one advance, `python -m reporting operations` writes what changed in
+a month, why and what to do, and sends it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from rich.table import Table
 from reporting import reading
 from warehouse import paths
 from warehouse.errors import PaidnetError
-from warehouse.terminal import App, out
+from warehouse.terminal import App, err, out
 
 if TYPE_CHECKING:
     from forecasting.advances.terms import Terms
@@ -33,27 +34,29 @@ Share = Annotated[
     float | None,
     typer.Option(help="Share of daily paid-net revenue remitted; default: the standard one."),
 ]
+Month = Annotated[
+    dt.datetime | None,
+    typer.Option(
+        formats=["%Y-%m"],
+        metavar="YYYY-MM",
+        help="Month to report; default: the last one that each company's log covers whole.",
+    ),
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FOLDER", help="Where to write; default: data/reports."),
+]
 
 
 @app.callback(invoke_without_command=True)
 def main(
     context: typer.Context,
-    month: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            formats=["%Y-%m"],
-            metavar="YYYY-MM",
-            help="Month to report; default: the last one that each company's log covers whole.",
-        ),
-    ] = None,
+    month: Month = None,
     company: Annotated[
         list[str] | None,
         typer.Option(help="Only this company; repeat for several. The portfolio is left out."),
     ] = None,
-    out_folder: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FOLDER", help="Where to write; default: data/reports."),
-    ] = None,
+    out_folder: OutFolder = None,
 ) -> None:
     """Write the monthly reports of the current release; exit 0 when there are any, else 1.
 
@@ -155,6 +158,51 @@ def memo(
     with reading.release() as release, _writing("the memos", folder):
         written, without = memos.write(release, company or [], terms, folder)
     _list("Credit memos", written, without, folder)
+
+
+@app.command()
+def operations(
+    company: Annotated[
+        list[str] | None, typer.Option(help="Only this company; repeat for several.")
+    ] = None,
+    month: Month = None,
+    out_folder: OutFolder = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send the reports too; needs the settings of mail.")
+    ] = False,
+    send_if_set: Annotated[
+        bool,
+        typer.Option("--send-if-set", help="Send them where mail is set, as the schedule does."),
+    ] = False,
+) -> None:
+    """Write what changed in a month, why, and what to do, for those who run the shop.
+
+    FOLDER/<YYYY-MM>/operations_<company>.html, one file without any other. Mail is off until
+    data/mail.yaml says how and to whom; a report is written before it is sent.
+    """
+    from reporting import mail
+    from reporting.operations import mailing, reports
+
+    folder = (out_folder or paths.data() / "reports").expanduser().resolve()
+    with reading.release() as release, _writing("the reports", folder):
+        written = reports.write(release, month and month.date(), company or [], folder)
+    _list("Operations", written.files, written.without, folder)
+    # Only now: what is wrong with mail loses no report.
+    settings = mail.settings() if send or send_if_set else None
+    if send and settings is None:
+        raise PaidnetError(
+            "the reports are written and cannot be sent",
+            found=f"no file {mail.file()}",
+            expected="the server, the sender and the recipients",
+            fix="write it as docs/operations.md says, or leave out --send",
+        )
+    said = mailing.send(settings, written, release.name) if settings else {}
+    for name, one in said.items():
+        out.print(f"{name}: {one.words}", markup=False, soft_wrap=True)
+        if one.error:
+            err.print(str(one.error), markup=False)
+    if not all(one.is_done for one in said.values()):
+        raise typer.Exit(1)
 
 
 def _terms(amount: float, fee: float | None, share: float | None) -> Terms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from io import BytesIO
 
 import numpy as np
@@ -36,6 +37,7 @@ STYLE = {
     "xtick.major.pad": 5,
     "legend.frameon": False,
     "hatch.linewidth": 0.6,
+    "text.parse_math": False,  # a name with dollar signs is no formula
 }
 _PARTS = (
     ("Returning customers", "returning_customer_revenue_amount", colours.RETURNING),
@@ -49,40 +51,52 @@ def revenue(months: list[Row], currency: str | None) -> bytes:
     with rc_context(STYLE):
         figure = Figure(figsize=(WIDTH_CM / 2.54, 7.0 / 2.54), layout="constrained")
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-        places = np.arange(len(months))
-        # Parts below zero stack downwards from it, so that none hides another.
-        tops, bottoms = np.zeros(len(months)), np.zeros(len(months))
-        shown = []
-        for label, column, colour in _PARTS:
-            amounts = np.array([float(row[column]) for row in months])
-            if label == "Guests" and not amounts.any():
-                continue
-            base = np.where(amounts < 0, bottoms, tops)
-            bars = above.bar(places, amounts, 0.72, base, color=colour)
-            for bar, row in zip(bars, months, strict=True):
-                if row["is_partial_month"]:
-                    bar.set(hatch="/////", edgecolor="white", linewidth=0)
-            shown.append(Patch(color=colour, label=label))
-            tops, bottoms = tops + np.maximum(amounts, 0), bottoms + np.minimum(amounts, 0)
-        _amounts(above, f"Net revenue{f', {currency}' if currency else ''}")
+        parts = [(label, colour, [float(row[column]) for row in months])
+                 for label, column, colour in _PARTS]  # fmt: skip
+        shown = stacked(
+            above,
+            [part for part in parts if part[0] != "Guests" or any(part[2])],
+            [row["is_partial_month"] for row in months],
+        )
+        amount_axis(above, f"Net revenue{f', {currency}' if currency else ''}")
         above.legend(
             handles=shown, loc="lower left", bbox_to_anchor=(0, 0.98), ncols=3, borderpad=0
         )
         rates = [np.nan if row["refund_value_rate"] is None else row["refund_value_rate"]
                  for row in months]  # fmt: skip
-        below.plot(places, rates, color=colours.WARNING, linewidth=1.4, marker=".", clip_on=False)
+        below.plot(
+            range(len(months)),
+            rates,
+            color=colours.WARNING,
+            linewidth=1.4,
+            marker=".",
+            clip_on=False,
+        )
         below.set_ylim(0, max([0.01, *(r for r in rates if r == r)]) * 1.15)
         below.yaxis.set_major_formatter(lambda rate, _place: f"{rate * 100:g} %")
         below.yaxis.set_major_locator(MaxNLocator(2))
         below.set_ylabel("Refund rate")
-        labels = [f"{row['revenue_month']:%b}" for row in months]
-        for place, row in enumerate(months):
-            if place == 0 or row["revenue_month"].month == 1:
-                labels[place] += f"\n{row['revenue_month'].year}"
-        below.set_xticks(places, labels)
-        below.set_xlim(-0.6, max(len(months), 6) - 0.4)
+        month_axis(below, [row["revenue_month"] for row in months])
         figure.align_ylabels()
-        return _png(figure)
+        return as_png(figure)
+
+
+def stacked(
+    axes: Axes, parts: list[tuple[str, str, list[float]]], is_partial: list[bool]
+) -> list[Patch]:
+    """Draw bars of parts (label, colour, amounts), partial ones hatched; return the legend's."""
+    # Parts below zero stack downwards from it, so that none hides another.
+    places = np.arange(len(is_partial))
+    tops, bottoms = np.zeros(len(places)), np.zeros(len(places))
+    for _, colour, values in parts:
+        amounts = np.array(values)
+        base = np.where(amounts < 0, bottoms, tops)
+        bars = axes.bar(places, amounts, 0.72, base, color=colour)
+        for bar, partial in zip(bars, is_partial, strict=True):
+            if partial:
+                bar.set(hatch="/////", edgecolor="white", linewidth=0)
+        tops, bottoms = tops + np.maximum(amounts, 0), bottoms + np.minimum(amounts, 0)
+    return [Patch(color=colour, label=label) for label, colour, _ in parts]
 
 
 def trend(values: list[float | None]) -> bytes:
@@ -97,7 +111,7 @@ def trend(values: list[float | None]) -> bytes:
         if (known := np.flatnonzero(~np.isnan(amounts))).size:
             axes.plot(known[-1], amounts[known[-1]], ".", color=colours.ACCENT, markersize=4)
         axes.margins(0.04, 0.12)
-        return _png(figure)
+        return as_png(figure)
 
 
 def fan(weeks: list[Row], currency: str | None, *, height: float = 5.4) -> bytes:
@@ -125,7 +139,7 @@ def fan(weeks: list[Row], currency: str | None, *, height: float = 5.4) -> bytes
             [float(row["net_revenue_amount"]) for row in past],
             color=colours.ACCENT, linewidth=1.4, label="Net revenue",
         )  # fmt: skip
-        _amounts(axes, f"Per week{f', {currency}' if currency else ''}")
+        amount_axis(axes, f"Per week{f', {currency}' if currency else ''}")
         axes.xaxis.set_major_formatter(FuncFormatter(_month_label))
         axes.margins(x=0.01)
         handles, labels = axes.get_legend_handles_labels()
@@ -134,7 +148,7 @@ def fan(weeks: list[Row], currency: str | None, *, height: float = 5.4) -> bytes
             [handles[i] for i in order], [labels[i] for i in order],
             loc="lower left", bbox_to_anchor=(0, 0.98), ncols=4, borderpad=0,
         )  # fmt: skip
-        return _png(figure)
+        return as_png(figure)
 
 
 def _month_label(days: float, _place: int | None) -> str:
@@ -142,7 +156,18 @@ def _month_label(days: float, _place: int | None) -> str:
     return f"{moment.item():%b %Y}"
 
 
-def _amounts(axes: Axes, label: str) -> None:
+def month_axis(axes: Axes, months: list[dt.date]) -> None:
+    """Label an axis with months, and with each year once."""
+    labels = [f"{month:%b}" for month in months]
+    for place, month in enumerate(months):
+        if place == 0 or month.month == 1:
+            labels[place] += f"\n{month.year}"
+    axes.set_xticks(range(len(months)), labels)
+    axes.set_xlim(-0.6, max(len(months), 6) - 0.4)
+
+
+def amount_axis(axes: Axes, label: str) -> None:
+    """Label an axis of amounts; it begins at zero, or zero is a line."""
     axes.yaxis.set_major_formatter(EngFormatter(sep=""))
     axes.yaxis.set_major_locator(MaxNLocator(5, min_n_ticks=2))
     axes.set_ylabel(label)
@@ -152,7 +177,8 @@ def _amounts(axes: Axes, label: str) -> None:
         axes.axhline(0, color=colours.QUIET, linewidth=0.8)
 
 
-def _png(figure: Figure) -> bytes:
+def as_png(figure: Figure) -> bytes:
+    """Return a picture's PNG, the same bytes each time."""
     target = BytesIO()
     # Without the name of the software in it, the same numbers are the same bytes.
     figure.savefig(target, format="png", dpi=220, metadata={"Software": None})

@@ -62,6 +62,32 @@ MEMO = {
 }
 # All companies side by side.
 COMPARISON = {"fct_watch_list": "watch_number"}
+# What the report of a month's operations is written from.
+OPERATIONS = {
+    "dim_companies": "company_id",
+    "fct_quarantined_companies": "company_id, test_name",
+    "fct_monthly_revenue": "revenue_month",
+    "fct_revenue_drivers": "comparison, driver_rank",
+    "fct_product_changes": "comparison, change_amount, sku",
+    "fct_product_margins": "revenue_month, net_revenue_amount desc, sku",
+    "fct_channel_months": "revenue_month, net_revenue_amount desc, channel_id",
+    "fct_country_months": "revenue_month, net_revenue_amount desc, country, state, city",
+    "fct_payment_method_months": "payment_month, payment_count desc, payment_method",
+    "fct_stock_cover": "coalesce(forecast_days_of_cover, days_of_cover), sku",
+    "fct_inventory_days": "inventory_date, sku, warehouse_id",
+    "fct_operations_gaps": "gap_rank",
+    "fct_sent_entities": "entity_rank",
+}
+# Marts of many rows a month: those that the report of one month shows.
+_OF_MONTH = {
+    "fct_revenue_drivers": "revenue_month = $month",
+    "fct_product_changes": "revenue_month = $month",
+    "fct_product_margins": "revenue_month between $month - interval 11 months and $month",
+    "fct_country_months": "revenue_month in ($month, $month - interval 1 month)",
+    "fct_inventory_days": "date_trunc('month', inventory_date) = $month and is_product_out",
+}
+# Marts that a release without forecasts lacks.
+_WITH_FORECAST = {"fct_stock_cover"}
 
 
 class Row(dict[str, Any]):
@@ -127,11 +153,17 @@ class Release:
             (row["built_at"] for row in self._read("fct_data_quality")), default=dt.datetime.min
         )
 
-    def _read(self, mart: str, company_id: str | None = None) -> list[Row]:
-        query = f"from marts.{mart} {'where company_id = ?' if company_id else ''}"
-        query += f" order by {(CORE | FORECAST | ADVANCE | MEMO | COMPARISON)[mart]}"
+    def _read(
+        self, mart: str, company_id: str | None = None, month: dt.date | None = None
+    ) -> list[Row]:
+        query, values = f"from marts.{mart}", {}
+        if company_id:
+            query, values = f"{query} where company_id = $company", {"company": company_id}
+        if month and mart in _OF_MONTH:
+            query, values = f"{query} and {_OF_MONTH[mart]}", values | {"month": month}
+        orders = CORE | FORECAST | ADVANCE | MEMO | COMPARISON | OPERATIONS
         try:
-            found = self._connection.execute(query, [company_id] if company_id else [])
+            found = self._connection.execute(f"{query} order by {orders[mart]}", values)
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise _lacks(f"whole marts.{mart}: {str(error).splitlines()[0]}") from None
         columns = [column[0] for column in found.description]
@@ -204,6 +236,15 @@ class Release:
         """Return all that the report of a company and month shows."""
         marts = CORE | FORECAST if self.has_forecasts else CORE
         return Company(month, {mart: self._read(mart, month["company_id"]) for mart in marts})
+
+    def operations(self, month: Row) -> Company:
+        """Return all that the report of a company's operations in a month shows.
+
+        A release that was built without forecasts has no `fct_stock_cover`.
+        """
+        marts = set(OPERATIONS) - (set() if self.has_forecasts else _WITH_FORECAST)
+        company_id, day = month["company_id"], month["revenue_month"]
+        return Company(month, {mart: self._read(mart, company_id, day) for mart in sorted(marts)})
 
 
 def unknown(release: Release, names: list[str]) -> PaidnetError:

@@ -1,4 +1,4 @@
-"""Run a build every night and the report every month, at cron's times in one time zone.
+"""Run a build every night and the reports every month, at cron's times in one time zone.
 
 `data/scheduler/` stores when each task last ran. A task that was missed while the scheduler was
 down, or interrupted when it stopped, runs at the next start.
@@ -135,11 +135,14 @@ def command(
     """Keep running: build every night, report every month, and run missed tasks at the start."""
     zone = _zone(time_zone)
     build = ("warehouse", "build", "--wait", "7200", *(("--inbox", inbox) if inbox else ()))
+    operations = ("reporting", "operations", "--send-if-set")
     tasks = [
         Task(name, _trigger(option, when, zone), command)
         for name, option, when, command in (
             ("nightly-build", "--nightly", nightly, build),
             ("monthly-report", "--monthly", monthly, ("reporting",)),
+            # A task of its own: what keeps one kind of report keeps no other.
+            ("operations-report", "--monthly", monthly, operations),
         )
         if when
     ]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from reporting import document, reading, words
+from reporting import document, months, reading
 from reporting.monthly import company as one_company
 from reporting.monthly import portfolio
-from warehouse.errors import PaidnetError
 from warehouse.terminal import progress
 
 
@@ -19,13 +18,13 @@ def write(
 
     Raises PaidnetError when a company of `only`, or every company, can have no report.
     """
-    months, without = _months(release, wanted, only)
-    latest = max(row["revenue_month"] for row in months.values())
+    reported, without = months.reported(release, wanted, only)
+    latest = max(row["revenue_month"] for row in reported.values())
     written: dict[str, Path] = {}
     lines = []
     with progress() as bar:
-        for company_id in bar.track(months, description="reports"):
-            found = release.company(months[company_id])
+        for company_id in bar.track(reported, description="reports"):
+            found = release.company(reported[company_id])
             # The portfolio's name is taken; no company's id begins with a line.
             name = "_portfolio" if company_id == "portfolio" else company_id
             file = folder / f"{found.month['revenue_month']:%Y-%m}" / f"{name}.docx"
@@ -37,28 +36,3 @@ def write(
             document.save(portfolio.write(lines, without, latest, release), file)
             written["all companies"] = file
     return written, without
-
-
-def _months(
-    release: reading.Release, wanted: dt.date | None, only: list[str]
-) -> tuple[dict[str, reading.Row], dict[str, str]]:
-    """Return company → the month's row, and company → why there is none."""
-    left_out = {name: words.quarantine(rows) for name, rows in release.left_out().items()}
-    if unknown := sorted(set(only) - set(release.companies) - set(left_out)):
-        raise reading.unknown(release, unknown)
-    months = {}
-    without = {name: why for name, why in left_out.items() if not only or name in only}
-    for company_id in sorted(set(only or release.companies) - set(left_out)):
-        month, reason = release.month(company_id, wanted)
-        if month is None:
-            without[company_id] = reason
-        else:
-            months[company_id] = month
-    if without and (only or not months):
-        raise PaidnetError(
-            f"there is nothing to report of {f'{wanted:%Y-%m}' if wanted else 'any month'}",
-            found="\n".join(f"{name}: {why}" for name, why in without.items()),
-            expected="a month of the company's log",
-            fix="choose a month that the log covers with --month YYYY-MM",
-        )
-    return months, without

@@ -184,7 +184,7 @@ def test_parts_below_zero_stack_downwards_and_partial_months_are_hatched(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drawn = []
-    monkeypatch.setattr(pictures, "_png", drawn.append)
+    monkeypatch.setattr(pictures, "as_png", drawn.append)
     rows = made.company("elm", [100, 200], last=dt.date(2025, 12, 5), guest_revenue_amount=-30)
     rows["fct_monthly_revenue"][0]["new_customer_revenue_amount"] = -20
     pictures.revenue(rows["fct_monthly_revenue"], "EUR")
