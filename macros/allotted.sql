@@ -1,9 +1,11 @@
-{#- A line's part of an amount of its order: the amount through the line less the amount before
-    it, so that the lines add up to the order to the cent. -#}
+{#- A line's part of an amount of its order, in money: the part of all lines through it less
+    that of the lines before it, so that the lines add up to the order to the cent. -#}
 {% macro allotted(amount) -%}
+    {%- set cents = 'cast(' ~ amount ~ ' * 100 as bigint)' -%}
     cast(
-        {{ in_proportion(amount, 'shared.part_through', 'shared.whole') }}
-        - {{ in_proportion(amount, 'shared.part_before', 'shared.whole') }}
-        as decimal(18, 2)
+        (
+            {{ cents_in_proportion(cents, 'shared.cents_through', 'shared.whole_cents') }}
+            - {{ cents_in_proportion(cents, 'shared.cents_before', 'shared.whole_cents') }}
+        ) * 0.01 as decimal(18, 2)
     )
 {%- endmacro %}

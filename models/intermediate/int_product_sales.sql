@@ -18,15 +18,10 @@ final as (
         orders.order_date as sales_date,
         cast(sum(items.quantity) as bigint) as unit_count,
         cast(
-            sum(
-                case
-                    when orders.gross_amount > 0
-                        then
-                            items.quantity * items.unit_price
-                            * orders.net_revenue_amount / orders.gross_amount
-                    else 0
-                end
-            ) as decimal(18, 2)
+            sum({{ in_proportion(
+                'cast(items.quantity * items.unit_price as decimal(18, 2))',
+                'orders.net_revenue_amount', 'orders.gross_amount'
+            ) }}) as decimal(18, 2)
         ) as kept_line_amount
     from items
     inner join orders

@@ -3,9 +3,8 @@ with
 items as (
     select
         *,
-        row_number() over (
-            partition by company_id, order_id order by source_file, source_line
-        ) as item_number
+        cast(quantity * unit_price as decimal(18, 2)) as line_amount,
+        cast(line_amount * 100 as bigint) as line_cents
     from {{ ref('stg_shop__order_items') }}
 ),
 
@@ -17,75 +16,56 @@ orders as (
     select * from {{ ref('fct_orders') }}
 ),
 
--- What an order's lines come to, up to each of them.
+-- What an order's lines come to, up to each of them and in all: one window, one sort.
 valued as (
     select
         *,
-        cast(quantity * unit_price as decimal(18, 2)) as line_amount,
-        sum(quantity * unit_price) over (
-            partition by company_id, order_id order by item_number
-        ) as running_amount,
-        sum(quantity * unit_price) over (
-            partition by company_id, order_id
-        ) as total_amount,
-        count(*) over (partition by company_id, order_id) as item_count
+        row_number() over lines as item_number,
+        sum(line_cents) over lines as running_cents,
+        sum(line_cents) over all_lines as total_cents,
+        count(*) over all_lines as item_count
     from items
+    window
+        lines as (
+            partition by company_id, order_id
+            order by source_file, source_line
+            rows between unbounded preceding and current row
+        ),
+        all_lines as (
+            partition by company_id, order_id
+            order by source_file, source_line
+            rows between unbounded preceding and unbounded following
+        )
 ),
 
 -- By value; by number where all lines are free.
 shared as (
     select
         *,
+        cast(if(total_cents > 0, running_cents, item_number) as bigint)
+            as cents_through,
         cast(
-            if(total_amount > 0, running_amount, item_number) as decimal(18, 2)
-        ) as part_through,
-        cast(
-            if(total_amount > 0, running_amount - line_amount, item_number - 1)
-            as decimal(18, 2)
-        ) as part_before,
-        cast(
-            if(total_amount > 0, total_amount, item_count) as decimal(18, 2)
-        ) as whole
+            if(total_cents > 0, running_cents - line_cents, item_number - 1) as bigint
+        ) as cents_before,
+        cast(if(total_cents > 0, total_cents, item_count) as bigint) as whole_cents
     from valued
 ),
 
-final as (
+allotted as (
     select
-        shared.company_id,
-        shared.order_id,
-        cast(shared.item_number as bigint) as item_number,
-        shared.sku,
-        products.sku is not null as is_known_product,
-        products.product_name,
-        products.category,
+        shared.*,
         orders.order_id is not null as has_order,
         orders.order_date,
         coalesce(orders.is_paid, false) as is_paid,
         orders.channel_id,
-        shared.quantity,
-        shared.unit_price,
-        shared.line_amount,
-        {{ allotted('orders.gross_amount') }} as gross_amount,
-        {{ allotted('orders.refund_amount') }} as refund_amount,
-        -- The difference, and not a part of its own, which would be rounded apart.
-        cast(
-            case
-                when orders.is_paid
-                    then
-                        {{ allotted('orders.gross_amount') }}
-                        - {{ allotted('orders.refund_amount') }}
-                when orders.order_id is not null then 0
-            end as decimal(18, 2)
-        ) as net_revenue_amount,
-        {{ allotted('orders.discount_amount') }} as discount_amount,
-        {{ allotted('orders.tax_amount') }} as tax_amount,
-        cast(
-            if(orders.is_paid, shared.quantity * products.unit_cost, null)
-            as decimal(18, 2)
-        ) as cost_amount,
         orders.currency,
-        shared.source_file,
-        shared.source_line
+        {% for amount in ['gross', 'refund', 'discount', 'tax'] %}
+            {{ allotted('orders.' ~ amount ~ '_amount') }} as {{ amount }}_amount,
+        {% endfor %}
+        products.sku is not null as is_known_product,
+        products.product_name,
+        products.category,
+        products.unit_cost
     from shared
     left join products
         on
@@ -95,6 +75,38 @@ final as (
         on
             shared.company_id = orders.company_id
             and shared.order_id = orders.order_id
+),
+
+final as (
+    select
+        company_id,
+        order_id,
+        cast(item_number as bigint) as item_number,
+        sku,
+        is_known_product,
+        product_name,
+        category,
+        has_order,
+        order_date,
+        is_paid,
+        channel_id,
+        quantity,
+        unit_price,
+        line_amount,
+        gross_amount,
+        refund_amount,
+        -- The difference, and not a part of its own, which would be rounded apart.
+        case
+            when is_paid then cast(gross_amount - refund_amount as decimal(18, 2))
+            when has_order then cast(0 as decimal(18, 2))
+        end as net_revenue_amount,
+        discount_amount,
+        tax_amount,
+        if(is_paid, cast(quantity * unit_cost as decimal(18, 2)), null) as cost_amount,
+        currency,
+        source_file,
+        source_line
+    from allotted
 )
 
 select * from final

@@ -73,3 +73,42 @@ def test_the_macro_divides_exactly_half_cents_away_from_zero(tmp_path: Path) -> 
         rounded = Decimal((2 * exact.numerator + exact.denominator) // (2 * exact.denominator))
         assert value == (rounded if cents >= 0 else -rounded) / 100
     assert Decimal("1582.835").quantize(Decimal("0.01"), ROUND_HALF_UP) == found[5001][0]
+
+
+def test_parts_of_an_amount_are_exact_however_large_and_add_up() -> None:
+    """Against fractions; amounts on both sides of what 64 bits hold, and below zero."""
+    files = ("cents_in_proportion", "allotted")
+    macros = "".join((PROJECT / f"macros/{name}.sql").read_text() for name in files)
+    call = jinja2.Template(macros + "{{ allotted('shared.amount') }}").render()
+    random = Random(4)
+    rows = []
+    for order in range(4000):
+        lines = [random.randrange(0, 10 ** random.randrange(1, 13)) for _ in range(4)]
+        amount = random.randrange(-(10 ** random.randrange(3, 13)), 10 ** random.randrange(3, 13))
+        through = 0
+        for line in lines:
+            rows.append((order, amount, through, through + line, max(sum(lines), 1)))
+            through += line
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table shared (order_id int, cents bigint, cents_before bigint,"
+            " cents_through bigint, whole_cents bigint, amount decimal(18, 2))"
+        )
+        connection.executemany(
+            "insert into shared values ($1, $2, $3, $4, $5, cast($2 as decimal(18, 0)) * 0.01)",
+            rows,
+        )
+        found = connection.sql(f"select order_id, cents, {call} from shared").fetchall()
+    sums: dict[int, Decimal] = {}
+    for (order, amount, before, through, whole), (_, _, part) in zip(rows, found, strict=True):
+        exact = [
+            Decimal(int(abs(Fraction(amount * share, whole)) + Fraction(1, 2)))
+            * (1 if amount >= 0 else -1)
+            for share in (before, through)
+        ]
+        assert part == (exact[1] - exact[0]) / 100, (amount, before, through, whole)
+        sums[order] = sums.get(order, Decimal()) + part
+    whole_orders = {row[0]: row[1] for row in rows if row[3] == row[4]}
+    assert {order: sums[order] for order in whole_orders} == {
+        order: Decimal(amount) / 100 for order, amount in whole_orders.items()
+    }
