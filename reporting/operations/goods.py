@@ -151,7 +151,7 @@ def _soon(of: Figures, rows: list[Row]) -> Table:
              "as forecast", "Not covered, 60 days")  # fmt: skip
     return Table(heads, [
         (plain(row["product_name"]), number(row["units_on_hand"]), number(row["daily_units"], 1),
-         number(row["days_of_cover"]), number(row["forecast_days_of_cover"]),
+         number(row["days_of_cover"], 1), number(row["forecast_days_of_cover"], 1),
          of.money(rules.uncovered(row)) if row["needed_60_amount"] is not None else NONE)
         for row in largest
     ])  # fmt: skip

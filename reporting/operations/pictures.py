@@ -135,9 +135,10 @@ def cover(rows: list[tuple[str, float]], limit: int) -> bytes:
         axes.barh(places, [days for _, days in rows], 0.62, color=colour)
         axes.axvline(limit, color=colours.QUIET, linewidth=0.8, linestyle=(0, (3, 2)))
         for place, (_, days) in zip(places, rows, strict=True):
-            axes.annotate(f"{days:.0f}", (days, place), (3, 0), textcoords="offset points",
+            axes.annotate(f"{days:.1f}", (days, place), (3, 0), textcoords="offset points",
                           va="center", fontsize=6.5)  # fmt: skip
         _names(axes, places, [name for name, _ in rows])
+        axes.xaxis.set_major_locator(MaxNLocator(7, integer=True))
         axes.set_xlabel(f"Days that the stock lasts; the line is {limit} days")
         axes.set_xlim(0, max(limit, *(days for _, days in rows)) * 1.08)
         return as_png(figure)

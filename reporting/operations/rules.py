@@ -177,7 +177,7 @@ def _product(of: Figures) -> Iterator[ToDo]:
                 f"Look at {plain(row['product_name'])}: {percent(fell)} less than in {month(day)} "
                 f"({of.money(lost)}), the largest fall of a product"
             )
-            text += ", and it was never out of stock." if row["sku"] in stocked else "."
+            text += ", and it was not out of stock." if row["sku"] in stocked else "."
             yield ToDo(MARKETING, text, "fct_product_changes", lost)
             return  # the rows begin with the largest fall
 

@@ -109,8 +109,9 @@ def payments(of: Figures) -> Section:
                      ("payments_differ", "that their payments do not add up to")):  # fmt: skip
         row = gaps.get(key)
         if row and row["gap_status"] != "not sent":
-            said.append(f"{counted(row['gap_count'], 'paid order')} {one}"
-                        + f" ({of.money(row['gap_amount'])})" * bool(row["gap_count"]))  # fmt: skip
+            count, gap = row["gap_count"], of.money(row["gap_amount"])
+            orders = f"{counted(count, 'paid order')} {one} ({gap})"
+            said.append(orders if count else f"no paid order {one}")
     heads = ("Method", "Payments", "Failed", "Failure rate", _since(of)[0], "Paid", "Share")
     sentences = [f"In the whole log: {'; '.join(said)}."] if said else []
     return Section("Payments", sentences, [Table(heads, rows)], sources=marts)

@@ -59,9 +59,12 @@ def _drivers(
     ]  # fmt: skip
 
 
-def everything() -> made.Rows:
-    """Return elm, which sends all: a channel that fell, a product that comes back, stock out."""
-    rows = made.company("elm", [8000, 10000, 12500])
+def everything(before: float = 10000) -> made.Rows:
+    """Return elm, which sends all: a channel and a product fell, payments failed, stock ran out.
+
+    `before` is the revenue of the month before.
+    """
+    rows = made.company("elm", [8000, before, 12500])
     key = {"company_id": "elm"}
     now, then = key | {"revenue_month": DECEMBER}, key | {"revenue_month": NOVEMBER}
     parts = (("volume", "Volume", 3000), ("price", "Price", -400.5),
