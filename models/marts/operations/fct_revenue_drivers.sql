@@ -52,15 +52,15 @@ parts as (
     select
         *,
         cast(
-            unit_value * (unit_share + compared_unit_share) / 2
+            0.5 * unit_value * (unit_share + compared_unit_share)
             * (all_units - compared_all_units) as decimal(18, 2)
         ) as volume_amount,
         cast(
-            unit_value * (all_units + compared_all_units) / 2
+            0.5 * unit_value * (all_units + compared_all_units)
             * (unit_share - compared_unit_share) as decimal(18, 2)
         ) as mix_amount,
         cast(
-            mean_kept_share * (unit_count + compared_unit_count) / 2
+            0.5 * mean_kept_share * (unit_count + compared_unit_count)
             * (price - compared_price) as decimal(18, 2)
         ) as price_amount,
         -- What is left is that of refunds; to the cent, so that all adds up.
