@@ -157,6 +157,19 @@ def test_a_product_that_comes_back_and_one_that_earns_nothing_are_told_of_twelve
     )
 
 
+def test_a_product_whose_refunds_are_little_money_a_month_is_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = everything()
+    # Half of it came back; beyond the share of all that is 25 in a year, of 12,530.
+    pin = {"company_id": "elm", "sku": "pin", "product_name": "Pin", "refund_amount": 30}
+    sold = {"revenue_month": DECEMBER, "gross_amount": 60, "net_revenue_amount": 30}
+    rows["fct_product_margins"].append(pin | sold)
+    assert "comes back" not in said(tmp_path / "little", rows, monkeypatch)
+    rows["fct_product_margins"][-1] |= {"refund_amount": 5000, "gross_amount": 10000}
+    assert "Find out why Pin comes back" in said(tmp_path, rows, monkeypatch)
+
+
 def test_what_fell_as_all_revenue_did_is_not_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
