@@ -151,5 +151,12 @@
             'text': "printf('%.0f to %.0f forecast', forecast_p10_amount, forecast_p90_amount)",
             'order': 'horizon_days',
         },
+        {
+            'flags': ['stock_cover_60_share'],
+            'relation': 'fct_stock_cover', 'where': 'is_current and needed_60_amount > 0',
+            'key': 'sku', 'date': 'inventory_date', 'amount': 'needed_60_amount',
+            'text': "printf('%s: %.0f in stock', product_name, units_on_hand)",
+            'order': 'needed_60_amount - covered_60_amount desc, sku',
+        },
     ]) }}
 {%- endmacro %}

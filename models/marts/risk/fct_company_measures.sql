@@ -4,18 +4,13 @@ profiles as (
     select * from {{ ref('fct_company_risk_profile') }}
 ),
 
-thresholds as (
-    select * from {{ ref('stg_reference__risk_thresholds') }}
-),
-
--- Five windows that do not overlap, as trust asks for.
-trust as (
-    select * from {{ ref('fct_forecast_trust') }}
-    where effective_window_count >= 5
-),
-
-outlooks as (
-    select * from {{ ref('fct_forecast_outlook') }}
+stock as (
+    select
+        company_id,
+        sum(covered_60_amount) / nullif(sum(needed_60_amount), 0) as cover_60_share
+    from {{ ref('fct_stock_cover') }}
+    where is_current
+    group by company_id
 ),
 
 -- A profile's columns by their names, beside what the forecast adds.
@@ -37,14 +32,18 @@ documents as (
             json_object(
                 'forecast_coverage_80_share', trust.coverage_80_share,
                 'forecast_skill', trust.skill_over_best_naive,
-                'probability_below_year_before', outlooks.probability_below_year_before
+                'probability_below_year_before', outlooks.probability_below_year_before,
+                'stock_cover_60_share', stock.cover_60_share
             )
         ) as figures
     from rows_as_json as profiles
-    left join trust
-        on profiles.company_id = trust.company_id
-    left join outlooks
+    -- Five windows that do not overlap, as trust asks for.
+    left join {{ ref('fct_forecast_trust') }} as trust
+        on profiles.company_id = trust.company_id and trust.effective_window_count >= 5
+    left join {{ ref('fct_forecast_outlook') }} as outlooks
         on profiles.company_id = outlooks.company_id
+    left join stock
+        on profiles.company_id = stock.company_id
 ),
 
 measured as (
@@ -60,7 +59,7 @@ measured as (
             documents.figures ->> (thresholds.measure_id || '_year_before') as double
         ) as value_year_before
     from documents
-    cross join thresholds
+    cross join {{ ref('stg_reference__risk_thresholds') }} as thresholds
 ),
 
 -- Among the other companies; amounts only among those of the same currency.
