@@ -166,7 +166,7 @@ def test_a_product_whose_refunds_are_little_money_a_month_is_not_told(
     sold = {"revenue_month": DECEMBER, "gross_amount": 60, "net_revenue_amount": 30}
     rows["fct_product_margins"].append(pin | sold)
     assert "comes back" not in said(tmp_path / "little", rows, monkeypatch)
-    rows["fct_product_margins"][-1] |= {"refund_amount": 5000, "gross_amount": 10000}
+    rows["fct_product_margins"][-1] |= {"refund_amount": 800, "gross_amount": 1000}
     assert "Find out why Pin comes back" in said(tmp_path, rows, monkeypatch)
 
 
