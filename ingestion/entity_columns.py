@@ -20,6 +20,7 @@ _UNSIGNED = {("orders", "order_refunds"), ("refunds", "amount"), ("orders", "dis
 
 #: Digits of an amount that surely fits the type of the marts.
 _AMOUNT_LENGTH = 16
+_NO_MORE_DIGITS = re.compile(rf"{NAMED.pattern}(\s*/\s*{NAMED.pattern})?")
 #: Digits of one that fits a number of 64 bits, which is many times as fast as one of 128.
 _SHORT = 10
 
@@ -60,7 +61,7 @@ class EntityColumns:
         return [
             (column, rule.names()[0][0])
             for column, rule in self.rules.items()
-            if rule.names() and not any(t.split("__")[0] == column for t in self.texts)
+            if rule.names() and not set(self.parts(column)) - self.divisors(column)
         ]
 
     def kind(self, column: str) -> str:
@@ -115,12 +116,12 @@ class EntityColumns:
     def _is_short(self, text: str) -> bool:
         """Whether one text of the view is a plain decimal of few digits on every row.
 
-        And stays one: arithmetic may make more digits.
+        And stays one: arithmetic may make more digits, but for a column by itself or divided.
         """
         amount = self.rules[text.partition("__")[0]].amount
         found = self.reader.amounts.get(self._own(text) or "")
         is_few = found is not None and found.longest <= _SHORT and self._is_plain(text)
-        return is_few and (amount is None or NAMED.fullmatch(amount.strip()) is not None)
+        return is_few and (amount is None or _NO_MORE_DIGITS.fullmatch(amount.strip()) is not None)
 
     def _is_filled(self, text: str) -> bool:
         """Whether one text of the view is an amount wherever there is one."""
@@ -176,14 +177,16 @@ class EntityColumns:
         rule = self.rules[column]
         parts = self.parts(column)
         odd = " ".join(
-            f"when not {is_nothing(identifier(p))} and {self._number(p, usual)} is null"
+            f"when {self._number(p, usual)} is null and not {is_nothing(identifier(p))}"
             f" then {identifier(p)}"
             for p in parts
         )
         if rule.amount is None:
             value = self._number(column, usual)
         else:
-            blank = " and ".join(f"{self._number(p, usual)} is null" for p in parts)
+            # What is divided must be there: nothing divided by a quantity is no price of 0.
+            divided = [p for p in parts if p not in self.divisors(column)] or parts
+            blank = " and ".join(f"{self._number(p, usual)} is null" for p in divided)
             value = f"case when not ({blank}) then {self._arithmetic(column, rule, usual)} end"
         if self._scale(rule):
             code = quoted(self.reader.currency or "")
@@ -195,8 +198,7 @@ class EntityColumns:
         is_unsigned = rule.sign == "absolute" or self.is_unsigned(column)
         if is_unsigned and not self.is_added_up(column):
             value = f"abs({value})"
-        width = 18 if all(map(self._is_short, parts)) else 38
-        return f"cast({value} as decimal({width}, 6))", f"case {odd} end"
+        return f"cast({value} as decimal({self._width(column)}, 6))", f"case {odd} end"
 
     def _arithmetic(self, column: str, rule: ColumnRule, usual: str) -> str:
         places = iter(range(len(rule.names())))
@@ -205,7 +207,24 @@ class EntityColumns:
             text = f"{column}__{next(places)}"
             return f"coalesce({self._number(text, usual)}, 0)" if text in self.texts else "0"
 
-        return NAMED.sub(operand, rule.amount or "")
+        value = NAMED.sub(operand, rule.amount or "")
+        if "/" not in (rule.amount or ""):
+            return value
+        # Divided by 0 it is no amount.
+        return f"try_cast({value} as decimal({self._width(column)}, 6))"
+
+    def _width(self, column: str) -> int:
+        """Return how many digits a column's amounts may have: 18 are many times as fast as 38."""
+        return 18 if all(map(self._is_short, self.parts(column))) else 38
+
+    def divisors(self, column: str) -> set[str]:
+        """Return the texts that a column's arithmetic divides by."""
+        amount = self.rules[column].amount or ""
+        return {
+            f"{column}__{place}"
+            for place, named in enumerate(NAMED.finditer(amount))
+            if amount[: named.start()].rstrip().endswith("/")
+        }
 
     def is_added_up(self, column: str) -> bool:
         """Whether the lines of an order add up in a column."""

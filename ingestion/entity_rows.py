@@ -37,6 +37,21 @@ class EntityRows(EntityValues):
         ).fetchone() or (0, 0)
         return counts[0] - counts[1]
 
+    def leave_out(self, taken: str, usual: str) -> str:
+        """Return the SQL of the rows that the table takes without those it leaves out, as noted."""
+        if not self.rule.left_out:
+            return taken
+        reasons = {r: self.reader.condition(c, usual) for r, c in self.rule.left_out.items()}
+        cases = " ".join(f"when {sql} then {quoted(reason)}" for reason, sql in reasons.items())
+        counted = self.reader.connection.execute(
+            f"select case {cases} end as reason, count(*) from file_rows where {taken}"
+            " group by 1 having reason is not null order by 1"
+        ).fetchall()
+        self.reader.notes += [
+            f"{self.entity.name}: {count:,} rows give none: {reason}" for reason, count in counted
+        ]
+        return f"{taken} and not coalesce({' or '.join(reasons.values())}, false)"
+
     def _define(self, name: str, sql: str) -> None:
         define(self.reader.connection, name, sql, is_small=self.reader.is_small)
 
@@ -60,7 +75,9 @@ class EntityRows(EntityValues):
         return f"select {LINE_COLUMN}{''.join(values)} from {self.texts_view}{''.join(self.joins)}"
 
     def _is_kept(self, column: str) -> bool:
-        return self.kind(column) in _KEPT_KINDS and bool(self.rules[column].names())
+        # What was divided is told by the other columns: by the price of a unit and the pieces.
+        is_told = bool(self.divisors(column))
+        return self.kind(column) in _KEPT_KINDS and bool(self.rules[column].names()) and not is_told
 
     def _with_originals(self) -> str:
         """Return the SQL of all columns, and of what they were where that changed."""

@@ -14,7 +14,7 @@ from ingestion.column_names import zone_in
 from ingestion.entity_columns import EntityColumns
 from ingestion.formats import by_format
 from ingestion.mapping import ColumnRule
-from ingestion.readers import key_text, plain
+from ingestion.readers import key_text
 from ingestion.sql import LINE_COLUMN, identifier, quoted
 from ingestion.values import amounts, keys, times
 from ingestion.values.time_evidence import evidence
@@ -27,6 +27,15 @@ from warehouse.errors import PaidnetError
 _TEXTS = {"currency", "customer", "key", "status", "text"}
 _OFFSET = re.compile(r"\b(utc|gmt)[ _]?[+-]\d[\d:]*", re.IGNORECASE)
 _IN_UTC = re.compile(r"\b(utc|gmt)\b", re.IGNORECASE)
+
+
+def _quantity(text: str, usual: str) -> str:
+    """Return the SQL of a number of pieces: 2.0 and 2,00 are 2; what is no number stays."""
+    whole = "case when n = floor(n) and abs(n) < 1e15 then cast(cast(n as bigint) as varchar) end"
+    return (
+        f"case when regexp_full_match({text}, '\\d{{1,9}}') then {text} else coalesce("
+        f"[{whole} for n in [read_amount({text}, {quoted(usual)})]][1], {filled(text)}) end"
+    )
 
 
 @dataclass
@@ -206,6 +215,8 @@ class EntityValues(EntityColumns):
                     self.sound.add(column)
                 return name if self._is_filled(column) else filled(name)
             return self._amount_text(column, usual)
+        if kind == "quantity":
+            return _quantity(name, usual)
         if kind in {"timestamp", "date"} and column in self._times:
             read = self._time(column)
             if kind == "timestamp" and column in self._whole:
@@ -227,7 +238,12 @@ class EntityValues(EntityColumns):
         """Return the SQL of an amount that is not in normal form everywhere."""
         name = identifier(column)
         value, unread = self.amount(column, usual)
-        read = f"coalesce({unread}, {plain(value)})"
+        # Of its six decimals the zeros go, but for two.
+        text = f"cast({value} as varchar)"
+        short = (
+            f"case when right({text}, 4) = '0000' then left({text}, -4) else rtrim({text}, '0') end"
+        )
+        read = f"coalesce({unread}, {short})"
         if self._changes(column):
             return read
         # What no amount can be stays as it stands, for staging to reject.

@@ -52,10 +52,15 @@ Values = Callable[[str], list[str]]
 
 @dataclass(frozen=True)
 class Match:
-    """A mapping that fits a file, and how that is said."""
+    """A mapping that fits a file, and how that is said.
+
+    `unit_price` or `line_price` is the column of prices, where totals show what they are of.
+    """
 
     mapping: Mapping
     said: str
+    unit_price: str | None = None
+    line_price: str | None = None
 
 
 def guess(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingestion import line_statuses, recognise, reconcile
+from ingestion.guess_items import with_items
 from ingestion.mapping import FileOptions, Mapping
 from ingestion.outcome import Options
 from ingestion.reading import raw_file
@@ -63,4 +64,4 @@ def match(
     found = recognise.recognise(names, entity, where, values_of(raw, read), options.scale)
     if not policy:
         found = reconcile.lines(found, raw, read, where)
-    return line_statuses.split(found, raw, read, where)
+    return with_items(line_statuses.split(found, raw, read, where), names)

@@ -6,6 +6,7 @@ went back and others not, those lines are left out, or are its refund.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ingestion import contract
@@ -102,4 +103,5 @@ def split(match: Match, raw: Path, read: RawFile, where: str) -> Match:
         not_a_sale["line that was not paid"] = {status.column: unpaid}
     tables = mapping.tables | {"orders": table.model_copy(update={"columns": rules})}
     changed = mapping.model_copy(update={"tables": tables, "not_a_sale": not_a_sale})
-    return Match(changed, f"{match.said}; {status.column} is each line's own")
+    said = f"{match.said}; {status.column} is each line's own"
+    return replace(match, mapping=changed, said=said)

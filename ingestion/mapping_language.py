@@ -176,10 +176,12 @@ class TableRule(_Strict):
     """One entity that a file gives: which rows, and where its columns come from.
 
     `rows: lines` says that an order may stand on several rows: amounts with `per: line` add up,
-    all else counts once, as the first row that has it says.
+    all else counts once, as the first row that has it says. `left_out` are rows that the table
+    would take and does not, by the reason that is said: lines of an order that are no items.
     """
 
     where: Condition | list[Condition] | None = None
+    left_out: dict[str, Condition | list[Condition]] = {}
     rows: Literal["orders", "lines"] = "orders"
     columns: dict[str, ColumnRule] | Literal["contract"]
 

@@ -11,6 +11,7 @@ import yaml
 
 from ingestion import identify, landing, recognise
 from ingestion.column_names import pick
+from ingestion.guess_items import with_items
 from ingestion.mapping import Mapping, Settings
 from ingestion.outcome import Options
 from ingestion.reading import raw_file
@@ -65,7 +66,9 @@ def propose(file: Path, entity: str | None) -> Proposal:
         question, said = "", "not known"
         mapping = Mapping(name="guessed", description="", columns="contract")
         try:
-            match = recognise.recognise(read.columns, entity, file.name, values)
+            match = with_items(
+                recognise.recognise(read.columns, entity, file.name, values), read.columns
+            )
             mapping, said = match.mapping, match.said
         except PaidnetError as error:
             question = str(error)

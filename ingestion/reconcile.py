@@ -8,13 +8,14 @@ the orders with several lines, one reading makes both sides tie: it is taken, an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
 import duckdb
 
 from ingestion.guess import Match, pick
+from ingestion.guess_items import PRICES
 from ingestion.mapping import ColumnRule, Settings
 from ingestion.profile import Orders
 from ingestion.reading import raw_file
@@ -26,7 +27,6 @@ from warehouse.errors import PaidnetError
 
 #: A reading is taken when it holds for so many of the orders with several lines.
 MIN_SHARE = 0.8
-_PRICES = {"price", "item price", "lineitem price", "line item price", "product price"}
 _ADDED = {"shipping": "+", "tax": "+", "discount": "-"}
 
 
@@ -66,7 +66,7 @@ def _names(match: Match, columns: tuple[str, ...]) -> dict[str, str] | None:
     if table.rows == "lines" or not all(rules[c].column for c in ("order_id", "total_price")):
         return None
     names = {c: str(rules[c].column) for c in ("order_id", "total_price", *_ADDED) if c in rules}
-    price = found.get("unit_price") or next((n for n in columns if normal_name(n) in _PRICES), None)
+    price = found.get("unit_price") or next((n for n in columns if normal_name(n) in PRICES), None)
     taken = set(names.values())
     if price and "quantity" in found and price not in taken:
         names |= {"price": price, "quantity": found["quantity"]}
@@ -195,7 +195,9 @@ def _taken(match: Match, names: dict[str, str], best: Reading, tied: str) -> Mat
     whose = "the order's" if best.total == "once" else "the line's"
     how = f"{best.said(names)} gives it in {tied}" if tied else "it is one on lines that differ"
     said = f"{names['total_price']} is {whose}: {how}"
-    return Match(mapping, f"{match.said}; {said}")
+    of_line = names.get("line_total" if best.amount == "lines" else "price")
+    prices = {"unit_price": names["price"]} if best.amount == "units" else {"line_price": of_line}
+    return replace(match, mapping=mapping, said=f"{match.said}; {said}", **prices if tied else {})
 
 
 def left_out(orders: Orders, company: Settings) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion import contract, file_rows, profile
+from ingestion import contract, file_rows, order_items, profile
 from ingestion.contract import Entity
 from ingestion.converted import Converted
 from ingestion.entity_rows import EntityRows
@@ -71,6 +71,22 @@ def _table_rules(
     return dict(table.columns)
 
 
+def _has_columns(
+    rows: EntityRows, names: tuple[str, ...], mapping: Mapping, tables: list[EntityRows]
+) -> bool:
+    """Whether the file has the columns of an entity, as only items beside orders may lack them.
+
+    Raises PaidnetError.
+    """
+    reader = rows.reader
+    missing = [name for column, name in rows.missing() if column in rows.entity.required]
+    if missing and (rows.entity.name != "order_items" or len(tables) == 1):
+        raise _missing(reader.where, missing[0], names, mapping)
+    if missing:
+        reader.notes.append(f"items: none, as the file has no column {missing[0]}")
+    return not missing
+
+
 def _amount_columns(reader: Reader, tables: Iterable[EntityRows], mapping: Mapping) -> list[str]:
     """Return the file's own columns that hold amounts: in rules and in conditions."""
     found = [name for rows in tables for name in rows.amount_columns()]
@@ -126,10 +142,9 @@ def to_contract(
             fields = contract.entities()[name]
             rules = _table_rules(mapping, rule, fields, names, where)
             tables.append(EntityRows(reader, fields, rule, rules, source.source_file))
-        for rows in tables:
-            for column, absent in rows.missing():
-                if column in rows.entity.required:
-                    raise _missing(where, absent, names, mapping)
+        # What became of an order decides on its items.
+        tables.sort(key=lambda rows: rows.entity.name != "orders")
+        tables = [rows for rows in tables if _has_columns(rows, names, mapping, tables)]
         reader.currency_column = next((c for rows in tables if (c := rows.currency_column())), None)
         stated_mark = next((mark for rows in tables if (mark := rows.decimal_mark())), None)
         usual = reader.usual_mark(_amount_columns(reader, tables, mapping), stated_mark)
@@ -145,16 +160,24 @@ def to_contract(
         if converted.excluded:
             is_sale = f"not ({' or '.join(f'coalesce({sql}, false)' for sql in reasons.values())})"
         selects: dict[str, list[str]] = {}
+        items, sold = [], "true"
         for rows, condition in zip(tables, conditions, strict=True):
             name = rows.entity.name
-            taken = [sql for sql in (condition, is_sale) if sql != "true"]
-            merged = rows.prepare(" and ".join(taken) or "true", usual)
+            taken = " and ".join(sql for sql in (condition, is_sale) if sql != "true") or "true"
+            taken = rows.leave_out(taken, usual)
+            merged = rows.prepare(taken, usual)
             converted.merged[name] = converted.merged.get(name, 0) + merged
             if name == "orders" and reader.has_negatives:
                 rows.read_once("is_return", _is_return(), out / "every_order.parquet")
                 returns = rows.select(source.company_id, "is_return")
                 selects.setdefault("refunds", []).append(_RETURNS % returns)
                 kept = rows.select(source.company_id, "not is_return")
+                selects.setdefault(name, []).append(kept)
+                sold = order_items.of_sales(rows)
+            elif name == "order_items":
+                items.append((rows, taken))
+                kept = order_items.usable(rows) if mapping.prepare else "true"
+                kept = rows.select(source.company_id, f"{sold} and {kept}")
                 selects.setdefault(name, []).append(kept)
             else:
                 selects.setdefault(name, []).append(rows.select(source.company_id))
@@ -175,6 +198,8 @@ def to_contract(
                 )
             _write(connection, source, parts, file, converted)
             converted.files[name] = file
+        for rows, taken in items:
+            reader.notes += order_items.notes(rows, taken, sold, converted.files["order_items"])
         used = {name for rows in tables for name in rows.used_columns()}
         converted.notes = reader.notes
     if not mapping.prepare:

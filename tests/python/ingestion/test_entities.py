@@ -79,7 +79,8 @@ def test_a_file_of_orders_stays_one_though_it_names_items(tmp_path: Path) -> Non
         "A1,2024-01-01,x,1,5.00,paid",
         "A1,2024-01-01,y,2,3.00,paid",
     )
-    assert [one.entity for one in add(tmp_path, "orders.csv", lines).landed] == ["orders"]
+    entities = [one.entity for one in add(tmp_path, "orders.csv", lines).landed]
+    assert entities == ["orders", "order_items"]
 
 
 def test_orders_once_more_without_their_customers_are_a_question(tmp_path: Path) -> None:
