@@ -98,7 +98,7 @@ class Reader:
         if rule.columns is not None:
             parts = ", ".join(f"nullif(trim({text}), '')" for text in texts)
             sql = f"nullif(concat_ws(' ', {parts}), '')"
-        elif rule.first_of is not None:
+        elif rule.first_of is not None and len(texts) > 1:
             sql = f"coalesce({', '.join(filled(t) for t in texts)}, {texts[0]})"
         else:
             sql = texts[0]
@@ -131,7 +131,10 @@ class Reader:
         text = f"cast({identifier(column)} as varchar)" if column else "''"
         if isinstance(wanted, str) and wanted in _SIGNS:
             return f"coalesce(read_amount({text}, {quoted(usual)}) {_SIGNS[wanted]} 0, false)"
-        is_blank = is_nothing(f"coalesce({text}, '')")
+        known = self.amounts.get(column or "")
+        # Where all texts are plain numbers, none is a word for nothing.
+        is_plain = known is not None and known.plain == known.present
+        is_blank = f"{text} is null" if is_plain else is_nothing(f"coalesce({text}, '')")
         if wanted == "blank":
             return is_blank
         if wanted == "filled":
