@@ -23,10 +23,10 @@ final as (
         demand.week_end_date - 6 as week_start_date,
         demand.week_end_date,
         demand.expected_units,
-        demand.expected_units_to_date,
-        demand.p10_units_to_date,
-        demand.p50_units_to_date,
-        demand.p90_units_to_date,
+        demand.cumulative_expected_units,
+        demand.cumulative_p10_units,
+        demand.cumulative_p50_units,
+        demand.cumulative_p90_units,
         cast(
             round(demand.expected_units * coalesce(demand.unit_revenue, 0), 2)
             as decimal(18, 2)

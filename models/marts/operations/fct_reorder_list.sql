@@ -1,6 +1,7 @@
 {#- Weeks until a delivery that is ordered today, and until the one after it. -#}
-{%- set lead_weeks = (var('lead_time_days') / 7) | round(0, 'ceil') | int -%}
+{%- set lead_weeks = [(var('lead_time_days') / 7) | round(0, 'ceil') | int, 8] | min -%}
 {%- set more_weeks = (var('reorder_days') / 7) | round(0, 'ceil') | int -%}
+{%- set last_week = [lead_weeks + more_weeks, 8] | min -%}
 with
 
 weeks as (
@@ -19,14 +20,14 @@ products as (
         any_value(product_name) as product_name,
         any_value(category) as category,
         any_value(units_on_hand) as units_on_hand,
-        max(expected_units_to_date) filter (where week_number = {{ lead_weeks }})
+        max(cumulative_expected_units) filter (where week_number = {{ lead_weeks }})
             as lead_expected_units,
         max(probability_out) filter (where week_number = {{ lead_weeks }})
             as probability_out,
         sum(expected_revenue_amount) filter (where week_number <= {{ lead_weeks }})
             as lead_revenue_amount,
-        max(p90_units_to_date)
-        filter (where week_number = {{ lead_weeks + more_weeks }}) as wanted_units,
+        max(cumulative_p90_units)
+        filter (where week_number = {{ last_week }}) as wanted_units,
         any_value(trained_through_date) as trained_through_date,
         any_value(currency) as currency
     from weeks

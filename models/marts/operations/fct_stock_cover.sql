@@ -11,16 +11,11 @@ products as (
     from {{ ref('dim_products') }}
 ),
 
-stock as (
-    select * from {{ ref('fct_inventory_days') }}
-),
-
 forecasts as (
     select * from {{ ref('fct_revenue_forecast_totals') }}
     where model_name = 'paidnet' and quantile = 0.5 and horizon_days = 60
 ),
 
--- Where one warehouse is counted longer than another, what is known last.
 latest as (
     select
         company_id,
@@ -29,7 +24,7 @@ latest as (
         sum(units_on_hand) as units_on_hand,
         max(product_daily_units) as daily_units,
         bool_and(is_product_out) as is_out
-    from stock
+    from {{ ref('fct_inventory_days') }}
     where is_latest
     group by company_id, sku, inventory_date
     qualify inventory_date = max(inventory_date) over (partition by company_id, sku)
@@ -43,7 +38,7 @@ outs as (
             as stock_out_day_count,
         sum(stock.units_lost) as units_lost,
         sum(stock.lost_revenue_amount) as lost_revenue_amount
-    from stock
+    from {{ ref('fct_inventory_days') }} as stock
     inner join companies
         on stock.company_id = companies.company_id
     where stock.inventory_date > companies.as_of_date - 365
@@ -107,8 +102,11 @@ final as (
         cast(60 * forecast_daily_units * unit_revenue as decimal(18, 2))
             as needed_60_amount,
         cast(
-            least(units_on_hand, 60 * forecast_daily_units) * unit_revenue
-            as decimal(18, 2)
+            case
+                -- With a rate that is not known `least` would be the stock.
+                when forecast_daily_units >= 0
+                    then least(units_on_hand, 60 * forecast_daily_units) * unit_revenue
+            end as decimal(18, 2)
         ) as covered_60_amount,
         stock_out_day_count,
         round(units_lost, 1) as units_lost,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from tests.python.forecast_marts import (
     advance_defects,
+    demand_defects,
     finding_defects,
     quality_defects,
     watch_list_defects,
@@ -54,6 +55,7 @@ OF_PATHS = (f"{DAILY}__are_quantiles_of_the_paths", f"{TOTALS}__are_quantiles_of
 
 DEFECTS: dict[str, Defect] = {
     **advance_defects.DEFECTS,
+    **demand_defects.DEFECTS,
     **finding_defects.DEFECTS,
     **quality_defects.DEFECTS,
     **watch_list_defects.DEFECTS,

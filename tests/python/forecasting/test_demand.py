@@ -105,9 +105,11 @@ def test_products_add_up_to_the_median_revenue_that_has_items(
     assert [row["sku"] for row in last] == ["mug", "jar"]
     for row in last:
         weeks = [each["expected_units"] for each in rows if each["sku"] == row["sku"]]
-        assert row["expected_units_to_date"] == pytest.approx(sum(weeks))
+        assert row["cumulative_expected_units"] == pytest.approx(sum(weeks))
         assert row["week_end_date"] == THROUGH + dt.timedelta(days=56)
-        assert row["p10_units_to_date"] < row["p50_units_to_date"] < row["p90_units_to_date"]
+        assert (
+            row["cumulative_p10_units"] < row["cumulative_p50_units"] < row["cumulative_p90_units"]
+        )
 
 
 def test_stock_lasts_as_likely_as_demand_is_less(products: Products, tmp_path: Path) -> None:

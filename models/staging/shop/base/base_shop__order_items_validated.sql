@@ -52,7 +52,9 @@ deduplicated as (
         is_usable
         and dense_rank() over (
             partition by company_id, order_id, is_usable
-            order by landed_at desc nulls last, source_file desc
+            order by
+                coalesce(exported_at, landed_at) desc nulls last, landed_at desc nulls last,
+                source_file desc
         ) > 1 as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
     from validated
