@@ -53,7 +53,8 @@ deduplicated as (
         and dense_rank() over (
             partition by company_id, order_id, is_usable
             order by
-                coalesce(exported_at, landed_at) desc nulls last, landed_at desc nulls last,
+                coalesce(exported_at, landed_at) desc nulls last,
+                landed_at desc nulls last,
                 source_file desc
         ) > 1 as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections
