@@ -40,7 +40,7 @@ final as (
         channels.channel_id,
         coalesce(listed.channel_name, channels.channel_id) as channel_name,
         listed.platform,
-        cast(listed.commission_rate as double) as commission_rate,
+        listed.commission_rate,
         listed.channel_id is not null as is_listed,
         coalesce(sold.order_count, 0) as order_count,
         coalesce(sold.paid_order_count, 0) as paid_order_count,
