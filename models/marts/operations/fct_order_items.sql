@@ -13,7 +13,11 @@ products as (
 ),
 
 orders as (
-    select * from {{ ref('fct_orders') }}
+    select
+        *,
+        {{ in_proportion('tax_amount', 'net_revenue_amount', 'gross_amount') }}
+            as kept_tax_amount
+    from {{ ref('fct_orders') }}
 ),
 
 -- What an order's lines come to, up to each of them and in all: one window, one sort.
@@ -59,7 +63,7 @@ allotted as (
         coalesce(orders.is_paid, false) as is_paid,
         orders.channel_id,
         orders.currency,
-        {% for amount in ['gross', 'refund', 'discount', 'tax'] %}
+        {% for amount in ['gross', 'refund', 'discount', 'kept_tax'] %}
             {{ allotted('orders.' ~ amount ~ '_amount') }} as {{ amount }}_amount,
         {% endfor %}
         products.sku is not null as is_known_product,
@@ -101,7 +105,7 @@ final as (
             when has_order then cast(0 as decimal(18, 2))
         end as net_revenue_amount,
         discount_amount,
-        tax_amount,
+        kept_tax_amount as tax_amount,
         if(is_paid, cast(quantity * unit_cost as decimal(18, 2)), null) as cost_amount,
         currency,
         source_file,

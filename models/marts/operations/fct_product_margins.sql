@@ -21,18 +21,11 @@ channels as (
     select * from {{ ref('dim_channels') }}
 ),
 
--- Tax is the state's: it is taken out where revenue has it and the orders tell it, of
--- what was not refunded.
+-- Tax is the state's: it is taken out where revenue has it and the orders tell it.
 priced as (
     select
         items.*,
-        if(
-            companies.revenue_includes_tax,
-            {{ in_proportion(
-                'items.tax_amount', 'items.net_revenue_amount', 'items.gross_amount'
-            ) }},
-            0
-        ) as kept_tax_amount,
+        if(companies.revenue_includes_tax, items.tax_amount, 0) as kept_tax_amount,
         cast(
             round(items.net_revenue_amount * channels.commission_rate, 2)
             as decimal(18, 2)
