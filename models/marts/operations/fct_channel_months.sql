@@ -13,26 +13,18 @@ channels as (
     select * from {{ ref('dim_channels') }}
 ),
 
--- A company that sends no channels has no rows; of one that does, orders without one
--- are a row of their own, so that the rows of a month add up to its revenue.
-with_channels as (
-    select distinct company_id from channels
-),
-
 months as (
     select
-        orders.company_id,
-        cast(date_trunc('month', orders.order_date) as date) as revenue_month,
-        coalesce(orders.channel_id, '(none)') as channel_id,
-        count(*) filter (where orders.is_paid) as paid_order_count,
-        count(distinct orders.customer_id) filter (where orders.is_paid)
+        company_id,
+        cast(date_trunc('month', order_date) as date) as revenue_month,
+        coalesce(channel_id, '(none)') as channel_id,
+        count(*) filter (where is_paid) as paid_order_count,
+        count(distinct customer_id) filter (where is_paid)
             as customer_count,
-        sum(orders.gross_amount) as gross_amount,
-        sum(orders.refund_amount) as refund_amount,
-        sum(orders.net_revenue_amount) as net_revenue_amount
+        sum(gross_amount) as gross_amount,
+        sum(refund_amount) as refund_amount,
+        sum(net_revenue_amount) as net_revenue_amount
     from orders
-    inner join with_channels
-        on orders.company_id = with_channels.company_id
     group by all
 ),
 

@@ -9,31 +9,20 @@ orders as (
     where is_paid or is_refund_without_order
 ),
 
--- A company that sends no places has no rows; of one that does, orders without a place
--- are rows of their own, so that the rows of a month add up to its revenue.
-with_places as (
-    select company_id
-    from orders
-    group by all
-    having count(coalesce(country, state, city)) > 0
-),
-
 months as (
     select
-        orders.company_id,
-        cast(date_trunc('month', orders.order_date) as date) as revenue_month,
-        coalesce(orders.country, '(none)') as country,
-        coalesce(orders.state, '(none)') as state,
-        coalesce(orders.city, '(none)') as city,
-        count(*) filter (where orders.is_paid) as paid_order_count,
-        count(distinct orders.customer_id) filter (where orders.is_paid)
+        company_id,
+        cast(date_trunc('month', order_date) as date) as revenue_month,
+        coalesce(country, '(none)') as country,
+        coalesce(state, '(none)') as state,
+        coalesce(city, '(none)') as city,
+        count(*) filter (where is_paid) as paid_order_count,
+        count(distinct customer_id) filter (where is_paid)
             as customer_count,
-        sum(orders.gross_amount) as gross_amount,
-        sum(orders.refund_amount) as refund_amount,
-        sum(orders.net_revenue_amount) as net_revenue_amount
+        sum(gross_amount) as gross_amount,
+        sum(refund_amount) as refund_amount,
+        sum(net_revenue_amount) as net_revenue_amount
     from orders
-    inner join with_places
-        on orders.company_id = with_places.company_id
     group by all
 ),
 

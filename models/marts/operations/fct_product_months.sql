@@ -1,69 +1,57 @@
 with
 
-revenue as (
-    select * from {{ ref('fct_monthly_revenue') }}
-),
-
 items as (
     select * from {{ ref('fct_order_items') }}
     where has_order and is_paid
 ),
 
-products as (
-    select * from {{ ref('dim_products') }}
+channels as (
+    select * from {{ ref('dim_channels') }}
 ),
 
-orders as (
-    select * from {{ ref('fct_orders') }}
-    where is_paid or is_refund_without_order
-),
-
--- A company that sends no items has no rows; of one that does, orders without items are
--- a row of their own, so that the rows of a month add up to its revenue.
-with_items as (
-    select distinct company_id from items
-),
-
-orders_with_items as (
-    select distinct
-        company_id,
-        order_id
-    from items
-),
-
-without_items as (
-    select orders.*
-    from orders
-    inner join with_items
-        on orders.company_id = with_items.company_id
-    left join orders_with_items
-        on
-            orders.company_id = orders_with_items.company_id
-            and orders.order_id = orders_with_items.order_id
-    where orders_with_items.order_id is null
+companies as (
+    select * from {{ ref('dim_companies') }}
 ),
 
 sold as (
     select
-        company_id,
-        order_id,
-        order_date,
-        sku,
-        quantity,
-        gross_amount,
-        refund_amount,
-        net_revenue_amount
+        items.*,
+        if(companies.revenue_includes_tax, items.tax_amount, 0) as kept_tax_amount,
+        cast(
+            round(items.net_revenue_amount * channels.commission_rate, 2)
+            as decimal(18, 2)
+        ) as commission_amount
     from items
-    union all by name
+    inner join companies
+        on items.company_id = companies.company_id
+    left join channels
+        on
+            items.company_id = channels.company_id
+            and items.channel_id = channels.channel_id
+),
+
+-- Of a company that sends no items these are all.
+without_items as (
     select
-        company_id,
-        order_id,
-        order_date,
+        orders.company_id,
+        orders.order_id,
+        orders.order_date,
         '(none)' as sku,
-        gross_amount,
-        refund_amount,
-        net_revenue_amount
-    from without_items
+        orders.gross_amount,
+        orders.refund_amount,
+        orders.net_revenue_amount
+    from {{ ref('fct_orders') }} as orders
+    anti join items
+        on
+            orders.company_id = items.company_id
+            and orders.order_id = items.order_id
+    where orders.is_paid or orders.is_refund_without_order
+),
+
+all_sold as (
+    select * from sold
+    union all by name
+    select * from without_items
 ),
 
 months as (
@@ -73,10 +61,16 @@ months as (
         sku,
         count(distinct order_id) as order_count,
         coalesce(sum(quantity), 0) as unit_count,
-        sum(gross_amount) as gross_amount,
-        sum(refund_amount) as refund_amount,
-        sum(net_revenue_amount) as net_revenue_amount
-    from sold
+        {% for part in [
+            'line', 'discount', 'gross', 'refund', 'net_revenue', 'kept_tax',
+        ] %}
+            sum({{ part }}_amount) as {{ part }}_amount,
+        {% endfor %}
+        -- Unknown, and not nothing, where that of a line is.
+        if(count(*) = count(cost_amount), sum(cost_amount), null) as cost_amount,
+        if(count(*) = count(commission_amount), sum(commission_amount), null)
+            as commission_amount
+    from all_sold
     group by all
 ),
 
@@ -87,21 +81,24 @@ final as (
         revenue.is_partial_month,
         months.sku,
         coalesce(products.product_name, 'Orders without items') as product_name,
-        products.category,
+        coalesce(products.category, 'Without a category') as category,
         months.order_count,
         cast(months.unit_count as bigint) as unit_count,
-        cast(months.gross_amount as decimal(18, 2)) as gross_amount,
-        cast(months.refund_amount as decimal(18, 2)) as refund_amount,
-        cast(months.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
+        {% for part in [
+            'line', 'discount', 'gross', 'refund', 'net_revenue', 'cost', 'commission',
+        ] %}
+            cast(months.{{ part }}_amount as decimal(18, 2)) as {{ part }}_amount,
+        {% endfor %}
+        cast(months.kept_tax_amount as decimal(18, 2)) as tax_amount,
         companies.currency
     from months
-    inner join {{ ref('dim_companies') }} as companies
+    inner join companies
         on months.company_id = companies.company_id
-    left join products
+    left join {{ ref('dim_products') }} as products
         on
             months.company_id = products.company_id
             and months.sku = products.sku
-    left join revenue
+    left join {{ ref('fct_monthly_revenue') }} as revenue
         on
             months.company_id = revenue.company_id
             and months.revenue_month = revenue.revenue_month
