@@ -2,115 +2,27 @@
 
 from __future__ import annotations
 
-import email
-import re
 import shutil
 import socket
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 
 import pytest
-import yaml
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from reporting import mail
-
 from . import made
-from .made_operations import MARTS, Page, everything, orders_only
+from .made_operations import Page
+from .mailbox import BOTH, Mailbox, Start, read, settings, written
 
 PASSWORD = "a secret of mail"  # noqa: S105 - of the server below
-Start = Callable[..., Controller]
-
-
-class Mailbox:
-    """What the server does with mail: it keeps it, and refuses some."""
-
-    def __init__(self) -> None:
-        self.got: list[Envelope] = []
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list
-    ) -> str:
-        """Refuse whoever is called nobody."""
-        if address.startswith("nobody"):
-            return "550 no such user here"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope
-    ) -> str:
-        """Keep a message."""
-        self.got.append(envelope)
-        return "250 OK"
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
-
-
-@pytest.fixture
-def start(mailbox: Mailbox) -> Iterator[Start]:
-    """Start servers on free ports of this machine; they stop with the test."""
-    running: list[Controller] = []
-
-    def begin(**options: object) -> Controller:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            at = free.getsockname()[1]
-        server = Controller(mailbox, hostname="127.0.0.1", port=at, **options)
-        server.start()
-        running.append(server)
-        return server
-
-    yield begin
-    for server in running:
-        server.stop()
-
-
-@pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A release of elm and oak; no settings of mail from this machine's environment."""
-    for name in ("PAIDNET_MAIL", "PAIDNET_MAIL_PASSWORD", "PAIDNET_MAIL_PASSWORD_FILE"):
-        monkeypatch.delenv(name, raising=False)
-    made.write(tmp_path, made.together(everything(), orders_only("oak", [90, 125])), MARTS)
-    return tmp_path
-
-
-def settings(data: Path, at: int, **more: object) -> dict:
-    """Write settings of mail and return them."""
-    keys = {
-        "host": "127.0.0.1", "port": at, "security": "none", "timeout_seconds": 5,
-        "sender": "Paidnet <reports@paidnet.invalid>",
-        "recipients": {"all": ["vp@lender.invalid"], "elm": ["Anna Ö <anna@elm.invalid>"]},
-    } | more  # fmt: skip
-    (data / "mail.yaml").write_text(yaml.safe_dump(keys, allow_unicode=True))
-    return keys
-
-
-def read(envelope: Envelope) -> EmailMessage:
-    found = email.message_from_bytes(envelope.content, policy=default)
-    assert isinstance(found, EmailMessage)
-    return found
-
-
-def written(data: Path) -> list[str]:
-    return sorted(one.name for one in (data / "reports/2025-12").iterdir())
-
-
-BOTH = ["operations_elm.html", "operations_oak.html"]
 
 
 def test_each_company_goes_to_its_own_recipients_with_text_html_and_pictures(
-    data: Path, start: Start, mailbox: Mailbox
+    mailed: Path, start: Start, mailbox: Mailbox
 ) -> None:
-    settings(data, start().port)
-    done = made.run(data, "operations", "--send")
+    settings(mailed, start().port)
+    done = made.run(mailed, "operations", "--send")
     assert done.exit_code == 0, done.output
     assert "elm: sent to vp@lender.invalid, Anna Ö <anna@elm.invalid>" in done.output
     assert [one.rcpt_tos for one in mailbox.got] == [
@@ -136,36 +48,38 @@ def test_each_company_goes_to_its_own_recipients_with_text_html_and_pictures(
     assert len(pictures) == 4
     assert all(one.get_content().startswith(b"\x89PNG") for one in pictures)
     assert "data:" not in html.get_content()
-    in_file = Page((data / "reports/2025-12/operations_elm.html").read_text())
+    in_file = Page((mailed / "reports/2025-12/operations_elm.html").read_text())
     assert page.text == in_file.text
 
 
-def test_mail_is_off_until_it_is_set(data: Path, start: Start, mailbox: Mailbox) -> None:
+def test_mail_is_off_until_it_is_set(mailed: Path, start: Start, mailbox: Mailbox) -> None:
     start()
     for arguments in ([], ["--send-if-set"]):
-        done = made.run(data, "operations", *arguments)
+        done = made.run(mailed, "operations", *arguments)
         assert done.exit_code == 0, done.output
-    settings(data, start().port)
-    assert made.run(data, "operations").exit_code == 0
+    settings(mailed, start().port)
+    assert made.run(mailed, "operations").exit_code == 0
     assert mailbox.got == []
-    assert made.run(data, "operations", "--send-if-set").exit_code == 0
+    assert made.run(mailed, "operations", "--send-if-set").exit_code == 0
     assert len(mailbox.got) == 2
 
 
-def test_a_company_without_recipients_is_named(data: Path, start: Start, mailbox: Mailbox) -> None:
-    settings(data, start().port, recipients={"elm": ["anna@elm.invalid"]})
-    done = made.run(data, "operations", "--send")
+def test_a_company_without_recipients_is_named(
+    mailed: Path, start: Start, mailbox: Mailbox
+) -> None:
+    settings(mailed, start().port, recipients={"elm": ["anna@elm.invalid"]})
+    done = made.run(mailed, "operations", "--send")
     assert done.exit_code == 0
     assert "oak: not sent: no recipients" in done.output
     assert len(mailbox.got) == 1
 
 
 def test_refused_recipients_are_named_and_the_others_get_it(
-    data: Path, start: Start, mailbox: Mailbox
+    mailed: Path, start: Start, mailbox: Mailbox
 ) -> None:
     to = {"all": ["vp@lender.invalid"], "elm": ["Nobody <nobody@elm.invalid>"]}
-    settings(data, start().port, recipients=to)
-    done = made.run(data, "operations", "--send")
+    settings(mailed, start().port, recipients=to)
+    done = made.run(mailed, "operations", "--send")
     assert done.exit_code == 1
     words = "elm: sent to vp@lender.invalid; refused: nobody@elm.invalid (550 no such user here)"
     assert words in done.output
@@ -173,16 +87,16 @@ def test_refused_recipients_are_named_and_the_others_get_it(
 
 
 def test_a_message_that_nobody_gets_is_an_error_and_the_next_is_sent(
-    data: Path, start: Start, mailbox: Mailbox
+    mailed: Path, start: Start, mailbox: Mailbox
 ) -> None:
     to = {"elm": ["nobody@elm.invalid"], "oak": ["anna@oak.invalid"]}
-    settings(data, start().port, recipients=to)
-    done = made.run(data, "operations", "--send")
+    settings(mailed, start().port, recipients=to)
+    done = made.run(mailed, "operations", "--send")
     assert done.exit_code == 1
     assert "all recipients refused" in done.output
     assert "nobody@elm.invalid: 550 no such user here" in done.output
     assert [one.rcpt_tos for one in mailbox.got] == [["anna@oak.invalid"]]
-    assert written(data) == BOTH
+    assert written(mailed) == BOTH
 
 
 @pytest.fixture
@@ -216,7 +130,7 @@ def _authenticates(_server: SMTP, _session: Session, _envelope: Envelope, _how: 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 @pytest.mark.parametrize("security", ["starttls", "ssl"])
 def test_mail_is_encrypted_and_logs_in_with_a_password_from_a_file(
-    data: Path, start: Start, mailbox: Mailbox, encrypted: ssl.SSLContext,
+    mailed: Path, start: Start, mailbox: Mailbox, encrypted: ssl.SSLContext,
     certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, security: str,
 ) -> None:  # fmt: skip
     options = {"authenticator": _authenticates, "auth_required": True}
@@ -224,121 +138,67 @@ def test_mail_is_encrypted_and_logs_in_with_a_password_from_a_file(
         server = start(ssl_context=encrypted, auth_require_tls=False, **options)
     else:
         server = start(tls_context=encrypted, require_starttls=True, **options)
-    settings(data, server.port, security=security, user="paidnet")
+    settings(mailed, server.port, security=security, user="paidnet")
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
-    secret = data / "password"
+    secret = mailed / "password"
     secret.write_text(f"{PASSWORD}\n")
     monkeypatch.setenv("PAIDNET_MAIL_PASSWORD_FILE", str(secret))
-    done = made.run(data, "operations", "--send")
+    done = made.run(mailed, "operations", "--send")
     assert done.exit_code == 0, done.output
     assert len(mailbox.got) == 2
     secret.write_text("another secret")
-    done = made.run(data, "operations", "--send")
+    done = made.run(mailed, "operations", "--send")
     assert done.exit_code == 1
     assert "user paidnet refused: 535" in done.output
     assert "another secret" not in done.output
     # Nobody vouches for this certificate: nothing is sent, and no password is told.
     monkeypatch.delenv("SSL_CERT_FILE")
-    done = made.run(data, "operations", "--send")
+    done = made.run(mailed, "operations", "--send")
     assert done.exit_code == 1
     assert "no encryption" in done.output
     assert len(mailbox.got) == 2
 
 
 def test_a_server_without_encryption_gets_no_password(
-    data: Path, start: Start, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+    mailed: Path, start: Start, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings(data, start().port, security="starttls", user="paidnet")
+    settings(mailed, start().port, security="starttls", user="paidnet")
     monkeypatch.setenv("PAIDNET_MAIL_PASSWORD", PASSWORD)
-    done = made.run(data, "operations", "--send")
+    done = made.run(mailed, "operations", "--send")
     assert done.exit_code == 1
     assert "choose security in" in done.output
     assert mailbox.got == []
 
 
 def test_a_server_that_cannot_be_reached_or_says_nothing_is_an_error_and_the_files_are_there(
-    data: Path,
+    mailed: Path,
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         at = silent.getsockname()[1]
-        settings(data, at, timeout_seconds=0.5)
-        done = made.run(data, "operations", "--send-if-set")
+        settings(mailed, at, timeout_seconds=0.5)
+        done = made.run(mailed, "operations", "--send-if-set")
         assert done.exit_code == 1
         assert f"127.0.0.1:{at}: mail cannot be sent" in done.output
         assert "no answer in time" in done.output
-    done = made.run(data, "operations", "--send")
+    done = made.run(mailed, "operations", "--send")
     assert done.exit_code == 1
     assert "Connection refused" in done.output
-    settings(data, at, host="no-such-host.invalid")
-    done = made.run(data, "operations", "--send")
+    settings(mailed, at, host="no-such-host.invalid")
+    done = made.run(mailed, "operations", "--send")
     assert done.exit_code == 1
     assert "no-such-host.invalid" in done.output
     assert "Traceback" not in done.output
-    assert written(data) == BOTH
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"host": None}, "host: None"),
-        ({"port": 70000}, "port: 70000"),
-        ({"security": "tls"}, "security: tls"),
-        ({"sender": "paidnet"}, "sender: paidnet"),
-        ({"recipients": {"elm": ["anna at elm"]}}, "'anna at elm' is no address"),
-        ({"recipients": {"elm": ["a@elm.invalid\nBcc: b@c.invalid"]}}, "is no address"),
-        ({"recepients": {}}, "recepients"),
-        ({"password": "open"}, "the password does not belong here"),
-        ({"user": "paidnet"}, "a user paidnet without a password"),
-    ],
-)
-def test_settings_that_cannot_be_used_are_an_error_after_the_reports_are_written(
-    data: Path, change: dict, words: str
-) -> None:
-    settings(data, 25, **change)
-    done = made.run(data, "operations", "--send-if-set")
-    assert done.exit_code == 1
-    assert words in re.sub(r"\s+", " ", done.output)
-    assert "Traceback" not in done.output
-    assert written(data) == BOTH
-
-
-@pytest.mark.parametrize("text", ["- a list", "a: [", "\x80"])
-def test_a_file_that_is_no_settings_is_an_error(data: Path, text: str) -> None:
-    (data / "mail.yaml").write_bytes(text.encode("latin-1"))
-    done = made.run(data, "operations", "--send")
-    assert done.exit_code == 1
-    assert "the settings of mail cannot be used" in done.output
-
-
-def test_files_that_the_environment_names_must_be_there(
-    data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings(data, 25, user="paidnet")
-    monkeypatch.setenv("PAIDNET_MAIL_PASSWORD_FILE", str(data / "none"))
-    done = made.run(data, "operations", "--send")
-    assert "the password of mail cannot be read" in done.output
-    monkeypatch.setenv("PAIDNET_MAIL", str(data / "none.yaml"))
-    done = made.run(data, "operations", "--send-if-set")
-    assert done.exit_code == 1
-    assert "no such file" in done.output
+    assert written(mailed) == BOTH
 
 
 def test_the_same_report_sent_twice_is_the_same_message_but_for_its_date(
-    data: Path, start: Start, mailbox: Mailbox
+    mailed: Path, start: Start, mailbox: Mailbox
 ) -> None:
-    settings(data, start().port)
+    settings(mailed, start().port)
     for _ in range(2):
-        assert made.run(data, "operations", "--company", "elm", "--send").exit_code == 0
+        assert made.run(mailed, "operations", "--company", "elm", "--send").exit_code == 0
     first, second = (read(one) for one in mailbox.got)
     assert first["Message-ID"] == second["Message-ID"]
     bodies = [[part.get_content() for part in one.walk() if not part.is_multipart()]
               for one in (first, second)]  # fmt: skip
     assert bodies[0] == bodies[1]
-
-
-def test_recipients_of_all_and_of_a_company_are_told_once() -> None:
-    known = mail.Settings(
-        host="h", sender="a@b.invalid",
-        recipients={"all": ["x@y.invalid", "z@y.invalid"], "elm": ["z@y.invalid"]},
-    )  # fmt: skip
-    assert known.of("elm") == known.of("oak") == ["x@y.invalid", "z@y.invalid"]
