@@ -106,9 +106,10 @@ class Viewer:
             self.look.errors.append(f"console: {message.text[:300]}")
 
     def _failed(self, request: object) -> None:
-        # A page opened with filters asks its charts anew, and drops what it asked before.
-        is_asked_anew = "/api/v1/chart/data" in request.url and "ABORTED" in str(request.failure)
-        if _FORBIDDEN_PIXEL not in request.url and not is_asked_anew:
+        # Aborted is what the page itself dropped: charts that it asks anew with filters, and what it
+        # still sent when it was left. A server that fails is refused, reset or empty instead.
+        is_dropped = "net::ERR_ABORTED" in str(request.failure)
+        if _FORBIDDEN_PIXEL not in request.url and not is_dropped:
             self.look.errors.append(f"request failed: {request.url} {request.failure}")
 
     def _response(self, response: Response) -> None:
