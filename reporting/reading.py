@@ -74,6 +74,7 @@ OPERATIONS = {
     "fct_country_months": "revenue_month, net_revenue_amount desc, country, state, city",
     "fct_payment_method_months": "payment_month, payment_count desc, payment_method",
     "fct_stock_cover": "coalesce(forecast_days_of_cover, days_of_cover), sku",
+    "fct_reorder_list": "reorder_number",
     "fct_inventory_days": "inventory_date, sku, warehouse_id",
     "fct_operations_gaps": "gap_rank",
     "fct_sent_entities": "entity_rank",
@@ -87,7 +88,7 @@ _OF_MONTH = {
     "fct_inventory_days": "date_trunc('month', inventory_date) = $month and is_product_out",
 }
 # Marts that a release without forecasts lacks.
-_WITH_FORECAST = {"fct_stock_cover"}
+_WITH_FORECAST = {"fct_stock_cover", "fct_reorder_list"}
 
 
 class Row(dict[str, Any]):
@@ -240,7 +241,8 @@ class Release:
     def operations(self, month: Row) -> Company:
         """Return all that the report of a company's operations in a month shows.
 
-        A release that was built without forecasts has no `fct_stock_cover`.
+        A release that was built without forecasts has neither `fct_stock_cover` nor
+        `fct_reorder_list`.
         """
         marts = set(OPERATIONS) - (set() if self.has_forecasts else _WITH_FORECAST)
         company_id, day = month["company_id"], month["revenue_month"]

@@ -10,6 +10,8 @@ from reporting import words
 from reporting.reading import Company, Row
 from reporting.words import money, month, percent
 
+_NAMED = 3
+
 
 class Figures:
     """A company's rows, and the months that its month is compared with."""
@@ -68,6 +70,12 @@ def rate(part: float | None, whole: float | None) -> float | None:
 def listed(texts: list[str]) -> str:
     """Return texts as a list in a sentence: a, b and c."""
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def first(named: list[str]) -> str:
+    """Return the first few of many as a list in a sentence, and how many more there are."""
+    more = [f"{len(named) - _NAMED} more"] if len(named) > _NAMED else []
+    return listed(named[:_NAMED] + more)
 
 
 def shares(rows: list[Row], part: str, whole: str) -> str:

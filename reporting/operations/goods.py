@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from reporting.operations import pictures, rules
+from reporting.operations import pictures, reorder
 from reporting.operations.figures import Figures, rate, shares, total
 from reporting.operations.parts import Picture, Section, Table
 from reporting.reading import Row
-from reporting.words import NONE, counted, day, growth, month, number, percent, plain
+from reporting.words import NONE, chance, counted, day, growth, month, number, percent, plain
 
 _TOP, _MOVED, _PICTURED, _STOCK = 5, 3, 8, 8
 
@@ -102,7 +102,7 @@ _KINDS = {"new": " (new)", "gone": " (no longer sold)"}
 
 def stock(of: Figures) -> Section:
     """Return what runs out soon, and what ran out and has probably cost."""
-    marts = ("fct_stock_cover", "fct_inventory_days")
+    marts = ("fct_stock_cover", "fct_inventory_days", "fct_reorder_list")
     rows = of.rows.get("fct_stock_cover")
     if of.not_sent("inventory_snapshots"):
         why = of.missing("inventory_snapshots") or "No product was ever counted."
@@ -110,25 +110,29 @@ def stock(of: Figures) -> Section:
     sentences, tables, picture = [_ran_out(of)], [], None
     if rows is None:
         sentences.append("How long stock lasts is not known: the release has no forecast.")
-        return Section("Stock", sentences, sources=marts[1:])
+        return Section("Stock", sentences, sources=marts[1:2])
     current = [row for row in rows if row["is_current"]]
     if not current:
         sentences.append("No product was counted within five weeks: what is left is not known.")
     else:
-        soon, out = rules.soon_out(rows), [row for row in current if row["is_out"]]
+        soon, out = reorder.soon_out(rows), [row for row in current if row["is_out"]]
         until = day(max(row["inventory_date"] for row in current))
         sentences.insert(
             0,
             f"On {until}, of {counted(len(current), 'product')} that were counted, {len(soon)} "
-            f"last less than {rules.SOON_DAYS} days as forecast and {len(out)} are out.",
+            f"last less than {reorder.SOON_DAYS} days as forecast and {len(out)} are out.",
         )
         if soon:
             tables.append(_soon(of, soon))
-        known = [row for row in current if not row["is_out"] and rules.lasting(row) is not None]
+        known = [row for row in current if not row["is_out"] and reorder.lasting(row) is not None]
         if known:
-            shown = [(plain(row["product_name"]), rules.lasting(row)) for row in known[:_PICTURED]]
+            shown = [
+                (plain(row["product_name"]), reorder.lasting(row)) for row in known[:_PICTURED]
+            ]
             text = "Bars: for how many days the products last that run out first."
-            picture = Picture("stock", pictures.cover(shown, rules.SOON_DAYS), text)
+            picture = Picture("stock", pictures.cover(shown, reorder.SOON_DAYS), text)
+    if needed := reorder.to_order(of.rows["fct_reorder_list"]):
+        tables.insert(0, _to_order(of, needed))
     outs = [row for row in rows if row["stock_out_day_count"]]
     if outs:
         tables.append(_outs(of, outs))
@@ -145,14 +149,24 @@ def _ran_out(of: Figures) -> str:
     return f"Out of stock on days of {of.when}: {most}; that has probably cost {cost}."
 
 
+def _to_order(of: Figures, rows: list[Row]) -> Table:
+    heads = ("To order", "In stock", "Delivery takes", "Out before it", "Units to order", "At risk")
+    return Table(heads, [
+        (plain(row["product_name"]), number(row["units_on_hand"]),
+         counted(row["lead_time_day_count"], "day"), chance(row["probability_out"]),
+         number(row["order_unit_count"]), of.money(row["revenue_at_risk_amount"]))
+        for row in rows[:_STOCK]
+    ])  # fmt: skip
+
+
 def _soon(of: Figures, rows: list[Row]) -> Table:
-    largest = sorted(rows, key=lambda row: (-rules.uncovered(row), row["sku"]))[:_STOCK]
-    heads = (f"Out within {rules.SOON_DAYS} days", "In stock", "Sold a day", "Days, as lately",
+    largest = sorted(rows, key=lambda row: (-reorder.uncovered(row), row["sku"]))[:_STOCK]
+    heads = (f"Out within {reorder.SOON_DAYS} days", "In stock", "Sold a day", "Days, as lately",
              "as forecast", "Not covered, 60 days")  # fmt: skip
     return Table(heads, [
         (plain(row["product_name"]), number(row["units_on_hand"]), number(row["daily_units"], 1),
          number(row["days_of_cover"], 1), number(row["forecast_days_of_cover"], 1),
-         of.money(rules.uncovered(row)) if row["needed_60_amount"] is not None else NONE)
+         of.money(reorder.uncovered(row)) if row["needed_60_amount"] is not None else NONE)
         for row in largest
     ])  # fmt: skip
 

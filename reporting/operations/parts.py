@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+#: Whom something to do is for.
+PRESIDENT, FINANCE, MARKETING = "Vice president", "Finance", "Marketing"
+
 
 @dataclass(frozen=True)
 class Table:

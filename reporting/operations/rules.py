@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from reporting.operations.figures import Figures, listed, rate, total
-from reporting.operations.parts import ToDo
+from reporting.operations.figures import Figures, first, listed, rate, total
+from reporting.operations.parts import FINANCE, MARKETING, PRESIDENT, ToDo
+from reporting.operations.reorder import reorder
 from reporting.reading import Row
-from reporting.words import counted, money, month, percent, plain
+from reporting.words import money, month, percent, plain
 
 MOST = 5
-#: A product that lasts less is to be reordered now: a fortnight, as on the dashboard.
-SOON_DAYS = 14
 #: Of a month's net revenue: what is less is not worth a sentence.
 SMALLEST_SHARE = 0.0025
 #: A product is refunded this many times as much as all of them, in twelve months.
@@ -31,25 +30,6 @@ COMMISSION_ROSE = 0.01
 UNKNOWN_SHARE = 0.05
 #: Share of the rows compared that do not fit.
 GAP_SHARE = 0.005
-PRESIDENT, FINANCE, MARKETING = "Vice president", "Finance", "Marketing"
-_NAMED = 3
-
-
-def lasting(row: Row) -> float | None:
-    """Return for how many days a product lasts, at the pace of the forecast where there is one."""
-    known = row["forecast_days_of_cover"]
-    return row["days_of_cover"] if known is None else known
-
-
-def soon_out(rows: list[Row]) -> list[Row]:
-    """Return the products that are in stock and run out within `SOON_DAYS`."""
-    found = [row for row in rows if row["is_current"] and not row["is_out"]]
-    return [row for row in found if (days := lasting(row)) is not None and days < SOON_DAYS]
-
-
-def uncovered(row: Row) -> float:
-    """Return what the next 60 days would sell of a product and its stock does not cover."""
-    return float((row["needed_60_amount"] or 0) - (row["covered_60_amount"] or 0))
 
 
 def to_do(of: Figures) -> list[ToDo]:
@@ -60,25 +40,6 @@ def to_do(of: Figures) -> list[ToDo]:
 
 def _revenue(of: Figures) -> float:
     return max(float(of.company.month["net_revenue_amount"]), 0.0)
-
-
-def _reorder(of: Figures) -> Iterator[ToDo]:
-    rows = soon_out(of.rows.get("fct_stock_cover", []))
-    if not rows:
-        return
-    rows.sort(key=lambda row: (-uncovered(row), row["sku"]))
-    named = [f"{plain(row['product_name'])} ({_days(lasting(row))})" for row in rows[:_NAMED]]
-    if len(rows) > _NAMED:
-        named.append(f"{len(rows) - _NAMED} more")
-    amount = sum(map(uncovered, rows))
-    text = f"Reorder {listed(named)}: stock lasts less than {SOON_DAYS} days."
-    if amount:
-        text += f" It leaves {of.money(amount)} of the next 60 days’ sales uncovered."
-    yield ToDo(PRESIDENT, text, "fct_stock_cover", amount / 2)
-
-
-def _days(days: float | None) -> str:
-    return counted(int(days or 0), "day")
 
 
 def _ran_out(of: Figures) -> Iterator[ToDo]:
@@ -225,10 +186,8 @@ def _losses(of: Figures) -> Iterator[ToDo]:
     found = sorted((sum_, sku, rows) for sum_, sku, rows in sums if sum_ is not None and sum_ < 0)
     lost = -sum(sum_ for sum_, *_ in found)
     if found and lost / 12 >= SMALLEST_SHARE * _average(of):
-        named = [plain(rows[-1]["product_name"]) for *_, rows in found[:_NAMED]]
-        if len(found) > _NAMED:
-            named.append(f"{len(found) - _NAMED} more")
-        text = f"Raise prices or cut costs of {listed(named)}: in twelve months they left "
+        named = [plain(rows[-1]["product_name"]) for *_, rows in found]
+        text = f"Raise prices or cut costs of {first(named)}: in twelve months they left "
         yield ToDo(FINANCE, f"{text}{of.money(-lost)} of margin.", "fct_product_margins", lost / 12)
 
 
@@ -265,6 +224,6 @@ def _not_sent(of: Figures) -> Iterator[ToDo]:
 
 
 _RULES: tuple[Callable[[Figures], Iterator[ToDo]], ...] = (
-    _reorder, _ran_out, _refunds, _channel, _product, _payments, _commission, _losses,
+    reorder, _ran_out, _refunds, _channel, _product, _payments, _commission, _losses,
     _unknown_margins, _gaps, _not_sent,
 )  # fmt: skip

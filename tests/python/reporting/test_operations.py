@@ -126,7 +126,8 @@ def test_a_partial_month_is_compared_with_nothing(tmp_path: Path) -> None:
 
 
 def test_a_release_without_forecasts_says_so(tmp_path: Path) -> None:
-    made.write(tmp_path, everything(), set(reading.CORE | reading.OPERATIONS) - {"fct_stock_cover"})
+    with_forecast = {"fct_stock_cover", "fct_reorder_list"}
+    made.write(tmp_path, everything(), set(reading.CORE | reading.OPERATIONS) - with_forecast)
     shown = page(write(tmp_path) / "operations_elm.html")
     assert "How long stock lasts is not known: the release has no forecast." in shown.text
     assert "Out of stock on days of December 2025: Mug $a$" in shown.text

@@ -44,7 +44,9 @@ def rows(shown: Page, head: str) -> list[list[str]]:
     width = len(shown.rows[first])
     found = []
     for row in shown.rows[first + 1 :]:
-        if len(row) != width or row[0] in ("By margin", "Rose and fell most"):
+        if len(row) != width or row[0].startswith(
+            ("By margin", "Rose and fell most", "Out within")
+        ):
             break
         found.append(row)
     return found
@@ -95,6 +97,8 @@ SELECTS = {
     " limit 6",
     "Method": "select payment_method, successful_amount, payment_count from"
     " marts.fct_payment_method_months where company_id = $company and payment_month = $month",
+    "To order": "select product_name, revenue_at_risk_amount, order_unit_count from"
+    " marts.fct_reorder_list where company_id = $company and is_to_reorder limit 8",
     "Out within": "select product_name, needed_60_amount - covered_60_amount, units_on_hand from"
     " marts.fct_stock_cover where company_id = $company and is_current and not is_out"
     " and forecast_days_of_cover < 14 limit 8",
@@ -103,7 +107,7 @@ SELECTS = {
 }
 PLACES = {
     "Channel": (1, 7), "By net revenue": (2, 1), "By margin": (4, 1), "Place": (1, 4),
-    "Method": (5, 1), "Out within": (5, 1), "In the whole log": (2, None),
+    "Method": (5, 1), "To order": (5, 4), "Out within": (5, 1), "In the whole log": (2, None),
 }  # fmt: skip
 
 

@@ -53,6 +53,55 @@ def test_a_rule_says_nothing_below_its_threshold(
     assert sentence not in said(tmp_path, changed(everything(), mart, **values), monkeypatch)
 
 
+def reordered(product: str, number: int, **values: object) -> dict:
+    """Return a row of the reorder list: a product to order, unless `values` say otherwise."""
+    return {
+        "company_id": "elm", "sku": product.lower(), "product_name": product,
+        "reorder_number": number, "units_on_hand": 3, "lead_time_day_count": 21,
+        "probability_out": 0.6, "is_to_reorder": True, "order_unit_count": 12,
+        "revenue_at_risk_amount": 900, "trained_through_date": dt.date(2025, 12, 31),
+    } | values  # fmt: skip
+
+
+def test_what_to_reorder_is_as_each_product_is_forecast(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = everything() | {
+        "fct_reorder_list": [
+            reordered("Jar", 5, is_to_reorder=False, order_unit_count=0),
+            reordered("Pin", 2, probability_out=0.999, lead_time_day_count=1, order_unit_count=1),
+            reordered("Mug", 1),
+            reordered("Pot", 3),
+            reordered("Lid", 4),
+        ]
+    }
+    text = said(tmp_path, rows, monkeypatch)
+    assert (
+        "Reorder Mug (12 units; out within 21 days: 60.0 %), Pin (1 unit; out within 1 day: "
+        "> 99.5 %), Pot (12 units; out within 21 days: 60.0 %) and 1 more: as each product is "
+        "forecast, stock may not last until a delivery that is ordered today arrives. 3,600 EUR "
+        "of the sales until then are at risk."
+    ) in text
+    assert "stock lasts less than" not in text
+
+
+def test_where_the_forecasts_of_products_ask_for_nothing_stock_cover_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = everything() | {"fct_reorder_list": [reordered("Mug", 1, is_to_reorder=False)]}
+    assert "Reorder" not in said(tmp_path, rows, monkeypatch)
+
+
+def test_without_a_forecast_of_products_stock_cover_says_what_to_reorder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (
+        "Reorder Mug $a$ (5 days): stock lasts less than 14 days at the pace of all sales, as "
+        "products have no forecast of their own. It leaves 18,000 EUR of the next 60 days’ sales "
+        "uncovered."
+    ) in said(tmp_path, everything(), monkeypatch)
+
+
 def test_a_product_that_comes_back_and_one_that_earns_nothing_are_told_of_twelve_months(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
