@@ -87,6 +87,14 @@ def parse(path: Path) -> Mapping:
         content = yaml.load(path.read_text(), _Texts) or {}  # noqa: S506 - safe, as its base
         if not isinstance(content, dict):
             raise TypeError("not a list of keys and values")
+        if "name" in content:
+            raise PaidnetError(
+                f"{path.name}: the mapping cannot be used",
+                column="name",
+                found=f"name: {content['name']}",
+                expected="no name: a mapping is called as its file is",
+                fix="take the line out, or rename the file",
+            )
         return Mapping(name=path.stem, **content)
     except ValidationError as error:
         key, message = _explain(error)

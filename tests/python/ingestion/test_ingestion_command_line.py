@@ -191,6 +191,7 @@ def test_a_mapping_does_all_that_it_says(warehouse: Warehouse, tmp_path: Path) -
         ("columns: [", "the mapping is not YAML"),
         ("description: x\ncolums: {}", "the mapping cannot be used"),
         ("description: x\ncolumns: {order_id: {colum: a}}", "the mapping cannot be used"),
+        ("name: mine\ndescription: x\ncolumns: {}", "the mapping cannot be used"),
         ("description: x\ncolumns: {order_id: a}", "the mapping does not make orders"),
         # A day that does not exist is a text, as any other.
         ("description: x\ncolumns: {order_id: 0000-00-00}", "the mapping does not make orders"),
