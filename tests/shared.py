@@ -35,6 +35,7 @@ TOGETHER = {
     "uploads": (
         "tests/python/warehouse/test_bad_rows",
         "tests/python/warehouse/test_cases",
+        "tests/python/warehouse/test_item_files",
         "tests/python/warehouse/test_planted_problems",
         "tests/python/warehouse/test_real_logs",
         "tests/python/warehouse/test_relatives",

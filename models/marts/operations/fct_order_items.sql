@@ -32,12 +32,12 @@ valued as (
     window
         lines as (
             partition by company_id, order_id
-            order by source_file, source_line
+            order by source_file, source_line, sku, unit_price, quantity
             rows between unbounded preceding and current row
         ),
         all_lines as (
             partition by company_id, order_id
-            order by source_file, source_line
+            order by source_file, source_line, sku, unit_price, quantity
             rows between unbounded preceding and unbounded following
         )
 ),

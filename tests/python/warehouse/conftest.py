@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from ingestion.__main__ import app
 from simulation.plants import PLANTS
 from tests.python.conftest import PROJECT, SHARED_DATA, Warehouse
-from tests.python.warehouse import relatives
+from tests.python.warehouse import item_files, relatives
 from tools import risk_flags
 
 #: Orders of a company with a planted problem: enough for every flag to judge.
@@ -129,6 +129,7 @@ def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     for plant in PLANTS:
         add_planted(built, folder, plant)
     add_relatives(built, folder)
+    item_files.add(built, folder)
     if SHARED_DATA.is_dir():
         for company, (mapping, name) in REAL_LOGS.items():
             built.add(SHARED_DATA / name, company, "--mapping", mapping)
