@@ -3,7 +3,9 @@
     ('orders_without_items', 'Paid orders without items', 'paid_orders',
         'has_items', 'not order_has_items', 'gross_amount', 'order_id'),
     ('items_without_order', 'Items of orders that the log does not have', 'items',
-        'true', 'not has_order', 'line_amount', 'order_id'),
+        'true', "unmatched_reason = 'no order'", 'line_amount', 'order_id'),
+    ('items_of_several_orders', 'Items whose order id several orders have', 'items',
+        'true', "unmatched_reason = 'several orders'", 'line_amount', 'order_id'),
     ('unknown_products', 'Items of products that are not listed', 'items',
         'has_products', 'not is_known_product', 'line_amount', 'sku'),
     ('items_differ', 'Paid orders that their items do not add up to', 'paid_orders',
@@ -17,7 +19,10 @@
         'paid_amount is not null', 'paid_amount <> order_gross_amount',
         'abs(paid_amount - order_gross_amount)', 'order_id'),
     ('payments_without_order', 'Payments of orders that the log does not have', 'payments',
-        'true', 'not has_order', 'payment_amount', 'payment_id'),
+        'true', "unmatched_reason = 'no order'", 'payment_amount', 'payment_id'),
+    ('payments_of_several_orders', 'Payments whose order id several orders have',
+        'payments', 'true', "unmatched_reason = 'several orders'", 'payment_amount',
+        'payment_id'),
 ] -%}
 with
 
@@ -75,6 +80,8 @@ gaps as (
             {{- "," if not loop.last }}
         {% endfor %}
     ) as gaps (gap_rank, gap_id, gap_label)
+    -- No other company has two orders with one id.
+    where companies.repeat_policy = 'keep' or gaps.gap_id not like '%_of_several_orders'
 ),
 
 final as (

@@ -91,6 +91,10 @@ final as (
         product_name,
         category,
         has_order,
+        case
+            when has_several_orders then 'several orders'
+            when not has_order then 'no order'
+        end as unmatched_reason,
         order_date,
         is_paid,
         channel_id,

@@ -28,6 +28,10 @@ final as (
         payments.payment_id,
         payments.order_id,
         orders.order_id is not null as has_order,
+        case
+            when payments.has_several_orders then 'several orders'
+            when orders.order_id is null then 'no order'
+        end as unmatched_reason,
         coalesce(orders.is_paid, false) as is_order_paid,
         payments.payment_method,
         payments.payment_amount,

@@ -29,9 +29,35 @@ OBJECTS = json.dumps(
     ]
 )
 
+#: Each row is an order of its own, whatever its id: two of them are A1.
+KEPT = """Order ID,Order Date,SKU,Quantity,Total,Unit Price,Status
+A1,2024-01-01,mug,2,10.00,5.00,paid
+A1,2024-01-02,jar,1,4.00,4.00,paid
+A2,2024-01-03,jar,1,4.00,4.00,paid
+"""
+#: Items and payments of such orders, in files of their own.
+KEPT_ITEMS = """order_id,sku,quantity,unit_price
+A1,lid,1,4.00
+A2,pot,1,4.00
+A9,pot,1,3.00
+"""
+KEPT_PAYMENTS = """payment_id,order_id,payment_method,amount,paid_at,status
+P1,A1,card,10.00,2024-01-01T10:00:00Z,success
+P2,A2,card,4.00,2024-01-03T10:00:00Z,success
+"""
+
 
 def add(built: Warehouse, folder: Path) -> None:
     """Add the companies, one for each question."""
     objects = folder / "objects.json"
     objects.write_text(OBJECTS)
     built.add(objects, "objects", "--currency", "EUR", "--time-zone", "UTC", "--accept-rejects")
+    kept = ("--currency", "EUR", "--time-zone", "UTC", "--repeat-policy", "keep")
+    for company in ("kept", "keptapart"):
+        orders = folder / f"{company}.csv"
+        orders.write_text(KEPT if company == "kept" else KEPT.replace(",SKU,", ",Color,"))
+        built.add(orders, company, *kept)
+    for entity, text in (("order_items", KEPT_ITEMS), ("payments", KEPT_PAYMENTS)):
+        file = folder / f"{entity}.csv"
+        file.write_text(text)
+        built.add(file, "keptapart", "--entity", entity)

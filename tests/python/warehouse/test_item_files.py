@@ -38,3 +38,53 @@ def test_items_of_an_order_that_is_one_line_of_its_file_are_all_there(uploads: W
         "select sum(net_revenue_amount) from marts.fct_orders where company_id = 'objects'"
     )
     assert revenue == sum((row[4] for row in found), Decimal(0)) == Decimal("46.00")
+
+
+def test_under_keep_the_items_of_a_line_are_those_of_its_order(uploads: Warehouse) -> None:
+    found = uploads.query(
+        "select order_id, sku, gross_amount, unmatched_reason from marts.fct_order_items"
+        " where company_id = 'kept' order by all"
+    )
+    assert found == [
+        ("A1#kept.csv:2", "mug", Decimal("10.00"), None),
+        ("A1#kept.csv:3", "jar", Decimal("4.00"), None),
+        ("A2#kept.csv:4", "jar", Decimal("4.00"), None),
+    ]
+    assert uploads.query(
+        "select sku, net_revenue_amount from marts.fct_product_months where company_id = 'kept'"
+        " order by all"
+    ) == [("jar", Decimal("8.00")), ("mug", Decimal("10.00"))]
+
+
+def test_under_keep_what_names_an_id_of_several_orders_is_nobodys_and_says_why(
+    uploads: Warehouse,
+) -> None:
+    found = uploads.query(
+        "select order_id, sku, gross_amount, unmatched_reason from marts.fct_order_items"
+        " where company_id = 'keptapart' order by all"
+    )
+    assert found == [
+        ("A1", "lid", None, "several orders"),
+        ("A2#keptapart.csv:4", "pot", Decimal("4.00"), None),
+        ("A9", "pot", None, "no order"),
+    ]
+    assert uploads.query(
+        "select payment_id, order_id, has_order, unmatched_reason from marts.fct_payments"
+        " where company_id = 'keptapart' order by all"
+    ) == [("P1", "A1", False, "several orders"), ("P2", "A2#keptapart.csv:4", True, None)]
+    assert uploads.query(
+        "select gap_label, gap_count, gap_amount, example from marts.fct_operations_gaps"
+        " where company_id = 'keptapart' and gap_id in ('items_of_several_orders',"
+        " 'items_without_order', 'payments_of_several_orders') order by gap_rank"
+    ) == [
+        ("Items of orders that the log does not have", 1, Decimal("3.00"), "A9"),
+        ("Items whose order id several orders have", 1, Decimal("4.00"), "A1"),
+        ("Payments whose order id several orders have", 1, Decimal("10.00"), "P1"),
+    ]
+    assert (
+        uploads.query(
+            "select company_id from marts.fct_operations_gaps where gap_id like '%several_orders'"
+            " and company_id not like 'kept%'"
+        )
+        == []
+    )
