@@ -14,6 +14,7 @@ from rich.table import Table
 
 from forecasting import job, scenarios
 from forecasting import settings as setting
+from forecasting.customers import job as customers
 from forecasting.demand import job as demand
 from forecasting.revenue import reading
 from forecasting.run import Run
@@ -83,7 +84,8 @@ def main(
 
 def forecast(run: Run, jobs: int) -> None:
     """Run the job on the build and print what became of each company."""
-    found = reading.read_all(paths.build() / "warehouse.duckdb", run.only)
+    database = paths.build() / "warehouse.duckdb"
+    found = reading.read_all(database, run.only)
     if run.as_of is not None:
         found = [one.until(np.datetime64(run.as_of)) for one in found]
         found = [one for one in found if one.size]
@@ -105,7 +107,8 @@ def forecast(run: Run, jobs: int) -> None:
         outcomes = job.run_all(found, run, jobs, show)
         if run.as_of is None:  # what was in stock on a past day is not asked for
             names = [one.company_id for one in outcomes]
-            demand.run_all(paths.build() / "warehouse.duckdb", names, run, show)
+            demand.run_all(database, names, run, show)
+            customers.run_all(database, names, run, jobs, show)
     table = Table("company", "grade", "reason", "run", title="Forecasts", title_justify="left")
     for one in outcomes:
         table.add_row(one.company_id, one.grade, one.reason, "new" if one.is_new else "unchanged")

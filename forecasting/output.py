@@ -15,6 +15,7 @@ from forecasting.metrics import LEVELS
 from forecasting.settings import Settings
 
 MODEL = "paidnet"
+_ARRAYS = (np.ndarray, list, pa.Array, pa.ChunkedArray)
 
 
 def write(folder: Path, tables: Mapping[str, pa.Table]) -> None:
@@ -41,14 +42,17 @@ def table(name: str, columns: Mapping[str, object], run: Mapping[str, str]) -> p
 
     `run` gives company_id and run_id, and any other column that is the same in every row.
     """
-    schema = (schemas.TABLES | schemas.DEMAND_TABLES)[name]
-    size = max((len(v) for v in columns.values() if isinstance(v, (np.ndarray, list))), default=1)
+    schema = schemas.ALL[name]
+    size = max((len(v) for v in columns.values() if isinstance(v, _ARRAYS)), default=1)
     arrays = []
     for field in schema:
         value = columns[field.name] if field.name in columns else run[field.name]
-        if not isinstance(value, (np.ndarray, list)):
+        if not isinstance(value, _ARRAYS):
             value = [value] * size
-        arrays.append(pa.array(value, type=field.type, from_pandas=True))
+        if isinstance(value, (pa.Array, pa.ChunkedArray)):
+            arrays.append(value.cast(field.type))
+        else:
+            arrays.append(pa.array(value, type=field.type, from_pandas=True))
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
@@ -108,3 +112,25 @@ def forecast_tables(
             run,
         ),
     }
+
+
+def write_beside(folder: Path, tables: Mapping[str, pa.Table], key: str) -> None:
+    """Write tables that are replaced whenever what they are made from changes, the first last.
+
+    `key` is the hash of it, which `key_of` reads from the first.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in reversed(tables):
+        unfinished = folder / f".{name}.parquet"
+        table = tables[name].replace_schema_metadata({"input_hash": key})
+        pq.write_table(table, unfinished, compression="zstd")
+        unfinished.replace(folder / f"{name}.parquet")
+
+
+def key_of(file: Path) -> str | None:
+    """Return the hash of what a file was made from; None without the file."""
+    try:
+        found = pq.read_schema(file).metadata or {}
+    except (OSError, pa.ArrowInvalid):
+        return None
+    return found.get(b"input_hash", b"").decode()

@@ -211,3 +211,94 @@ DEMAND_BACKTESTS = pa.schema(
 
 #: Of a company's products, in the folder `demand` beside its runs.
 DEMAND_TABLES: dict[str, pa.Schema] = {"demand": DEMAND, "demand_backtests": DEMAND_BACKTESTS}
+
+_WINDOW = [
+    *_RUN,
+    ("window_name", _TEXT),  # next_month, 30_days, 90_days, 150_days, 365_days
+    ("window_start_date", _DATE),
+    ("window_end_date", _DATE),
+]
+_RANGE = [("expected_amount", _NUMBER), *[(f"p{level}_amount", _NUMBER) for level in (10, 50, 90)]]
+
+# One row per customer and window; net revenue.
+CUSTOMER_SPEND = pa.schema(
+    [
+        *_WINDOW,
+        ("customer_id", _TEXT),
+        *_RANGE,
+        ("probability_of_purchase", _NUMBER),
+        ("probability_alive", _NUMBER),
+        ("expected_orders", _NUMBER),
+        ("spend_deviation_amount", _NUMBER),  # standard deviation, given the company's total
+        ("is_reconciled", _FLAG),  # to the revenue forecast of the window
+        ("model_name", _TEXT),
+        ("trained_through_date", _DATE),
+    ]
+)
+
+# One row per window that the revenue forecast reaches and source; paths sum to its paths.
+REVENUE_SOURCES = pa.schema([*_WINDOW, ("revenue_source", _TEXT), *_RANGE])
+
+# One row per cutoff, length of window and model; of a sample where customers are many.
+CUSTOMER_BACKTESTS = pa.schema(
+    [
+        *_RUN,
+        ("cutoff_date", _DATE),
+        ("window_days", _COUNT),
+        ("model_name", _TEXT),
+        ("customer_count", _COUNT),
+        ("actual_total_amount", _NUMBER),
+        ("expected_total_amount", _NUMBER),
+        ("mean_absolute_error", _NUMBER),  # of the median of distributions, per customer
+        ("root_mean_squared_error", _NUMBER),
+        ("crps", _NUMBER),
+        ("rank_correlation", _NUMBER),
+        ("decile_error_share", _NUMBER),
+        ("inside_80_share", _NUMBER),  # null for a model of one number
+        ("buyer_count", _COUNT),
+        ("expected_buyers", _NUMBER),
+        ("model_weight", _NUMBER),  # of the trees in paidnet; null for the others
+    ]
+)
+
+# The customers of the same windows by tenths of what was expected of them, least first.
+CUSTOMER_DECILES = pa.schema(
+    [
+        *_RUN,
+        ("cutoff_date", _DATE),
+        ("window_days", _COUNT),
+        ("decile", _COUNT),
+        ("customer_count", _COUNT),
+        ("expected_amount", _NUMBER),
+        ("actual_amount", _NUMBER),
+    ]
+)
+
+# One row per company: what its customers' forecast is made of.
+CUSTOMER_MODELS = pa.schema(
+    [
+        *_RUN,
+        ("model_name", _TEXT),
+        ("customer_count", _COUNT),
+        *[(f"purchase_{name}", _NUMBER) for name in ("r", "alpha", "a", "b")],  # alpha in weeks
+        *[(f"value_{name}", _NUMBER) for name in ("p", "q", "v")],  # v in currency
+        ("kept_share", _NUMBER),  # of gross, after refunds
+        ("orders_per_day", _NUMBER),  # of a day with purchases
+        ("window_count", _COUNT),  # past windows of 30 days
+        ("trees_weight_30", _NUMBER),
+        ("trees_weight_90", _NUMBER),
+        ("total_log_deviation", _NUMBER),  # of what customers of today bring in a year
+        ("trained_through_date", _DATE),
+    ]
+)
+
+#: Of a company's customers, in the folder `customers` beside its runs.
+CUSTOMER_TABLES: dict[str, pa.Schema] = {
+    "customer_spend": CUSTOMER_SPEND,
+    "revenue_sources": REVENUE_SOURCES,
+    "customer_backtests": CUSTOMER_BACKTESTS,
+    "customer_deciles": CUSTOMER_DECILES,
+    "customer_models": CUSTOMER_MODELS,
+}
+
+ALL: dict[str, pa.Schema] = TABLES | DEMAND_TABLES | CUSTOMER_TABLES

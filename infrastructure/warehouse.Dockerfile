@@ -11,6 +11,10 @@ RUN python3 -m venv /opt/paidnet \
     && find numpy pandas pyarrow scipy statsmodels -type d -name tests -prune -exec rm -rf {} +
 
 FROM ${PYTHON_IMAGE}
+# LightGBM's wheel leaves OpenMP to the system.
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends libgomp1 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 paidnet \
     && useradd --uid 10001 --gid paidnet --no-create-home --home-dir /tmp paidnet \
     && install --directory --owner paidnet --group paidnet --mode 0750 /data

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from forecasting import output, record
 from forecasting.demand import models, reading
@@ -77,7 +75,7 @@ def _write(products: Products, revenue: _Revenue, folder: Path) -> None:
     for array in (products.units, products.unit_revenue, products.stock):
         digest.update(np.ascontiguousarray(array).tobytes())
     key = digest.hexdigest()
-    if _key(folder / "demand.parquet") == key:
+    if output.key_of(folder / "demand.parquet") == key:
         return
     demand = models.forecast(products.units)
     factor = _factor(demand.mean, products, revenue)
@@ -112,21 +110,7 @@ def _write(products: Products, revenue: _Revenue, folder: Path) -> None:
             )
         }, ids),
     }  # fmt: skip
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in reversed(tables):
-        unfinished = folder / f".{name}.parquet"
-        table = tables[name].replace_schema_metadata({"input_hash": key})
-        pq.write_table(table, unfinished, compression="zstd")
-        unfinished.replace(folder / f"{name}.parquet")
-
-
-def _key(file: Path) -> str | None:
-    """Return the hash of what a file was made from; None without the file."""
-    try:
-        found = pq.read_schema(file).metadata or {}
-    except (OSError, pa.ArrowInvalid):
-        return None
-    return found.get(b"input_hash", b"").decode()
+    output.write_beside(folder, tables, key)
 
 
 def _factor(mean: np.ndarray, products: Products, revenue: _Revenue) -> float:

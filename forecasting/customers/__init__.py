@@ -1,0 +1,1 @@
+"""What each customer will spend, whether they are still there, and what they are worth."""
