@@ -21,6 +21,7 @@ CORE = {
     "fct_cohort_revenue": "cohort_month, month_number",
     "fct_data_quality": "company_id",
     "fct_rejection_reasons": "row_count desc, entity, reason_code",
+    "fct_uploads": "entity, source_file",
     "fct_quarantined_companies": "company_id, test_name",
 }
 FORECAST = {

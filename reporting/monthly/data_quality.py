@@ -11,10 +11,12 @@ from reporting.words import number
 
 
 def section(made: Document, company: Company) -> None:
-    """Add how many rows were used, how old and complete the log is, and why rows were rejected."""
+    """Add how many rows were used, how old and complete the log is, and why rows were not."""
     found, months = company.one("fct_data_quality"), company.rows["fct_monthly_revenue"]
     word.say(made, "Data quality", "Heading 1")
-    word.say(made, " ".join(text for text, _ in words.data_quality(found, months)))
+    sentences = [text for text, _ in words.data_quality(found, months)]
+    notes = [one["set_aside_note"] for one in company.rows["fct_uploads"]]
+    word.say(made, " ".join([*sentences, *filter(None, notes)]))
     rows = [["Why rows were rejected", "In", "Rows", "First of them"]]
     for row in company.rows["fct_rejection_reasons"]:
         file = row["example_source_file"].rpartition("/")[2]

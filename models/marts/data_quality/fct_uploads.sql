@@ -90,6 +90,7 @@ final as (
         cast(coalesce(kinds.superseded_row_count, 0) as bigint) as superseded_row_count,
         coalesce(kinds.rejected_row_count, 0) / raw_files.raw_row_count
             as rejected_row_share,
+        set_aside.set_aside_note,
         order_dates.first_order_date,
         order_dates.last_order_date
     from raw_files
@@ -103,6 +104,11 @@ final as (
             raw_files.company_id = uploads.company_id
             and raw_files.entity = uploads.entity
             and raw_files.source_file = uploads.source_file
+    left join {{ ref('int_items_set_aside') }} as set_aside
+        on
+            raw_files.entity = 'order_items'
+            and raw_files.company_id = set_aside.company_id
+            and raw_files.source_file = set_aside.source_file
     left join order_dates
         on
             raw_files.entity = 'orders'

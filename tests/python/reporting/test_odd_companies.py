@@ -119,6 +119,21 @@ def test_a_few_of_many_are_not_reported_as_none(tmp_path: Path) -> None:
     assert "and 0 rejected." in text
 
 
+def test_items_that_are_set_aside_are_told(tmp_path: Path) -> None:
+    rows = made.company("elm", [100, 100])
+    upload = {"company_id": "elm", "entity": "order_items", "landed_at": made.BUILT_AT}
+    note = (
+        "Set aside: 2 items of 2 orders in b.csv, as the company also sends items of them (a.csv)."
+    )
+    rows["fct_uploads"] = [
+        upload | {"source_file": "a.csv"},
+        upload | {"source_file": "b.csv", "set_aside_note": note},
+    ]
+    text = made.text(report(tmp_path, rows) / "elm.docx")
+    assert text.count("Set aside") == 1
+    assert note in text
+
+
 def test_a_failed_forecast_and_a_release_without_forecasts_say_so(tmp_path: Path) -> None:
     rows = made.company("elm", [100]) | {"fct_forecast_runs": [FAILED_RUN]}
     rows["fct_portfolio"] = [{"company_id": "elm", "forecast_trust": "none"}]

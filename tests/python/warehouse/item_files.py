@@ -46,6 +46,17 @@ P1,A1,card,10.00,2024-01-01T10:00:00Z,success
 P2,A2,card,4.00,2024-01-03T10:00:00Z,success
 """
 
+#: A file of items, and then an export of orders with lines: A1 adds up in both, A2 in the lines.
+OWN_ITEMS = """order_id,sku,quantity,unit_price
+A1,MUG-1,1,15.00
+A2,JAR-1,1,12.00
+"""
+LINES = """Order ID,Order Date,SKU,Quantity,Unit Price,Status
+A1,2024-01-01,mug,3,5.00,paid
+A2,2024-01-02,jar,2,5.00,paid
+A3,2024-01-02,jar,2,5.00,paid
+"""
+
 
 def add(built: Warehouse, folder: Path) -> None:
     """Add the companies, one for each question."""
@@ -61,3 +72,7 @@ def add(built: Warehouse, folder: Path) -> None:
         file = folder / f"{entity}.csv"
         file.write_text(text)
         built.add(file, "keptapart", "--entity", entity)
+    for name, text in (("items", OWN_ITEMS), ("lines", LINES)):
+        file = folder / f"own_{name}.csv"
+        file.write_text(text)
+        built.add(file, "twice", "--currency", "EUR", "--time-zone", "UTC")

@@ -88,3 +88,32 @@ def test_under_keep_what_names_an_id_of_several_orders_is_nobodys_and_says_why(
         )
         == []
     )
+
+
+def test_items_that_a_company_sends_stand_before_the_lines_of_a_later_export(
+    uploads: Warehouse,
+) -> None:
+    assert uploads.query(
+        "select order_id, sku, source_file from marts.fct_order_items where company_id = 'twice'"
+        " order by all"
+    ) == [
+        ("A1", "MUG-1", "own_items.csv"),
+        ("A2", "JAR-1", "own_items.csv"),
+        ("A3", "jar", "own_lines.csv"),
+    ]
+    assert uploads.query(
+        "select entity, source_file, set_aside_note from marts.fct_uploads"
+        " where company_id = 'twice' and set_aside_note is not null"
+    ) == [
+        (
+            "order_items",
+            "own_lines.csv",
+            "Set aside: 2 items of 2 orders in own_lines.csv, as the company also sends items of"
+            " them (own_items.csv).",
+        )
+    ]
+    # What does not add up is a gap too.
+    assert uploads.query(
+        "select gap_count, example from marts.fct_operations_gaps"
+        " where company_id = 'twice' and gap_id = 'items_differ'"
+    ) == [(1, "A2")]
