@@ -229,6 +229,7 @@ CUSTOMER_SPEND = pa.schema(
         ("probability_of_purchase", _NUMBER),
         ("probability_alive", _NUMBER),
         ("expected_orders", _NUMBER),
+        ("expected_order_amount", _NUMBER),  # null where none is expected
         ("spend_deviation_amount", _NUMBER),  # standard deviation, given the company's total
         ("is_reconciled", _FLAG),  # to the revenue forecast of the window
         ("model_name", _TEXT),

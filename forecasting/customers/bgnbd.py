@@ -1,3 +1,4 @@
+# ruff: noqa: N803, N806 - T is what the literature calls it
 """How often customers buy and whether they still do: BG/NBD, and its modified form MBG/NBD.
 
 Fader, Hardie and Lee (2005), "Counting Your Customers" the Easy Way; Batislam, Denizel and

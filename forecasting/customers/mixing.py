@@ -1,4 +1,4 @@
-"""Mix models of customers' spend as past windows advise, and bring the sum to the revenue forecast."""
+"""Mix models of customers' spend as past windows advise, and score what that would have been."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Spread:
         of_usual = usual.of_purchases * inverse[-200:] + usual.between
         squared = np.append(squared, of_usual)
         rows = np.column_stack([inverse, np.ones(inverse.size)])
-        (slope, level), *_ = np.linalg.lstsq(rows, squared, rcond=None)
+        slope = np.linalg.lstsq(rows, squared, rcond=None)[0][0]
         slope = float(np.clip(slope, 0.0, squared.mean() / inverse.mean()))
         return cls(slope, float(max(squared.mean() - slope * inverse.mean(), 0.02)))
 

@@ -101,7 +101,7 @@ def cutoffs(purchases: Purchases, totals: Totals) -> list[int]:
     """Return the days of the latest cutoffs of the revenue forecast's backtests."""
     last = purchases.day_of(totals.through)
     days = [purchases.day_of(cutoff) for cutoff in totals.cutoffs()]
-    usable = [day for day in days if _LEAST_HISTORY <= day + 1 and day + LENGTHS[0] <= last]
+    usable = [day for day in days if day + 1 >= _LEAST_HISTORY and day + LENGTHS[0] <= last]
     return usable[-_CUTOFFS:]
 
 

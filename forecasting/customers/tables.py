@@ -64,6 +64,7 @@ def _spend(
         spend.quantile(level, said.expected, said.probability, said.days, learnt[days].spread)
         for level in spend.LEVELS
     )
+    orders = said.days * ahead.fits.orders_per_day
     return output.table("customer_spend", {
         **_dates(window, revenue),
         "customer_id": ahead.known.purchases.names.take(pa.array(ahead.known.who)),
@@ -73,7 +74,10 @@ def _spend(
         "p90_amount": high,
         "probability_of_purchase": said.probability,
         "probability_alive": ahead.alive,
-        "expected_orders": said.days * ahead.fits.orders_per_day,
+        "expected_orders": orders,
+        "expected_order_amount": np.divide(
+            said.expected, orders, out=np.full(orders.shape, np.nan), where=orders > 0
+        ),
         "spend_deviation_amount": spend.deviation(
             said.expected, said.probability, said.days, learnt[days].spread
         ),
