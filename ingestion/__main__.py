@@ -28,6 +28,7 @@ from ingestion.options import (
     File,
     FileOrAddress,
     FullExport,
+    LeadTime,
     MappingName,
     Name,
     Policy,
@@ -61,6 +62,7 @@ def add(
     convert_to: ConvertTo = None,
     tax_is_revenue: Tax = None,
     shipping_is_revenue: Shipping = None,
+    lead_time_days: LeadTime = None,
     decimal: DecimalMark = None,
     day_order: DayOrder = None,
     scale: Scale = None,
@@ -79,7 +81,7 @@ def add(
         company, company_name=name, time_zone=time_zone, currency=convert_to or currency,
         country=country, repeat_policy=repeat_policy, revenue_includes_tax=tax_is_revenue,
         revenue_includes_shipping=shipping_is_revenue,
-        convert_currencies=bool(convert_to) or None,
+        convert_currencies=bool(convert_to) or None, lead_time_days=lead_time_days,
     )  # fmt: skip
     options = Options(
         decimal=decimal, day_order=day_order, scale=scale, sheet=sheet, exported_at=exported_at,
@@ -243,6 +245,8 @@ def _in_words(company_id: str, one: mapping.Settings) -> str:
         f"shipping is {'no ' if one.revenue_includes_shipping is False else ''}revenue",
         f"other currencies are {'converted' if one.convert_currencies else 'rejected'}",
     ]  # fmt: skip
+    if one.lead_time_days is not None:
+        facts.append(f"goods come {one.lead_time_days} days after their order")
     return f"{company_id}: {', '.join(facts)}"
 
 

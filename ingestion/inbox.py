@@ -4,7 +4,8 @@
     <inbox>/<company>/<entity>/*.csv      another entity, such as refunds
     <inbox>/<company>/company.yml         optional: mapping, company_name, time_zone, currency,
                                           country, repeat_policy, convert_currencies,
-                                          revenue_includes_tax, revenue_includes_shipping
+                                          revenue_includes_tax, revenue_includes_shipping,
+                                          lead_time_days
 
 A file that has landed before does nothing, so the inbox need never be emptied.
 """

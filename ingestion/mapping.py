@@ -38,7 +38,7 @@ def _explain(error: ValidationError) -> tuple[str, str]:
     return place, first["msg"].removeprefix("Value error, ")
 
 
-def settings(where: str, **stated: str | bool | None) -> Settings:
+def settings(where: str, **stated: str | int | None) -> Settings:
     """Return settings as stated on the command line; raises PaidnetError."""
     try:
         return Settings(**stated)  # type: ignore[arg-type]

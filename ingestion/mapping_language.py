@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ingestion.stated import DayOrder, DecimalMark
 
@@ -152,6 +152,7 @@ class Settings(_Strict):
     convert_currencies: bool | None = None
     revenue_includes_tax: bool | None = None
     revenue_includes_shipping: bool | None = None
+    lead_time_days: Annotated[int, Field(ge=0)] | None = None
 
     _zone = field_validator("time_zone")(_check_zone)
 

@@ -47,6 +47,13 @@ Shipping = Annotated[
     bool | None,
     typer.Option("--shipping-is-revenue/--shipping-is-no-revenue", help="Default: it is."),
 ]
+LeadTime = Annotated[
+    int | None,
+    typer.Option(
+        "--lead-time-days",
+        help="Days from an order of goods to their delivery, where a product says none.",
+    ),
+]
 Change = Annotated[
     bool, typer.Option("--change-settings", help="Replace settings the company has already.")
 ]

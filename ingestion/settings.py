@@ -83,7 +83,7 @@ def write(
         "company_id": company_id,
         # All that is landed is text.
         **{
-            name: str(value).lower() if isinstance(value, bool) else value
+            name: str(value).lower() if isinstance(value, bool | int) else value
             for name, value in settings.model_dump().items()
         },
         "mapping": mapping,

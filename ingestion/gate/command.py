@@ -60,6 +60,7 @@ def check(
     convert_to: options.ConvertTo = None,
     tax_is_revenue: options.Tax = None,
     shipping_is_revenue: options.Shipping = None,
+    lead_time_days: options.LeadTime = None,
     decimal: options.DecimalMark = None,
     day_order: options.DayOrder = None,
     scale: options.Scale = None,
@@ -96,7 +97,7 @@ def check(
         company, company_name=name, time_zone=time_zone, currency=convert_to or currency,
         country=country, repeat_policy=repeat_policy, revenue_includes_tax=tax_is_revenue,
         convert_currencies=bool(convert_to) or None,
-        revenue_includes_shipping=shipping_is_revenue,
+        revenue_includes_shipping=shipping_is_revenue, lead_time_days=lead_time_days,
     )  # fmt: skip
     said = Options(
         decimal=decimal, day_order=day_order, scale=scale, sheet=sheet, exported_at=exported_at,

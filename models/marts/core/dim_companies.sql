@@ -87,6 +87,7 @@ final as (
         companies.convert_currencies,
         companies.revenue_includes_tax,
         companies.revenue_includes_shipping,
+        companies.lead_time_day_count,
         companies.mapping,
         companies.is_in_git,
         windows.first_order_date,

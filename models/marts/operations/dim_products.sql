@@ -43,6 +43,7 @@ final as (
         coalesce(listed.product_name, products.sku) as product_name,
         coalesce(listed.category, 'Without a category') as category,
         listed.unit_cost,
+        listed.lead_time_day_count,
         listed.sku is not null as is_listed,
         coalesce(sold.paid_order_count, 0) as paid_order_count,
         cast(coalesce(sold.unit_count, 0) as bigint) as unit_count,

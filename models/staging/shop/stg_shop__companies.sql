@@ -18,6 +18,7 @@ in_git as (
             '{{ company.revenue_includes_tax | default("") }}' as revenue_includes_tax,
             '{{ company.revenue_includes_shipping | default("") }}'
                 as revenue_includes_shipping,
+            '{{ company.lead_time_days | default("") }}' as lead_time_days,
             cast(null as varchar) as mapping,
             true as is_in_git
         {{ "union all" if not loop.last }}
@@ -32,6 +33,7 @@ in_git as (
             null as convert_currencies,
             null as revenue_includes_tax,
             null as revenue_includes_shipping,
+            null as lead_time_days,
             null as mapping,
             true as is_in_git
         where false
@@ -50,6 +52,7 @@ newest_landed as (
         convert_currencies,
         revenue_includes_tax,
         revenue_includes_shipping,
+        lead_time_days,
         mapping,
         false as is_in_git
     from landed_settings
@@ -73,6 +76,7 @@ with_defaults as (
         coalesce(lower(revenue_includes_tax), '') <> 'false' as revenue_includes_tax,
         coalesce(lower(revenue_includes_shipping), '') <> 'false'
             as revenue_includes_shipping,
+        try_cast(lead_time_days as bigint) as lead_time_day_count,
         mapping,
         is_in_git
     from (

@@ -11,6 +11,7 @@ accepted as (
         product_name,
         category,
         unit_cost,
+        lead_time_day_count,
         source_file,
         source_line
     from validated

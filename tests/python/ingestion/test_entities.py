@@ -48,6 +48,16 @@ def add(folder: Path, name: str, lines: tuple[str, ...], entity: str | None = No
             {"sku": "A1", "product_name": "Mug", "category": "Kitchen", "unit_cost": "3.20"},
         ),
         (
+            ("sku,product_name,category,unit_cost,lead_time_days", "A1,Mug,Kitchen,3.20,21"),
+            "products",
+            {"sku": "A1", "unit_cost": "3.20", "lead_time_days": "21"},
+        ),
+        (
+            ("Variant SKU,Title,Type,Cost per item,Lead time (days)", "A1,Mug,Kitchen,3.20,14.0"),
+            "products",
+            {"sku": "A1", "unit_cost": "3.20", "lead_time_days": "14"},
+        ),
+        (
             ("Order Number,Item SKU,Qty Ordered,Item Price", "#1001,A1,2,3.20"),
             "order_items",
             {"order_id": "1001", "sku": "A1", "quantity": "2", "unit_price": "3.20"},

@@ -231,11 +231,18 @@ def test_the_same_orders_in_csv_and_parquet_land_alike(
 def test_list_says_what_holds_for_each_company(warehouse: Warehouse, tmp_path: Path) -> None:
     file = write(tmp_path, GOOD)
     warehouse.add(file, "acme", "--name", "Acme Ltd", "--currency", "GBP", "--tax-is-no-revenue")
-    warehouse.add(file, "zeta", "--repeat-policy", "keep", "--convert-to", "EUR")
+    zeta = ("--convert-to", "EUR", "--lead-time-days", "21")
+    warehouse.add(file, "zeta", "--repeat-policy", "keep", *zeta)
     said = " ".join(warehouse.run("ingestion", "list").stdout.split())
     assert (
         "acme: Acme Ltd, GBP, no time zone, no country, repeated orders: latest, tax is no revenue,"
         " shipping is revenue, other currencies are rejected zeta: no name, EUR, no time zone,"
         " no country, repeated orders: keep, tax is revenue, shipping is revenue, other currencies"
-        " are converted"
+        " are converted, goods come 21 days after their order"
     ) in said
+    # As text, as all that lands; staging reads it.
+    (row,) = pq.read_table(warehouse.data / "landing/companies/zeta.parquet").to_pylist()
+    assert row["lead_time_days"] == "21"
+    refused = warehouse.run("ingestion", "add", file, "--company", "one", "--lead-time-days", "-1")
+    assert refused.returncode == 1
+    assert "--lead-time-days cannot be used" in refused.stderr
