@@ -1,4 +1,4 @@
-"""The end of `make demo` in README is what the demo's release prints, without what always differs."""
+"""What README shows of the end of `make demo` is what the demo's release prints."""
 
 from __future__ import annotations
 
