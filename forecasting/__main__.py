@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 from pathlib import Path
 from typing import Annotated
@@ -108,7 +109,9 @@ def forecast(run: Run, jobs: int) -> None:
         if run.as_of is None:  # what was in stock on a past day is not asked for
             names = [one.company_id for one in outcomes]
             demand.run_all(database, names, run, show)
-            customers.run_all(database, names, run, jobs, show)
+            source = functools.partial(customers.of_build, database)
+            processes = jobs if customers.is_large(database) else 1
+            customers.run_all(source, names, run, processes, show)
     table = Table("company", "grade", "reason", "run", title="Forecasts", title_justify="left")
     for one in outcomes:
         table.add_row(one.company_id, one.grade, one.reason, "new" if one.is_new else "unchanged")

@@ -117,8 +117,10 @@ class Model:
         a = self.a if abs(self.a - 1) > 1e-4 else 1 + 1e-4
         z = t / (self.alpha + age + t)
         ratio = ((self.alpha + age) / (self.alpha + age + t)) ** shape
-        series = special.hyp2f1(shape, self.b + n + m, a + self.b + n - 1 + m, z)
-        found = (a + self.b + n - 1 + m) / (a - 1) * (1 - ratio * series)
+        # Not finite where the numbers are too large: who buys that often does not drop out.
+        with np.errstate(invalid="ignore", over="ignore"):
+            series = special.hyp2f1(shape, self.b + n + m, a + self.b + n - 1 + m, z)
+            found = (a + self.b + n - 1 + m) / (a - 1) * (1 - ratio * series)
         # No more than the rate brings without anybody dropping out.
         most = shape / (self.alpha + age) * t
         return np.clip(np.where(np.isfinite(found), found, most), 0.0, most)[place.ravel()]

@@ -28,7 +28,8 @@ _SETTINGS = {
     "learning_rate": 0.07, "num_leaves": 15, "min_data_in_leaf": 100, "lambda_l2": 10.0,
     "feature_fraction": 0.7, "bagging_fraction": 0.7, "bagging_freq": 1, "cat_smooth": 50.0,
     "max_delta_step": 0.5, "seed": 20261, "deterministic": True, "force_row_wise": True,
-    "verbosity": -1,
+    # Threads that wait for each other are slow on a busy machine; processes train side by side.
+    "num_threads": 1, "verbosity": -1,
 }  # fmt: skip
 _SMALL = 1e-4
 
@@ -85,7 +86,7 @@ class Trees:
         """Return expected spend (k,), in currency, and probability of any purchase (k,)."""
         lightgbm = _lightgbm()
         raw = [
-            lightgbm.Booster(model_str=text).predict(features, raw_score=True)
+            lightgbm.Booster(model_str=text).predict(features, raw_score=True, num_threads=1)
             for text in (self.spend, self.bought)
         ]
         start = np.maximum(found.expected / scale, _SMALL)

@@ -32,21 +32,36 @@ _VERSION = 1
 #: So many orders are forecast in less time than it takes to start processes.
 _FEW_ORDERS = 20_000
 Progress = Callable[[str, int, int], None]
+Source = Callable[[str], "Purchases | None"]
 
 
-def run_all(database: Path, companies: list[str], run: Run, jobs: int, progress: Progress) -> None:
+def of_build(database: Path, name: str) -> Purchases | None:
+    """Return a company's purchases from a build: a source."""
+    with open_file(database, with_folder=True) as connection:
+        return read(connection, name)
+
+
+def is_large(database: Path) -> bool:
+    """Say whether a build holds more than is done in the time it takes to start processes."""
+    with open_file(database, with_folder=True) as connection:
+        (count,) = connection.execute("select count(*) from marts.fct_orders").fetchone()
+    return count > _FEW_ORDERS
+
+
+def run_all(source: Source, companies: list[str], run: Run, jobs: int, progress: Progress) -> None:
     """Forecast the customers of each company that has a revenue forecast.
 
+    `source` gives a company's purchases; processes get a copy of it.
     Companies whose orders, revenue forecast and teachers are unchanged are not forecast again.
     The result does not depend on `jobs`, the number of processes.
     """
     wanted = [name for name in companies if _has_forecast(run.folder / name)]
     if not wanted:
         return
-    with fits.workers(jobs if _is_work(database) else 1) as pool:
+    with fits.workers(jobs) as pool:
         each = map if pool is None else pool.map
         known: dict[str, _Known] = {}
-        learns = each(functools.partial(_learn, database, run), wanted)
+        learns = each(functools.partial(_learn, source, run), wanted)
         for done, (name, found) in enumerate(zip(wanted, learns, strict=True), 1):
             if found is not None:
                 known[name] = found
@@ -64,16 +79,9 @@ def run_all(database: Path, companies: list[str], run: Run, jobs: int, progress:
             progress("customers, training", done, total)
 
         trees = school.trees(lessons, run.folder / _CACHE, pool, trained)
-        writes = each(functools.partial(_write, database, run, keys, trees), todo)
+        writes = each(functools.partial(_write, source, run, keys, trees), todo)
         for done, _ in enumerate(writes, 1):
             progress("customers, writing", done, len(todo))
-
-
-def _is_work(database: Path) -> bool:
-    """Say whether there is more to do than it takes to start processes."""
-    with open_file(database, with_folder=True) as connection:
-        (count,) = connection.execute("select count(*) from marts.fct_orders").fetchone()
-    return count > _FEW_ORDERS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,10 +116,9 @@ def _key(run: Run, name: str, known: _Known, taught: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _read(database: Path, run: Run, name: str) -> tuple[Purchases, Revenue] | None:
+def _read(source: Source, run: Run, name: str) -> tuple[Purchases, Revenue] | None:
     """Return a company's purchases and its newest revenue forecast; None without a customer."""
-    with open_file(database, with_folder=True) as connection:
-        purchases = read(connection, name)
+    purchases = source(name)
     if purchases is None:
         return None
     folder, newest = record.newest(run.folder / name) or (None, {})
@@ -134,9 +141,9 @@ def _read(database: Path, run: Run, name: str) -> tuple[Purchases, Revenue] | No
     return purchases, revenue
 
 
-def _learn(database: Path, run: Run, name: str) -> _Known | None:
+def _learn(source: Source, run: Run, name: str) -> _Known | None:
     """Keep the rows that a company teaches; return what is known of it, None without customers."""
-    found = _read(database, run, name)
+    found = _read(source, run, name)
     if found is None:
         return None
     purchases, revenue = found
@@ -162,10 +169,10 @@ def _school(run: Run, names: list[str]) -> School:
 
 
 def _write(
-    database: Path, run: Run, keys: dict[str, str], trees: dict[tuple[int, str], Trees], name: str
+    source: Source, run: Run, keys: dict[str, str], trees: dict[tuple[int, str], Trees], name: str
 ) -> None:
     """Write the tables of a company's customers, whole or not at all."""
-    found = _read(database, run, name)
+    found = _read(source, run, name)
     if found is None:
         return
     purchases, revenue = found

@@ -15,8 +15,8 @@ SOURCES = ("existing", "new", "guests")
 _USUAL, _WINDOWS = 0.2, 2
 _LAGS = (0, 7, 14, 21, 28)
 _LEAST = 1e-9
-#: What new customers bring may be off by this share of the whole, though none have come lately.
-_FLOOR = 0.15
+#: What new customers bring may be off by this share of all estimates, though none came lately.
+_FLOOR = 0.2
 _NEW = SOURCES.index("new")
 
 
@@ -66,7 +66,7 @@ def reconciled(raw: np.ndarray, deviation: np.ndarray, totals: np.ndarray, seed:
     draws = np.random.default_rng(seed).standard_normal((totals.size, raw.size))
     parts = raw * np.exp(deviation * draws - deviation**2 / 2)
     off = parts * deviation
-    off[:, _NEW] = np.maximum(off[:, _NEW], _FLOOR * np.abs(totals))
+    off[:, _NEW] = np.maximum(off[:, _NEW], _FLOOR * parts.sum(axis=1))
     variance = off**2 + _LEAST
     missing = totals - parts.sum(axis=1)
     moved = parts + missing[:, None] * variance / variance.sum(axis=1, keepdims=True)
