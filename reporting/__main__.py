@@ -2,7 +2,8 @@
 
 `python -m reporting memo --company ID | --all` writes credit memos, `python -m reporting advance
 --company ID --amount N` sizes one advance, `python -m reporting operations` writes what changed in
-a month, why and what to do, and sends it.
+a month, why and what to do, and sends it, `python -m reporting export --company ID` writes the
+standard result tables.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import typer
 from rich.table import Table
 
 from reporting import reading
+from reporting.export.format import Format
 from warehouse import paths
 from warehouse.errors import PaidnetError
 from warehouse.terminal import App, err, out
@@ -203,6 +205,39 @@ def operations(
             err.print(str(one.error), markup=False)
     if not all(one.is_done for one in said.values()):
         raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    company: Annotated[str, typer.Option(help="Company whose tables are written.")],
+    form: Annotated[
+        Format, typer.Option("--format", help="Files of text, one workbook, or columns with types.")
+    ] = Format.csv,
+    out_folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FOLDER", help="Where to write; default: data/reports/exports."
+        ),
+    ] = None,
+) -> None:
+    """Write a company's standard result tables: FOLDER/<company>_<format>/ or <company>.xlsx.
+
+    Averages per customer, spend per customer and month, days per customer and week, months with
+    the share of new customers, cohorts, the forecast's quantiles and next month's spend, with a
+    README that says what each column means. An export that stands there is replaced whole.
+    """
+    from reporting.export import export as exports
+
+    folder = (out_folder or paths.data() / "reports" / "exports").expanduser().resolve()
+    with reading.release() as release, _writing("the export", folder):
+        written = exports.write(release, company, form, folder)
+    table = Table("table", "rows", title="Export", title_justify="left")
+    for name, one in written.found.items():
+        table.add_row(name, f"{one.row_count:,}")
+    for name, reason in written.without.items():
+        table.add_row(name, f"none: {reason}")
+    out.print(table)
+    out.print(str(written.place), soft_wrap=True)
 
 
 def _terms(amount: float, fee: float | None, share: float | None) -> Terms:

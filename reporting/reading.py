@@ -97,10 +97,11 @@ class Row(dict[str, Any]):
 
     def __missing__(self, column: str) -> NoReturn:
         """Name the missing column, and those that are there."""
-        raise _lacks(f"a column {column} where the reports read it, beside {', '.join(self)}")
+        raise lacks(f"a column {column} where the reports read it, beside {', '.join(self)}")
 
 
-def _lacks(what: str) -> PaidnetError:
+def lacks(what: str) -> PaidnetError:
+    """Return the error that says what a release of this version would have."""
     return PaidnetError(
         "the release lacks what the reports read",
         found=f"no {what}",
@@ -146,7 +147,7 @@ class Release:
     """An open release; every read of a run is of this one file."""
 
     def __init__(self, name: str, connection: duckdb.DuckDBPyConnection) -> None:
-        self.name, self._connection = name, connection
+        self.name, self.connection = name, connection
         tables = "select table_name from duckdb_tables() where schema_name = 'marts'"
         self.has_forecasts = ("fct_forecast_runs",) in connection.sql(tables).fetchall()
         self.companies = {row["company_id"]: row for row in self._read("dim_companies")}
@@ -165,9 +166,9 @@ class Release:
             query, values = f"{query} and {_OF_MONTH[mart]}", values | {"month": month}
         orders = CORE | FORECAST | ADVANCE | MEMO | COMPARISON | OPERATIONS
         try:
-            found = self._connection.execute(f"{query} order by {orders[mart]}", values)
+            found = self.connection.execute(f"{query} order by {orders[mart]}", values)
         except (duckdb.CatalogException, duckdb.BinderException) as error:
-            raise _lacks(f"whole marts.{mart}: {str(error).splitlines()[0]}") from None
+            raise lacks(f"whole marts.{mart}: {str(error).splitlines()[0]}") from None
         columns = [column[0] for column in found.description]
         return [Row(zip(columns, values, strict=True)) for values in found.fetchall()]
 

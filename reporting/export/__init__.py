@@ -1,0 +1,1 @@
+"""The standard result tables of one company as files: CSV, Parquet or one Excel workbook."""
