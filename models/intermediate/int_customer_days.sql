@@ -14,7 +14,9 @@ days as (
         customer_id,
         order_date,
         count(*) as paid_order_count,
-        sum(net_revenue_amount) as net_revenue_amount
+        sum(net_revenue_amount) as net_revenue_amount,
+        sum(refund_amount) as refund_amount,
+        sum(refundable_amount) as refundable_amount
     from orders
     where is_paid and customer_id is not null
     group by all
@@ -28,7 +30,9 @@ final as (
         coalesce(days.order_date <= customers.new_through_date, false)
             as is_new_customer,
         days.paid_order_count,
-        cast(days.net_revenue_amount as decimal(18, 2)) as net_revenue_amount
+        cast(days.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
+        cast(days.refund_amount as decimal(18, 2)) as refund_amount,
+        cast(days.refundable_amount as decimal(18, 2)) as refundable_amount
     from days
     inner join customers
         on

@@ -8,27 +8,25 @@ customers as (
     select * from {{ ref('int_customers') }}
 ),
 
-customer_days as (
-    select * from {{ ref('int_customer_days') }}
+gaps as (
+    select * from {{ ref('int_purchase_gaps') }}
 ),
 
 period_types as (
     select {{ each_of(["'month'", "'week'"]) }} as period_type
 ),
 
-purchases as (
-    select
-        company_id,
-        order_date + {{ var('lapsed_after_days') }} as lapsed_date,
-        lead(order_date) over (
-            partition by company_id, customer_id
-            order by order_date
-        ) as next_order_date
-    from customer_days
-),
-
 -- A customer lapses so many days after a purchase, unless the next one comes first, and
 -- is back on the day of the next one.
+returns as (
+    select
+        company_id,
+        {{ lapsed_date('previous_order_date') }} as lapsed_date,
+        order_date as return_date
+    from gaps
+    where order_date > {{ lapsed_date('previous_order_date') }}
+),
+
 changes as (
     select
         company_id,
@@ -41,21 +39,22 @@ changes as (
     union all
     select
         company_id,
-        lapsed_date as change_date,
+        {{ lapsed_date('last_paid_date') }} as change_date,
         0 as customer_change,
         0 as new_customer_change,
         1 as lapsed_customer_change
-    from purchases
-    where next_order_date is null or next_order_date > lapsed_date
-    union all
-    select
-        company_id,
-        next_order_date as change_date,
-        0 as customer_change,
-        0 as new_customer_change,
-        -1 as lapsed_customer_change
-    from purchases
-    where next_order_date > lapsed_date
+    from customers
+    where last_paid_date is not null
+    {% for day, change in [('lapsed_date', 1), ('return_date', -1)] %}
+        union all
+        select
+            company_id,
+            {{ day }} as change_date,
+            0 as customer_change,
+            0 as new_customer_change,
+            {{ change }} as lapsed_customer_change
+        from returns
+    {% endfor %}
 ),
 
 -- What comes after the log's last day has not happened yet.
