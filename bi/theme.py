@@ -33,7 +33,16 @@ SEQUENTIAL = [
         "isDefault": True,
         # One colour laid on thinly or thickly: little is close to the panel, light or dark.
         "colors": [f"rgba(13, 148, 136, {opacity})" for opacity in (0.04, 0.25, 0.5, 0.8)],
-    }
+    },
+    {
+        "id": "paidnet_map",
+        "description": "From little to much, in the accent; nothing is none of it",
+        "label": "Paidnet, of a map",
+        "isDiverging": False,
+        "isDefault": False,
+        # A country that sells a little must stand out from those that sell nothing.
+        "colors": [f"rgba(13, 148, 136, {opacity})" for opacity in (0.4, 0.6, 0.8, 1)],
+    },
 ]
 
 _SHARED: dict[str, Any] = {

@@ -80,14 +80,22 @@ class SecurityManager(SupersetSecurityManager):
         manager._session_identifier_generator = identifier
         return manager
 
-    def raise_for_access(self, *, query_context: Any = None, **more: Any) -> None:
+    def raise_for_access(
+        self, *, query_context: Any = None, viz: Any = None, query: Any = None, **more: Any
+    ) -> None:
         """Raise unless the user may run a query; without chart access, only what is shown."""
-        super().raise_for_access(query_context=query_context, **more)
-        if query_context is not None and not self.can_access("can_explore", "Superset"):
-            # Loaded late: it needs the application, which needs this file.
-            from bi.guard import only_what_is_shown
+        super().raise_for_access(query_context=query_context, viz=viz, query=query, **more)
+        if self.can_access("can_explore", "Superset"):
+            return
+        # Loaded late: it needs the application, which needs this file.
+        from bi import guard
 
-            only_what_is_shown(query_context)
+        if query is not None:
+            guard.no_results_of_others()
+        if query_context is not None:
+            guard.only_what_is_shown(query_context)
+        if viz is not None:
+            guard.only_a_chart_that_is_shown(viz)
 
     def get_rls_cache_key(self, datasource: Any) -> list[str]:
         """Return what distinguishes cached results of equal queries: row filters and release."""
@@ -114,6 +122,7 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
 
     engine.read_as_written()
     guard.keep_dashboards(app)
+    guard.answer_to_posts_only(app)
     release.pin_pages(app)
     quiet.keep_colours(app)
     quiet.drop_events_before_login(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ _FORBIDDEN_PIXEL = "apachesuperset.gateway.scarf.sh"
 _IS_BUSY = """() => document.querySelector('[data-test=loading-indicator], .loading') !== null
   || /waiting on|loading filter values/i.test(document.body.innerText)"""
 _CHART = "[data-test=chart-grid-component]"
+_ANSWERS = re.compile(r"/api/v1/chart/data|/superset/explore_json/")
 _ERRORS = "[data-test=error-alert], .ant-alert-error, .missing-chart-container"
 
 # Where the lowest chart ends: the grid itself grows with the window.
@@ -106,8 +108,8 @@ class Viewer:
             self.look.errors.append(f"console: {message.text[:300]}")
 
     def _failed(self, request: object) -> None:
-        # Aborted is what the page itself dropped: charts that it asks anew with filters, and what it
-        # still sent when it was left. A server that fails is refused, reset or empty instead.
+        # Aborted is what the page dropped itself: charts asked anew with filters, and what it sent
+        # when it was left. A server that fails is refused, reset or empty instead.
         is_dropped = "net::ERR_ABORTED" in str(request.failure)
         if _FORBIDDEN_PIXEL not in request.url and not is_dropped:
             self.look.errors.append(f"request failed: {request.url} {request.failure}")
@@ -115,7 +117,7 @@ class Viewer:
     def _response(self, response: Response) -> None:
         if response.status >= 400:
             self.look.errors.append(f"{response.status} {response.url}")
-        elif "/api/v1/chart/data" in response.url:
+        elif _ANSWERS.search(response.url):
             # Read later: inside the event, Playwright cannot wait for the body.
             self.look.answers.append({"response": response})
 
@@ -159,8 +161,9 @@ class Viewer:
                 body = answer["response"].json()
             except PlaywrightError:
                 continue  # asked by the page before: its body went with it
-            asked = answer["response"].request.post_data_json or {}
-            for result in body.get("result", []):
+            is_map = "result" not in body
+            asked = body if is_map else answer["response"].request.post_data_json or {}
+            for result in [body] if is_map else body["result"]:
                 read.append(result | {"form_data": asked.get("form_data") or {}})
         self.look.answers = read
         for box in self.page.locator(_ERRORS).all_inner_texts():

@@ -9,6 +9,10 @@ orders as (
     where is_paid or is_refund_without_order
 ),
 
+countries as (
+    select * from {{ ref('stg_reference__countries') }}
+),
+
 months as (
     select
         company_id,
@@ -32,6 +36,7 @@ final as (
         months.revenue_month,
         revenue.is_partial_month,
         months.country,
+        countries.country_code,
         months.state,
         months.city,
         months.paid_order_count,
@@ -54,6 +59,8 @@ final as (
         on
             months.company_id = revenue.company_id
             and months.revenue_month = revenue.revenue_month
+    left join countries
+        on lower(months.country) = countries.country
 )
 
 select * from final

@@ -69,4 +69,4 @@ def limited(server: Server) -> Superset:
             "roles": [roles["only_birch"]],
         },
     )
-    return server.login("birch_only", "a-long-enough-one")
+    return server.enter("birch_only", "a-long-enough-one")

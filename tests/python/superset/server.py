@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -83,6 +84,15 @@ class Server:
     def login(self, user: str = "admin", password: str | None = None) -> Superset:
         """Return a client of the REST API, logged in."""
         return Superset(self.url, user, password or self.password(user))
+
+    def enter(self, user: str, password: str | None = None) -> Superset:
+        """Return such a client that has a session too: Superset's older pages know no tokens."""
+        client = self.login(user, password)
+        page = client.send("get", "/login/").text
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)', page)[1]
+        known = {"username": user, "password": password or self.password(user)}
+        client.send("post", "/login/", data=known | {"csrf_token": token})
+        return client
 
     def query(self, sql: str) -> list[tuple]:
         """Return the rows of a query on the current release."""

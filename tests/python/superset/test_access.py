@@ -232,6 +232,7 @@ def test_a_reader_gets_only_what_some_dashboard_shows(risk: Superset, expression
         {"extras": {"where": f"{expression} is not null"}},
         {"extras": {"having": f"{expression} is not null"}},
         {"columns": ["company_id", "as_of_date"]},
+        {"granularity": "as_of_date", "is_timeseries": True},
     ):
         answer = ask(risk, "fct_portfolio", **shown | more)
         assert answer.status_code in (400, 401, 403), (more, answer.text)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -85,6 +87,26 @@ def expected_figures(server: Server, company: str) -> dict[str, str]:
         """)
     )
     return {name: found[measure] for name, measure in KEY_FIGURES.items()}
+
+
+@contextmanager
+def released(server: Server, *statements: str) -> Iterator[None]:
+    """Have a release in which statements changed the current one."""
+    current = server.data / "current"
+    kept = current.readlink()
+    changed = server.data / "releases" / "changed"
+    shutil.copytree(current, changed)
+    with duckdb.connect(str(changed / "warehouse.duckdb")) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    current.unlink()
+    current.symlink_to(Path("releases") / changed.name)
+    try:
+        yield
+    finally:
+        current.unlink()
+        current.symlink_to(kept)
+        shutil.rmtree(changed)
 
 
 @pytest.mark.parametrize(("slug", "tab"), PAGES)
@@ -221,24 +243,33 @@ def test_a_company_whose_forecasts_were_never_tested_opens(
     server: Server, person: browser.Viewer
 ) -> None:
     """A page waits for a horizon to choose, for ever where there is none."""
-    current = server.data / "current"
-    kept = current.readlink()
-    young = server.data / "releases" / "young"
-    shutil.copytree(current, young)
-    with duckdb.connect(str(young / "warehouse.duckdb")) as connection:
-        for mart in ("fct_forecast_backtests", "fct_forecast_horizons"):
-            connection.execute(f"delete from marts.{mart} where company_id = '{COMPANIES[0]}'")
-        connection.execute(f"""
-            insert into marts.fct_forecast_horizons values ('{COMPANIES[0]}', 0, true)
-        """)
-    current.unlink()
-    current.symlink_to(Path("releases") / young.name)
-    try:
+    of_first = f"where company_id = '{COMPANIES[0]}'"
+    with released(
+        server,
+        f"delete from marts.fct_forecast_backtests {of_first}",
+        f"delete from marts.fct_forecast_horizons {of_first}",
+        f"insert into marts.fct_forecast_horizons values ('{COMPANIES[0]}', 0, true)",
+    ):
         person.open("company")
         assert figures(person, "Key figures") == expected_figures(server, COMPANIES[0])
-    finally:
-        current.unlink()
-        current.symlink_to(kept)
+
+
+def test_a_map_shows_the_chosen_company_and_says_when_it_knows_no_country(
+    server: Server, person: browser.Viewer
+) -> None:
+    def seen() -> tuple[set[str], str]:
+        drawn = person.chart("Net revenue by country").locator(".superset-legacy-chart-world-map")
+        countries = drawn.locator("path[data-info]").all()
+        words = drawn.evaluate("map => getComputedStyle(map, '::after').content")
+        return {json.loads(one.get_attribute("data-info"))["code"] for one in countries}, words
+
+    person.open("shop")
+    assert seen() == ({"GB", "IE"}, "none")
+    assert person.choose("company", name_of(server, "birch")).errors == []
+    assert seen() == ({"US", "CA"}, "none")
+    with released(server, "update marts.fct_country_months set country_code = null"):
+        assert person.open("shop").errors == []
+        assert seen() == (set(), '"No country is known of these orders, so the map is empty."')
 
 
 def test_a_chart_with_nothing_drawn_is_found(person: browser.Viewer) -> None:
