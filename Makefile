@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 SUPERSET := .venv-superset/bin
 
-.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs seeds lineage forecast-quality advance-quality pictures reports memo operations bench freshness lock clean \
+.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs seeds lineage forecast-quality advance-quality customer-quality pictures reports memo operations bench freshness lock clean \
         up down logs secrets backup restore
 
 help: ## List the targets
@@ -107,6 +107,10 @@ forecast-quality: setup ## Measure the forecast on companies it has not seen; wr
 advance-quality: setup ## Measure how often advances would have been repaid as stated; writes docs/advances.md
 	$(BIN)/python -m forecasting.research.advances --write $(OPTIONS)
 	$(BIN)/python -m tools.freshness measured docs/advances.md advances
+
+customer-quality: setup ## Measure the forecast of customers; writes docs/forecasting.md
+	$(BIN)/python -m forecasting.research.customers.quality --write $(OPTIONS)
+	$(BIN)/python -m tools.freshness measured docs/forecasting.md customers
 
 lineage: setup ## Draw the lineage of the folders from dbt's manifest; writes it into README.md
 	$(BIN)/dbt parse --quiet && $(BIN)/python -m tools.docs_site.lineage

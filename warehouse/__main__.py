@@ -51,8 +51,8 @@ def _remove_last_build() -> None:
 
 def _build_all(*, forecast_too: bool) -> None:
     _remove_last_build()
-    with dbt.session(snapshot.folder()) as session:
-        _dbt_build(session, "core")
+    with dbt.session(snapshot.folder(), is_alone=not forecast_too) as session:
+        _dbt_build(session, "core" if forecast_too else "alone")
         if forecast_too:
             stages.forecast()
             _dbt_build(session, "forecast")

@@ -71,13 +71,15 @@ class Session:
 
 
 @contextmanager
-def session(landing: Path | None = None) -> Iterator[Session]:
+def session(landing: Path | None = None, *, is_alone: bool = False) -> Iterator[Session]:
     """Start a dbt in the project.
 
-    `landing` is the folder of landed files to read, by default those that have landed by now.
+    `landing` is the folder of landed files to read, by default those that have landed by now;
+    with `is_alone` no forecast is read.
     """
     paths.build().mkdir(parents=True, exist_ok=True)
     more = {"PAIDNET_LANDING": str(landing)} if landing else {}
+    more |= {"PAIDNET_ALONE": "1"} if is_alone else {}
     pipe, both = subprocess.PIPE, subprocess.STDOUT
     dbt = ("-m", "warehouse.dbt_process")
     with process.start(*dbt, more=more, stdin=pipe, stdout=pipe, stderr=both) as started:

@@ -1,6 +1,7 @@
 """What the current release says of its companies, kept for the build that will take its place.
 
-dbt reads it (models/staging/release) and says in marts.fct_watch_list what has changed.
+dbt reads it (models/staging/release) and says in marts.fct_watch_list what has changed, and in
+marts.fct_segment_moves which customers are in another segment.
 """
 
 from __future__ import annotations
@@ -22,6 +23,18 @@ SCHEMA = pa.schema(
         ("flag_ids", pa.list_(pa.string())),
     ]
 )
+CUSTOMERS = pa.schema(
+    [
+        ("company_id", pa.string()),
+        ("customer_id", pa.string()),
+        ("customer_segment", pa.string()),
+    ]
+)
+_SEGMENTS = """
+select company_id, customer_id, customer_segment
+from marts.dim_customers
+where customer_segment is not null
+"""
 _COMPANIES = """
 select
     verdicts.company_id,
@@ -40,23 +53,32 @@ order by verdicts.company_id
 """
 
 
-def file() -> Path:
-    """Return the file of the companies of the release before the build."""
-    return paths.build() / "previous" / "companies.parquet"
+def folder() -> Path:
+    """Return the folder of what is kept of the release before the build."""
+    return paths.build() / "previous"
 
 
 def keep() -> None:
-    """Write what the current release says of its companies; nothing where it has no findings.
+    """Write what the current release says of its companies and customers.
 
     A first build has no release before it, one without forecasts no findings, and one of an older
     version may lack the marts: then nothing has changed that could be told.
     """
-    file().unlink(missing_ok=True)
+    for left in folder().glob("*.parquet"):
+        left.unlink()
     try:
         with reading.open_release() as connection:
-            rows = connection.execute(_COMPANIES).fetchall()
-    except (PaidnetError, duckdb.CatalogException, duckdb.BinderException):
+            _keep(connection, _COMPANIES, SCHEMA, "companies")
+            _keep(connection, _SEGMENTS, CUSTOMERS, "customers")
+    except PaidnetError:
         return
-    found = [dict(zip(SCHEMA.names, row, strict=True)) for row in rows]
-    file().parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(found, SCHEMA), file())
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, query: str, schema: pa.Schema, name: str) -> None:
+    """Write the rows of a query that the release can answer."""
+    try:
+        found = connection.execute(query).to_arrow_table()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return
+    folder().mkdir(parents=True, exist_ok=True)
+    pq.write_table(found.cast(schema), folder() / f"{name}.parquet", compression="zstd")

@@ -20,7 +20,7 @@ from warehouse import paths, process
 from warehouse.errors import PaidnetError
 
 SHARED = paths.PROJECT.parent / "shared" / "data"
-_LOGS = (
+LOGS = (
     ("shop", "order_log/order_log.csv", "order_log"),
     ("cards", "card_transactions/card_transactions.csv", "card_transactions"),
     ("gifts", "online_retail/online_retail.parquet", "online_retail"),
@@ -63,8 +63,8 @@ def real_logs() -> list[Series]:
     """Return the real logs of the shared folder; none where it is absent."""
     if not SHARED.is_dir():
         return []
-    logs = _built(_LOGS)
-    wanted = {name for name, _, _ in _LOGS}
+    logs = _built(LOGS)
+    wanted = {name for name, _, _ in LOGS}
     nexcart = f"""
         select
             cast(order_date as date) as day,

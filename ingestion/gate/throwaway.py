@@ -21,8 +21,8 @@ from warehouse.errors import PaidnetError
 _PARSED = "partial_parse.msgpack"
 #: What is older was left by a run that was killed.
 _KEPT_SECONDS = 24 * 3600
-_BUILD = ("build", "--selector", "core", "--exclude-resource-type", "test")
-_TEST = ("test", "--selector", "core")
+_BUILD = ("build", "--selector", "alone", "--exclude-resource-type", "test")
+_TEST = ("test", "--selector", "alone")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,29 @@ first_orders as (
     where paid_order_number = 1
 ),
 
+runs as (
+    select * from {{ ref('stg_forecasting__runs') }}
+    where is_current
+),
+
+forecasts as (
+    select * from {{ ref('stg_forecasting__customer_spend') }}
+    where window_name = '365_days'
+),
+
+predictions as (
+    select
+        forecasts.company_id,
+        forecasts.customer_id,
+        forecasts.expected_amount,
+        forecasts.probability_alive
+    from forecasts
+    inner join runs
+        on
+            forecasts.company_id = runs.company_id
+            and forecasts.run_id = runs.run_id
+),
+
 final as (
     select
         coalesce(customers.company_id, profiles.company_id) as company_id,
@@ -43,6 +66,8 @@ final as (
         coalesce(customers.refund_amount, 0) as refund_amount,
         coalesce(customers.net_revenue_amount, 0) as net_revenue_amount,
         coalesce(customers.net_revenue_amount, 0) as lifetime_value_amount,
+        predictions.expected_amount as predicted_12_month_value_amount,
+        predictions.probability_alive,
         {{ money_per('customers.net_revenue_amount', 'customers.paid_order_count') }}
             as average_order_amount,
         -- Where the log is cut off, its first order is not the customer's.
@@ -82,6 +107,10 @@ final as (
         on
             customers.company_id = scores.company_id
             and customers.customer_id = scores.customer_id
+    left join predictions
+        on
+            customers.company_id = predictions.company_id
+            and customers.customer_id = predictions.customer_id
     left join first_orders
         on
             customers.company_id = first_orders.company_id

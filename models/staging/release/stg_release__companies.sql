@@ -1,5 +1,5 @@
 {%- set data = env_var('PAIDNET_DATA', 'data') if execute else 'data' -%}
-{%- set files = data ~ '/build/previous/*.parquet' -%}
+{%- set files = data ~ '/build/previous/companies.parquet' -%}
 with
 
 company_rows as (

@@ -1,0 +1,1 @@
+"""How good the forecast of customers is, on companies and years that it has not seen."""
