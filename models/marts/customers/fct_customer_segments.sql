@@ -10,6 +10,11 @@ trailing_year as (
     where years_before = 0
 ),
 
+spend as (
+    select * from {{ ref('fct_customer_spend_forecast') }}
+    where window_name = '365_days'
+),
+
 moves as (
     select * from {{ ref('fct_segment_moves') }}
 ),
@@ -22,18 +27,22 @@ segments as (
         count(*) as customer_count,
         sum(customers.net_revenue_amount) as lifetime_value_amount,
         sum(coalesce(trailing_year.positive_revenue_amount, 0)) as trailing_year_amount,
-        sum(customers.predicted_12_month_value_amount)
+        sum(spend.expected_net_revenue_amount)
             as predicted_12_month_value_amount,
         sum(
             cast(coalesce(trailing_year.positive_revenue_amount, 0) as double)
-            * (1 - customers.probability_alive)
+            * (1 - spend.probability_of_purchase)
         ) as revenue_at_risk_amount,
-        avg(customers.probability_alive) as alive_share
+        avg(spend.probability_alive) as alive_share
     from customers
     left join trailing_year
         on
             customers.company_id = trailing_year.company_id
             and customers.customer_id = trailing_year.customer_id
+    left join spend
+        on
+            customers.company_id = spend.company_id
+            and customers.customer_id = spend.customer_id
     group by all
 ),
 
