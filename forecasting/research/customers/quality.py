@@ -143,9 +143,10 @@ def _company_table(rows: list[tuple]) -> list[str]:
         "|---|---:|---:|---:|---:|---|---:|---:|---:|---:|---|",
     ]
     for name, days, count, bias, absolute, best, error, crps, rank, tenths, is_kept in rows:
+        kept = "yes" if is_kept else "no"
         lines.append(
             f"| {name} | {days} days | {count} | {bias:+.0%} | {absolute:.0%} | {_MODELS[best]} |"
-            f" {error:.3f} | {crps:.2f} | {rank:.2f} | {tenths:.0%} | {'yes' if is_kept else 'no'} |"
+            f" {error:.3f} | {crps:.2f} | {rank:.2f} | {tenths:.0%} | {kept} |"
         )
     return lines
 

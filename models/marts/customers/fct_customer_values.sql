@@ -39,8 +39,9 @@ final as (
         case value_band_number
             when 0 then 'below 1'
             {% for start in starts[1:-1] %}
+                {%- set end = starts[loop.index + 1] %}
                 when {{ loop.index }}
-                    then '{{ "{:,}".format(start) }} to {{ "{:,}".format(starts[loop.index + 1]) }}'
+                    then '{{ "{:,} to {:,}".format(start, end) }}'
             {% endfor %}
             else '{{ "{:,}".format(starts[-1]) }} and more'
         end as value_band_label,

@@ -40,11 +40,14 @@ cohorts as (
 ),
 
 -- Log-normal, with the mean that is expected: the variance of what customers do by
--- chance, and of how far the company's level is off; 1.2815516 deviations are a tenth.
+-- chance, and of how far the company's level is off. 1.2815516 deviations are a tenth.
 spread as (
     select
         cohorts.*,
-        ln(1 + cohorts.chance_variance / greatest(power(cohorts.projected_amount, 2), 1e-9))
+        ln(
+            1 + cohorts.chance_variance
+            / greatest(power(cohorts.projected_amount, 2), 1e-9)
+        )
         + power(models.total_log_deviation, 2) as log_variance
     from cohorts
     inner join runs
@@ -83,9 +86,13 @@ final as (
             as observed_per_customer_amount,
         {{ money_per('observed_amount + projected_amount', 'cohort_customer_count') }}
             as lifetime_value_per_customer_amount,
-        {{ money_per('observed_amount + projected_p10_amount', 'cohort_customer_count') }}
+        {{ money_per(
+            'observed_amount + projected_p10_amount', 'cohort_customer_count'
+        ) }}
             as lifetime_value_p10_per_customer_amount,
-        {{ money_per('observed_amount + projected_p90_amount', 'cohort_customer_count') }}
+        {{ money_per(
+            'observed_amount + projected_p90_amount', 'cohort_customer_count'
+        ) }}
             as lifetime_value_p90_per_customer_amount,
         alive_share,
         projected_through_date,

@@ -29,8 +29,8 @@ final as (
         case
             when sum(sources.expected_amount) over of_window > 0
                 then cast(
-                    sources.expected_amount / sum(sources.expected_amount) over of_window
-                    as double
+                    sources.expected_amount
+                    / sum(sources.expected_amount) over of_window as double
                 )
         end as revenue_share,
         runs.trained_through_date

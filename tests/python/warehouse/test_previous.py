@@ -13,6 +13,12 @@ from tests.python.conftest import PROJECT
 from tests.python.reporting import made
 from warehouse import previous
 
+
+def kept(name: str) -> list[dict]:
+    """Return the rows that are kept of the release before."""
+    return pq.read_table(previous.folder() / f"{name}.parquet").to_pylist()
+
+
 MARTS = ("fct_company_verdicts", "fct_company_flags", "fct_data_quality")
 
 
@@ -37,7 +43,7 @@ def test_verdicts_and_findings_are_kept_and_strengths_are_no_findings(tmp_path: 
     }
     made.write(tmp_path, rows, marts=MARTS)
     previous.keep()
-    assert pq.read_table(previous.file()).to_pylist() == [
+    assert kept("companies") == [
         {
             "company_id": name,
             "released_at": dt.datetime(2026, 1, 9, 6, 30),
@@ -51,19 +57,37 @@ def test_verdicts_and_findings_are_kept_and_strengths_are_no_findings(tmp_path: 
     ]
 
 
-def test_without_findings_nothing_is_kept_of_an_older_build_either(tmp_path: Path) -> None:
-    previous.file().parent.mkdir(parents=True)
-    previous.file().touch()
+def test_segments_of_customers_are_kept(tmp_path: Path) -> None:
+    customers = [
+        {"company_id": "elm", "customer_id": name, "customer_segment": segment}
+        for name, segment in (("C1", "loyal"), ("C2", None))
+    ]
+    made.write(tmp_path, {"dim_customers": customers}, marts=("dim_customers",))
     previous.keep()
-    assert not previous.file().exists()
+    assert kept("customers") == customers[:1]
+    assert not (previous.folder() / "companies.parquet").exists()
+
+
+def test_without_findings_nothing_is_kept_of_an_older_build_either(tmp_path: Path) -> None:
+    previous.folder().mkdir(parents=True)
+    for name in ("companies", "customers"):
+        (previous.folder() / f"{name}.parquet").touch()
+    previous.keep()
+    assert not list(previous.folder().iterdir())
     made.write(tmp_path, {}, marts=("fct_data_quality",))
     previous.keep()
-    assert not previous.file().exists()
+    assert not list(previous.folder().iterdir())
 
 
 def test_the_source_declares_what_is_written() -> None:
     file = PROJECT / "models/staging/release/_release__sources.yml"
-    (table,) = yaml.safe_load(file.read_text())["sources"][0]["tables"]
+    tables = yaml.safe_load(file.read_text())["sources"][0]["tables"]
     types = {"string": "varchar", "timestamp[us]": "timestamp"}
-    written = [(field.name, types.get(str(field.type), "varchar[]")) for field in previous.SCHEMA]
-    assert [(column["name"], column["data_type"]) for column in table["columns"]] == written
+    schemas = {"companies": previous.SCHEMA, "customers": previous.CUSTOMERS}
+    assert {table["name"] for table in tables} == set(schemas)
+    for table in tables:
+        written = [
+            (field.name, types.get(str(field.type), "varchar[]"))
+            for field in schemas[table["name"]]
+        ]
+        assert [(column["name"], column["data_type"]) for column in table["columns"]] == written
