@@ -22,7 +22,7 @@ def listed(number: int = 1, sku: str = "mug", ordered: int = 3) -> str:
     """Return SQL that gives the company a product to order."""
     return (
         f"insert into marts.{REORDER} values ('{{company}}', {number}, '{sku}', 'Mug', 'Kitchen',"
-        f" 5.0, 9.0, 14, 4.0, 0.1, false, {ordered}, 2.00, '2024-01-01', 'EUR')"
+        f" 5.0, 9.0, 14, 'default', 4.0, 0.1, false, {ordered}, 2.00, '2024-01-01', 'EUR')"
     )
 
 
