@@ -8,8 +8,9 @@ export DBT_PROFILES_DIR := .
 unexport PYTHONDONTWRITEBYTECODE
 
 SUPERSET := .venv-superset/bin
+NOTEBOOKS := .venv-notebooks/bin
 
-.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs seeds lineage forecast-quality advance-quality customer-quality pictures reports memo operations bench freshness lock clean \
+.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs seeds lineage forecast-quality advance-quality customer-quality pictures reports memo operations export notebooks bench freshness lock clean \
         up down logs secrets backup restore
 
 help: ## List the targets
@@ -23,6 +24,12 @@ help: ## List the targets
 .venv-superset/.installed: requirements/superset.txt | .venv/.installed
 	test -x $(SUPERSET)/python || $(PYTHON) -m venv .venv-superset
 	$(BIN)/uv pip install --quiet --python $(SUPERSET)/python --require-hashes -r requirements/superset.txt
+	touch $@
+
+# Not part of `setup`: only notebooks need it.
+.venv-notebooks/.installed: requirements/notebooks.txt | .venv/.installed
+	test -x $(NOTEBOOKS)/python || $(PYTHON) -m venv .venv-notebooks
+	$(BIN)/uv pip install --quiet --python $(NOTEBOOKS)/python --require-hashes -r requirements/notebooks.txt
 	touch $@
 
 setup: .venv/.installed .venv-superset/.installed ## Make the two environments and install the locked requirements
@@ -63,11 +70,11 @@ restore: ## In containers: put a backup in place of all there is: make restore F
 	@infrastructure/restore.sh $(FROM)
 
 test: ## Lint, and all tests: Python, property and acceptance tests, and dbt's within them
-	@$(MAKE) --no-print-directory --jobs 2 checks .venv-superset/.installed
+	@$(MAKE) --no-print-directory --jobs 2 checks .venv-superset/.installed .venv-notebooks/.installed
 	@$(MAKE) --no-print-directory --jobs 2 sqlfluff pytest
 
 # One process more than cores: some wait for a server or a browser.
-pytest: setup
+pytest: setup .venv-notebooks/.installed
 	$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder
 
 test-deep: setup ## The long forms: fifty kills of a whole build, many more random and odd files
@@ -124,6 +131,12 @@ memo: setup ## Write the credit memos of the current release to data/reports/mem
 operations: setup ## Write what changed in operations, why and what to do, to data/reports
 	@$(BIN)/python -m reporting operations $(OPTIONS)
 
+export: setup ## Write the result tables of a company to data/reports/exports: make export OPTIONS="--company birch --format xlsx"
+	@$(BIN)/python -m reporting export $(OPTIONS)
+
+notebooks: .venv-notebooks/.installed ## Open the notebooks on the current release in a browser, to be read and changed
+	@$(NOTEBOOKS)/python -m marimo edit notebooks --skip-update-check $(OPTIONS)
+
 pictures: setup ## Look at every dashboard in Chromium; writes docs/images
 	PAIDNET_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/python/superset/test_dashboards.py
 
@@ -134,7 +147,7 @@ freshness: setup ## Note on pages of measurements which ones are older than what
 	$(BIN)/python -m tools.freshness
 
 lock: setup ## Compile the locks anew, without any index's address
-	for name in warehouse superset dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+	for name in warehouse superset dev notebooks; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 
-clean: ## Remove the environment and all caches; data stays
-	rm -rf .venv .venv-superset target logs .pytest_cache .ruff_cache .hypothesis site
+clean: ## Remove the environments and all caches; data stays
+	rm -rf .venv .venv-superset .venv-notebooks target logs .pytest_cache .ruff_cache .hypothesis site

@@ -6,7 +6,7 @@ import ctypes
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,12 +47,15 @@ def write(release: Release, company_id: str, form: Format, folder: Path) -> Writ
     _known(release, company_id)
     found, without = _contents(release, company_id)
     folder.mkdir(parents=True, exist_ok=True)
-    with _bar(sum(one.row_count for one in found)) as step:
+    with _bar(sum(one.row_count for one in found)) as (step, say):
         if form is Format.xlsx:
             place = folder / f"{company_id}.xlsx"
             with _in_place_of(place) as part:
                 part.mkdir()
-                named = _workbook(release, company_id, found, without, part / place.name, step)
+                book = workbook.Workbook(part / place.name, release.built_at)
+                named = _fill(book, release, company_id, found, without, step)
+                say("packing")
+                book.close()
         else:
             place = folder / f"{company_id}_{form}"
             with _in_place_of(place) as part:
@@ -93,35 +96,37 @@ def _contents(release: Release, company_id: str) -> tuple[list[Content], dict[st
     return found, without
 
 
-def _workbook(
+def _fill(
+    book: workbook.Workbook,
     release: Release,
     company_id: str,
     found: list[Content],
     without: dict[str, str],
-    file: Path,
     step: files.Step,
 ) -> dict[str, Content]:
     named = {", ".join(workbook.sheets(one)): one for one in found}
-    book = workbook.Workbook(file, release.built_at)
-    try:
-        book.text("README", [28, 34, 100], *readme.sheet(release, company_id, named, without))
-        for one in found:
-            book.table(release.connection, one, company_id, step)
-    finally:
-        book.close()
+    book.text("README", [28, 34, 100], *readme.sheet(release, company_id, named, without))
+    for one in found:
+        book.table(release.connection, one, company_id, step)
     return named
 
 
 @contextmanager
-def _bar(row_count: int) -> Iterator[files.Step]:
-    """Yield what counts rows that are written; a bar shows them once it takes longer."""
+def _bar(row_count: int) -> Iterator[tuple[files.Step, Callable[[str], None]]]:
+    """Yield what counts rows that are written, and what says what is done after them.
+
+    A bar shows it once it takes longer.
+    """
     bar: Progress = progress()
     task = bar.add_task("rows", total=row_count)
     timer = threading.Timer(BAR_AFTER_SECONDS, bar.start)
     timer.daemon = True
     timer.start()
     try:
-        yield lambda count: bar.advance(task, count)
+        yield (
+            lambda count: bar.advance(task, count),
+            lambda what: bar.update(task, description=what),
+        )
     finally:
         timer.cancel()
         timer.join()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .blocks import Block
 
-ENVIRONMENTS = (".venv", ".venv-superset")
+ENVIRONMENTS = (".venv", ".venv-superset", ".venv-notebooks")
 SECONDS = 600
 SHOWN_LINES = 30
 # What would lead the commands out of the copy, or differ from a reader's shell.
@@ -75,7 +75,9 @@ class Place:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, target)
         for name in ENVIRONMENTS:
-            assert (PROJECT / name / ".installed").exists(), f"no {name}: run `make setup` first"
+            assert (PROJECT / name / ".installed").exists(), (
+                f"no {name}: run `make {name}/.installed`"
+            )
             (self.root / name).symlink_to(PROJECT / name)
         # The environments are there: make must not think them older than their requirements.
         for lock in self.root.glob("requirements/*.txt"):

@@ -1,12 +1,10 @@
-"""The export: no text becomes a formula, types are kept, a folder is replaced whole or not."""
+"""The export: no text becomes a formula, types are kept, and it says what it is."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 import zipfile
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -18,80 +16,16 @@ from hypothesis import strategies as some
 from python_calamine import CalamineWorkbook
 
 from reporting import reading
-from reporting.export import export, files, tables, workbook
+from reporting.export import tables, workbook
 
 from ..conftest import PROJECT
 from . import made
-
-MARTS = {table.mart for table in tables.TABLES}
-#: Ids that a program of tables would calculate, or that open another cell where it parts lines.
-EVIL = [
-    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "a;=1", 'a,"=1', "a|-1",
-    "'=1", "'t Hooft", "plain", "00123", "1E5", "a'b", 'quo"te', "https://paidnet.invalid",
-]  # fmt: skip
-CUSTOMER = {
-    "company_id": "elm",
-    "currency": "EUR",
-    "cohort_month": dt.date(2025, 10, 1),
-    "first_paid_date": dt.date(2025, 10, 3),
-    "paid_order_count": 2,
-    "net_revenue_amount": Decimal("-12.30"),
-    "average_order_amount": Decimal("-6.15"),
-    "is_repeat_customer": True,
-}
-
-
-def rows() -> made.Rows:
-    """Return elm, with customers of odd ids and a forecast of each, and oak beside it."""
-    own = made.together(made.company("elm", [80, 100, 125]), made.company("oak", [9]))
-    day = dt.date(2026, 1, 1)
-    ahead = {"company_id": "elm", "window_start_date": day, "window_end_date": day,
-             "trained_through_date": dt.date(2025, 12, 31)}  # fmt: skip
-    more = {
-        "dim_customers": [CUSTOMER | {"customer_id": one} for one in EVIL]
-        + [CUSTOMER | {"customer_id": "never paid", "paid_order_count": 0},
-           CUSTOMER | {"company_id": "oak", "customer_id": "of another"}],
-        "fct_customer_spend_forecast": [
-            ahead | {"customer_id": one, "window_name": window,
-                     "expected_net_revenue_amount": 1.25, "probability_of_purchase": 0.5}
-            for one in EVIL for window in ("next_month", "30_days")
-        ],
-        "fct_revenue_forecast_totals": [
-            {"company_id": "elm", "model_name": model, "horizon_days": 30, "quantile": 0.1,
-             "trained_through_date": dt.date(2025, 12, 31)}
-            for model in ("paidnet", "pool")
-        ],
-    }  # fmt: skip
-    return made.together(own, more)
+from .made_export import EVIL, MARTS, exported, release_edit, run, table, write
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A state folder with the release of `rows`."""
-    made.write(tmp_path, rows(), sorted({*reading.CORE, *reading.FORECAST, *MARTS}))
-    return tmp_path
-
-
-def run(data: Path, *arguments: object, company: str = "elm") -> made.Result:
-    return made.run(data, "export", "--company", company, "--out", data / "out", *arguments)
-
-
-def exported(data: Path, form: str) -> Path:
-    done = run(data, "--format", form)
-    assert done.exit_code == 0, done.output
-    return data / "out" / (f"elm_{form}" if form != "xlsx" else "elm.xlsx")
-
-
-def table(folder: Path, name: str) -> list[dict[str, str]]:
-    """Return the rows of a CSV file as text."""
-    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def release_edit(data: Path, *statements: str) -> None:
-    with duckdb.connect(str(data / "current/warehouse.duckdb")) as connection:
-        for statement in statements:
-            connection.execute(statement)
+    return write(tmp_path)
 
 
 def unguarded(text: str) -> str:
@@ -240,100 +174,6 @@ def test_more_rows_than_a_sheet_holds_go_on_in_the_next(
     found = [book.get_sheet_by_name(name).to_python() for name in sheets]
     assert [len(rows) - 1 for rows in found] == [10, len(EVIL) - 10]
     assert found[0][0] == found[1][0]
-
-
-def test_text_that_no_cell_holds_is_an_error(data: Path) -> None:
-    release_edit(data, "update marts.dim_customers set customer_id = repeat('x', 32768)"
-                 " where customer_id = 'plain'")  # fmt: skip
-    done = run(data, "--format", "xlsx")
-    assert done.exit_code == 1
-    assert "32,768 characters" in done.output
-    assert "--format parquet" in done.output
-    assert list((data / "out").iterdir()) == []
-
-
-def test_a_company_that_is_not_there_is_named_with_those_that_are(data: Path) -> None:
-    done = run(data, company="ash")
-    assert done.exit_code == 1
-    assert "found:    ash" in done.output
-    assert "one of elm, oak" in done.output
-    assert not (data / "out").exists()
-
-
-def test_a_company_held_back_says_why(data: Path) -> None:
-    release_edit(
-        data,
-        "insert into marts.fct_quarantined_companies by name select 'fir' as company_id,"
-        " 'not_null' as test_name, 'a row' as example_row, true as is_left_out",
-    )
-    done = run(data, company="fir")
-    assert done.exit_code == 1
-    assert "holds nothing of fir" in done.output
-    assert "In quarantine" in done.output
-
-
-def test_a_folder_that_cannot_be_written_is_reported(data: Path) -> None:
-    (data / "out").write_text("")
-    done = run(data)
-    assert done.exit_code == 1
-    assert "the export cannot be written" in done.output
-    assert "Traceback" not in done.output
-
-
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_what_is_no_export_is_not_replaced(data: Path, form: str) -> None:
-    place = data / "out" / ("elm_csv" if form == "csv" else "elm.xlsx")
-    place.mkdir(parents=True)
-    (place / "thesis.txt").write_text("years of work")
-    done = run(data, "--format", form)
-    assert done.exit_code == 1
-    assert "something else in the place" in done.output
-    assert (place / "thesis.txt").read_text() == "years of work"
-    assert [file.name for file in (data / "out").iterdir()] == [place.name]
-
-
-@pytest.mark.parametrize("can_exchange", [True, False])
-def test_an_earlier_export_is_replaced_whole(
-    data: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
-) -> None:
-    folder = exported(data, "csv")
-    (folder / "of_an_older_version.csv").write_text("")
-    if not can_exchange:
-        monkeypatch.setattr(export, "_exchange", lambda one, other: False)
-    release_edit(data, "update marts.fct_monthly_revenue set paid_order_count = 77")
-    exported(data, "csv")
-    assert not (folder / "of_an_older_version.csv").exists()
-    assert {row["paid_order_count"] for row in table(folder, "months")} == {"77"}
-    assert [file.name for file in (data / "out").iterdir()] == ["elm_csv"]
-
-
-def test_an_export_that_fails_leaves_the_earlier_one(
-    data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = exported(data, "csv")
-    before = {file.name: file.read_bytes() for file in folder.iterdir()}
-    real = files.write_csv
-
-    def full(connection: object, content: tables.Content, *rest: object) -> str:
-        if content.table.name == "cohorts":
-            raise OSError(28, "No space left on device")
-        return real(connection, content, *rest)
-
-    monkeypatch.setattr(files, "write_csv", full)
-    release_edit(data, "update marts.fct_monthly_revenue set paid_order_count = 77")
-    done = run(data)
-    assert done.exit_code == 1
-    assert "No space left on device" in done.output
-    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
-    assert [file.name for file in (data / "out").iterdir()] == ["elm_csv"]
-
-
-def test_a_bar_is_shown_only_when_it_takes_long(
-    data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert "rows ━" not in run(data).output
-    monkeypatch.setattr(export, "BAR_AFTER_SECONDS", 0.0)
-    assert "rows ━" in run(data).output
 
 
 def test_the_exposure_names_the_marts_that_are_read() -> None:

@@ -1,0 +1,1 @@
+"""Notebooks on the release, for analysts."""

@@ -1,0 +1,1 @@
+"""What the notebooks share: reading the release, tables, pictures, and pages of them."""
