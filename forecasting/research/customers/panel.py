@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import shutil
 
 import duckdb
@@ -73,13 +74,16 @@ def _source(numbers: dict[str, int], seed: int, name: str) -> Purchases:
     return until(found, found.guests.size - 1 - YEAR)
 
 
-def cohorts(numbers: range, seed: int, jobs: int, progress: Progress) -> list[tuple]:
+def cohorts(count: int, seed: int, jobs: int, progress: Progress) -> list[tuple]:
     """Forecast companies a year before their logs end; return what came of their cohorts.
 
-    Rows of (company, cohort month, customers, observed, projected, P10, P90, actual), in currency.
+    The first so many of the panel whose logs are long enough. Rows of (company, cohort month,
+    customers, observed, projected, P10, P90, actual), in currency.
     """
     series, names = [], {}
-    for number in numbers:
+    for number in itertools.count():
+        if len(series) == count:
+            break
         one = companies.series_of(_company(number, seed))
         if one.size >= YEAR + _LEAST_HISTORY:
             series.append(one.until(one.last_date - YEAR))

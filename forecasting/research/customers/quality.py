@@ -58,10 +58,11 @@ def main(
         tasks: dict[str, int] = {}
 
         def show(stage: str, done: int, total: int) -> None:
-            task = tasks.setdefault(stage, bar.add_task(f"simulated companies, {stage}"))
-            bar.update(task, completed=done, total=total)
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(f"simulated companies, {stage}")
+            bar.update(tasks[stage], completed=done, total=total)
 
-        rows = panel.cohorts(range(simulated), SEED, jobs, show)
+        rows = panel.cohorts(simulated, SEED, jobs, show)
     more, covered = _of_cohorts(rows)
     text = "\n".join([*lines, "", *more])
     out.print(text, markup=False)

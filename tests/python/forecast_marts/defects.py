@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from tests.python.forecast_marts import (
     advance_defects,
+    customer_defects,
     demand_defects,
     finding_defects,
     quality_defects,
@@ -55,6 +56,7 @@ OF_PATHS = (f"{DAILY}__are_quantiles_of_the_paths", f"{TOTALS}__are_quantiles_of
 
 DEFECTS: dict[str, Defect] = {
     **advance_defects.DEFECTS,
+    **customer_defects.DEFECTS,
     **demand_defects.DEFECTS,
     **finding_defects.DEFECTS,
     **quality_defects.DEFECTS,

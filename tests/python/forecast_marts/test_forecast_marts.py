@@ -36,7 +36,7 @@ def test_the_source_has_the_columns_that_a_run_writes() -> None:
     }
     written = {
         name: [(field.name, TYPES[str(field.type)]) for field in schema]
-        for name, schema in (schemas.TABLES | schemas.DEMAND_TABLES).items()
+        for name, schema in schemas.ALL.items()
     }
     assert declared == written
 

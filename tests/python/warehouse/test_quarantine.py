@@ -41,7 +41,7 @@ LEFT_OUT = (
     "seeds/orders", "models/staging/forecasting", "models/marts/exposures.yml",
     "models/intermediate/int_kept_forecasts.*",
     "models/marts/forecast", "models/marts/reports", "models/marts/cohorts",
-    "models/marts/operations",
+    "models/marts/operations", "models/marts/core/dim_customers.*",
     "models/marts/revenue/fct_unexplained_spikes.*",
     "models/marts/customers/*[!h]s.*", "models/marts/customers/fct_customer_activity.*",
     "models/marts/risk/fct_portfolio.*", "models/marts/risk/fct_advance_*",

@@ -24,7 +24,8 @@ NOT_COMPARED |= {"example_source_file", "watch_number", "percentile", "peer_coun
 #: stand out, which the company has none of; or of payments and stock, which it does not send.
 EMPTY = re.compile(
     "fct_(advance|forecast(?!_horizons)|revenue_(fan|forecast)|quarantined|unexplained_spikes"
-    "|payment|demand|product_forecast|reorder|inventory|stock)s?_?.*"
+    "|payment|demand|product_forecast|reorder|inventory|stock|segment_moves|cohort_lifetime"
+    "|customer_(spend_forecast|forecast|value))s?_?.*"
 )
 #: Money that is divided is rounded to the cent: half a cent off before it is taken times ten.
 DIVIDED = re.compile("average|median|mean_|_per_|annualised|run_rate|cohort_revenue_month")
