@@ -72,6 +72,7 @@ final as (
     select
         segments.company_id,
         segments.customer_segment,
+        {{ segment_label('segments.customer_segment') }} as segment_label,
         segments.currency,
         cast({{ segment_number('segments.customer_segment') }} as bigint)
             as segment_number,

@@ -15,6 +15,10 @@ final as (
         sources.window_name,
         sources.window_start_date,
         sources.window_end_date,
+        cast(
+            datediff('day', sources.window_start_date, sources.window_end_date) + 1
+            as bigint
+        ) as window_day_count,
         runs.currency,
         sources.revenue_source,
         case sources.revenue_source

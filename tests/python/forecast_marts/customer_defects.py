@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.python.forecast_marts.defect import Defect, given
+from tests.python.forecast_marts.defect import Defect, again, altered, given
 
 SPEND, SOURCES = "fct_customer_spend_forecast", "fct_revenue_forecast_by_source"
 BACKTESTS, DECILES = "fct_customer_forecast_backtests", "fct_customer_forecast_deciles"
 QUALITY, COHORTS = "fct_customer_forecast_quality", "fct_cohort_lifetime_value"
 SEGMENTS, MOVES, VALUES = "fct_customer_segments", "fct_segment_moves", "fct_customer_values"
+OUTLOOK, LIST, MOVE_LIST = "fct_customer_outlook", "fct_customer_list", "fct_segment_move_list"
 CUSTOMERS = "dim_customers"
 UNIQUE = "unique_combination_"
 SEGMENTS_KNOWN = (
@@ -171,6 +172,27 @@ DEFECTS: dict[str, Defect] = {
     "segment_move_twice": Defect(
         (f"{UNIQUE}{MOVES}_company_id__from_segment__to_segment",),
         sql=";".join([added(MOVES, from_segment="new", to_segment="loyal", customer_count=1)] * 2),
+    ),
+    "customer_figures_twice": Defect((f"{UNIQUE}{OUTLOOK}_company_id",), sql=again(OUTLOOK)),
+    "more_customers_than_segments": Defect(
+        (f"{OUTLOOK}__sums_the_segments",), sql=altered(OUTLOOK, "customer_count = 1")
+    ),
+    "sources_beyond_all_revenue": Defect(
+        (f"{OUTLOOK}__shares_are_of_one_revenue",),
+        sql=altered(OUTLOOK, "existing_share = 0.5, new_share = 0.5, guest_share = 0.5"),
+    ),
+    "customer_listed_twice": Defect(
+        (f"{UNIQUE}{LIST}_company_id__customer_label",), sql=again(LIST)
+    ),
+    "customer_listed_without_orders": Defect(
+        (f"{LIST}__has_every_buyer_once",), sql=altered(LIST, "segment_label = 'New'")
+    ),
+    "move_listed_twice": Defect(
+        (f"{UNIQUE}{MOVE_LIST}_company_id__move_number",), sql=again(MOVE_LIST)
+    ),
+    "move_of_nobody": Defect(
+        (f"{MOVE_LIST}__has_every_customer_who_moved_once",),
+        sql=altered(MOVE_LIST, "customer_count = 1"),
     ),
     "value_band_twice": Defect(
         (f"{UNIQUE}{VALUES}_company_id__value_band_number",), sql=band() + ";" + band()
