@@ -120,8 +120,13 @@ def of_company(company_id: str) -> list[Path]:
         *sorted((data / "forecasts/.cache").glob(f"{company_id}.*")),
         *(
             path
-            # Reports and memos, advances by their amount, operations.
-            for name in (f"{company_id}.*", f"{company_id}-[0-9]*", f"operations_{company_id}.*")
+            # Reports, memos and pages of notebooks, advances by their amount, operations; exports,
+            # and what one left that was killed.
+            for name in (
+                *(f"{company_id}.*", f"{company_id}-[0-9]*", f"operations_{company_id}.*"),
+                *(f"{company_id}_csv", f"{company_id}_parquet"),
+                *(f".{company_id}{kind}.*.part" for kind in ("", "_csv", "_parquet")),
+            )
             for path in sorted((data / "reports").glob(f"**/{name}"))
         ),
         *(uploads.kept(sha) for sha in sorted(shas)),

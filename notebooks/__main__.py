@@ -33,7 +33,7 @@ def main(
 ) -> None:
     """Run notebooks on the current release and write them as pages that need no other file.
 
-    FOLDER/<company>_<notebook>.html. What stands there is replaced. `make notebooks` opens them
+    FOLDER/<company>.<notebook>.html. What stands there is replaced. `make notebooks` opens them
     to be changed.
     """
     there = page.names()
@@ -49,7 +49,7 @@ def main(
     with progress() as bar:
         for name in bar.track(names or there, description="notebooks"):
             text = page.render(name, chosen)
-            file = folder / f"{chosen}_{name}.html"
+            file = folder / f"{chosen}.{name}.html"
             try:
                 page.write(text, file)
             except OSError as error:

@@ -22,6 +22,7 @@ PAGES = {
     "DECISIONS.md": "project/decisions.md",
     "README.md": "index.md",
     "ingestion/README.md": "project/ingestion.md",
+    "notebooks/README.md": "project/notebooks.md",
     "simulation/README.md": "project/simulation.md",
 }
 # Sections of the README that the site has elsewhere.

@@ -79,6 +79,10 @@ def test_a_forgotten_company_leaves_nothing_and_others_stay(
     kept = ["acne.docx", "operations_bolt.html", "portfolio.docx"]
     for name in ("acme.docx", "acme-5000-0.1-0.1.md", "operations_acme.html", *kept):
         (reports / name).touch()
+    for name in ("acme_csv", "acme_parquet", ".acme_csv.7.part", ".acme.xlsx.7.part"):
+        (reports / name).mkdir()
+        (reports / name / "months.csv").touch()
+    (reports / "acme.company.html").touch()
     listed = warehouse.run("ingestion", "forget", "acme", "--dry-run")
     assert "would delete" in listed.stdout
     assert len(manifest(warehouse)) == 2

@@ -58,7 +58,7 @@ def pages(data: Path, folder: Path, *arguments: object, company: str = "birch") 
     done = run(data, *arguments, "--company", company, "--out", folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return {
-        file.stem.removeprefix(f"{company}_"): Page(file) for file in sorted(folder.glob("*.html"))
+        file.stem.removeprefix(f"{company}."): Page(file) for file in sorted(folder.glob("*.html"))
     }
 
 
