@@ -111,10 +111,10 @@ def _of_windows() -> list[str]:
                     avg(rmse), avg(crps), avg(rank_correlation), avg(decile_error_share)
                 from scaled
                 group by all
-                order by 1, list_position($1, model_name)
-                """,
-                [list(_MODELS)],
+                order by all
+                """
             ).fetchall()
+    models.sort(key=lambda row: (row[0], list(_MODELS).index(row[1])))
     return [*_company_table(quality), "", *_model_table(models)]
 
 
