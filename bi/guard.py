@@ -123,12 +123,17 @@ def _shown(datasource: Any) -> tuple[set[str], set[str]]:
     for chart in _charts(datasource):
         columns |= set(fields.columns(chart.params_dict))
         metrics |= set(fields.metrics(chart.params_dict))
+    filters = {name for dataset, name in _filtered() if dataset == datasource.id}
+    return columns | filters, metrics
+
+
+def _filtered() -> Iterator[tuple[int, str]]:
+    """Yield the datasets and columns that the filters of dashboards take their values from."""
     for (text,) in db.session.query(Dashboard.json_metadata):
         for one in json.loads(text or "{}").get("native_filter_configuration", []):
             for target in one.get("targets", []):
-                if target.get("datasetId") == datasource.id:
-                    columns.add(target["column"]["name"])
-    return columns, metrics
+                if target.get("datasetId"):
+                    yield target["datasetId"], target["column"]["name"]
 
 
 def _asked(query: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -169,12 +174,14 @@ def _refuse_others(datasource: Any, queries: list[Mapping[str, Any]], kinds: set
     if not kinds <= _RESULTS:
         raise _refusal("The rows behind a chart are not part of a dashboard.")
     columns, metrics = _shown(datasource)
-    known = {column.column_name for column in datasource.columns}
     allowed = {
         "column": columns,
         "metric": metrics,
         "either": columns | metrics,
-        "filter": known,
+        # A filter of a page holds for all its charts, also of other datasets; a searched table
+        # asks for rows that begin with some text. Of any other column, such as an e-mail, a
+        # reader could find out the values by narrowing rows that are shown.
+        "filter": columns | {name for _, name in _filtered()} | {datasource.main_dttm_col},
     }
     for query in queries:
         for what, value in _asked(query):

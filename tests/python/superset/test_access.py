@@ -238,6 +238,48 @@ def test_a_reader_gets_only_what_some_dashboard_shows(risk: Superset, expression
         assert answer.status_code in (400, 401, 403), (more, answer.text)
 
 
+def test_a_reader_searches_sorts_and_turns_the_pages_of_a_table(
+    server: Server, risk: Superset
+) -> None:
+    """As the browser asks for a table that the server searches."""
+    asked = {
+        "columns": ["customer_label", "segment_label"],
+        "metrics": None,
+        "filters": [
+            {"col": "company_label", "op": "IN", "val": ["Alder & Co"]},
+            {"col": "customer_label", "op": "ILIKE", "val": "c14%"},
+        ],
+        "orderby": [["probability_alive", False], ["customer_label", True]],
+    }
+    page = ask(risk, "fct_customer_list", **asked, row_limit=20, row_offset=20)
+    assert page.status_code == 200, page.text
+    expected = server.query("""
+        select customer_label from marts.fct_customer_list
+        where company_id = 'alder' and customer_label ilike 'c14%'
+        order by probability_alive desc, customer_label
+    """)
+    rows = page.json()["result"][0]["data"]
+    assert [(row["customer_label"],) for row in rows] == expected[20:40]
+    count = ask(risk, "fct_customer_list", **asked, row_limit=500_000, is_rowcount=True)
+    assert count.json()["result"][0]["data"] == [{"rowcount": len(expected)}]
+
+
+@pytest.mark.parametrize("column", ["email", "name", "birth_date"])
+def test_a_reader_cannot_find_out_by_narrowing_what_no_dashboard_shows(
+    risk: Superset, analyst: Superset, column: str
+) -> None:
+    narrowed = {
+        "metrics": ["Customers"],
+        "filters": [{"col": column, "op": "IS NOT NULL"}],
+    }
+    assert ask(analyst, "dim_customers", **narrowed).status_code == 200
+    answer = ask(risk, "dim_customers", **narrowed)
+    assert answer.status_code in (400, 401, 403), answer.text
+    assert f"No dashboard shows this filter: {column}." in answer.text
+    narrowed["filters"] = [{"col": "company_label", "op": "IN", "val": ["Alder & Co"]}]
+    assert ask(risk, "dim_customers", **narrowed).status_code == 200
+
+
 @pytest.mark.parametrize("expression", FORGED[:2])
 def test_no_chart_can_be_made_to_read_files(analyst: Superset, expression: str) -> None:
     forged = {"expressionType": "SQL", "sqlExpression": expression, "label": "mine"}

@@ -39,6 +39,18 @@ FIRST_SCREEN = (
     "Weekly net revenue and its forecast",
 )  # fmt: skip
 WIDE, NARROW = 1440, 1100
+SHOWN_CUSTOMERS = 20
+#: A chart of each table, and of why it has no rows.
+WHY_EMPTY = {
+    "fct_revenue_forecast_by_source": ("Who brings the revenue ahead?", "No forecast"),
+    "fct_customer_values": ("How is predicted value spread?", "No forecast"),
+    "fct_customer_segments": (
+        "Which segments carry the revenue, and what is at risk?", "No customer is known",
+    ),
+    "fct_customer_forecast_deciles": ("Did 90 days come as predicted?", "the log is too short"),
+    "fct_customer_forecast_quality": ("How good are such predictions?", "the log is too short"),
+    "fct_cohort_lifetime_value": ("What is a customer worth, by month won?", "No forecast"),
+}  # fmt: skip
 SHOWN_RANGE = (date(2026, 1, 1), date(2026, 7, 1))
 
 
@@ -270,6 +282,32 @@ def test_a_map_shows_the_chosen_company_and_says_when_it_knows_no_country(
     with released(server, "update marts.fct_country_months set country_code = null"):
         assert person.open("shop").errors == []
         assert seen() == (set(), '"No country is known of these orders, so the map is empty."')
+
+
+def test_customers_are_found_by_their_id_and_a_panel_without_rows_says_why(
+    server: Server, person: browser.Viewer
+) -> None:
+    ((customer,),) = server.query("""
+        select customer_label from marts.fct_customer_list where company_id = 'alder'
+        order by predicted_12_month_value_amount, customer_label limit 1
+    """)
+    assert person.open("customer_value").errors == []
+    rows = person.chart("Which customer is worth what?").locator("tbody tr")
+    assert rows.count() == SHOWN_CUSTOMERS
+    person.look = browser.Look()
+    person.chart("Which customer is worth what?").get_by_placeholder("records").fill(customer)
+    rows.filter(has_text=customer).first.wait_for()
+    person.settle()
+    assert person.finish().errors == []
+    assert [row.split()[0] for row in rows.all_inner_texts()] == [customer]
+    deleted = [f"delete from marts.{table} where company_id = 'alder'" for table in WHY_EMPTY]
+    with released(server, *deleted):
+        look = person.open("customer_value")
+        assert {error.split(":")[0] for error in look.errors} == {"empty panel"}
+        for chart, reason in WHY_EMPTY.values():
+            words = person.chart(chart).locator("p:has(+ .ant-empty-description)")
+            said = words.evaluate("words => getComputedStyle(words, '::after').content")
+            assert reason in said, chart
 
 
 def test_a_chart_with_nothing_drawn_is_found(person: browser.Viewer) -> None:
