@@ -78,17 +78,18 @@ def _():
 @app.cell
 def _(company, money, share, warehouse):
     customers = warehouse.sql(
-        "from marts.dim_customers where company_id = $company and paid_order_count > 0",
+        "select paid_order_count, net_revenue_amount, average_order_amount from marts.dim_customers"
+        " where company_id = $company and paid_order_count > 0",
         company=company.company_id,
     )
-    _spent, _averages = customers["net_revenue_amount"], customers["average_order_amount"]
-    _once = customers["paid_order_count"] == 1
+    _orders, _spent, _averages = (customers[name] for name in customers)
+    _once = _orders.eq(1).mean()
     mo.stop(customers.empty, show.note("No paid order names its customer."))
     show.together(
         show.figures(
             ("Average transaction of a customer", money(_averages.mean()), "mean over customers"),
             ("Spent so far", money(_spent.mean()), f"mean; the median is {money(_spent.median())}"),
-            ("Customers", show.shown(len(customers), "int"), f"{share(_once.mean())} bought once"),
+            ("Customers", show.shown(len(customers), "int"), f"{share(_once)} bought once"),
         ),
         show.picture(
             pictures.loyalty(customers),
@@ -210,8 +211,8 @@ def _(company, warehouse):
         mo.md("""
         ## What have the customers of a month spent since?
 
-        Each row is the customers whose first order is in that month, each cell what one of them
-        has spent on average by the end of that month of age, whether or not they still buy.
+        A row is the customers whose first order is in that month; a cell is what one of them has
+        spent on average by the end of that month of age, whether or not they still buy.
         """),
         sections.cohorts(warehouse, company),
     )
