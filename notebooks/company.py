@@ -35,8 +35,8 @@ def _():
     mo.md("""
     ## What is a transaction worth?
 
-    A transaction is a paid order, worth what was paid less what was refunded on it, whenever that
-    was. The mean moves with a few large orders, the median does not.
+    A transaction is a paid order, worth what was paid less all that was refunded on it. The mean
+    moves with a few large orders, the median does not.
     """)
     return
 
@@ -250,6 +250,7 @@ def _(company, money, warehouse):
     )
     mo.stop(_ahead.empty, sections.next_month(warehouse, company))
     _buyers, _all = show.shown(_ahead["chance"].sum(), "int"), show.shown(len(_ahead), "int")
+    _unit = show.text(company.amount)
     show.together(
         sections.next_month(warehouse, company),
         show.figures(
@@ -258,8 +259,7 @@ def _(company, money, warehouse):
         ),
         show.picture(
             pictures.chances(_ahead, company),
-            "Customers by their chance of a purchase next month, and what they are expected to"
-            f" spend together, {show.text(company.amount)}.",
+            f"Customers by their chance of a purchase, and what they will spend, {_unit}.",
         ),
         show.table(
             _ahead.head(10),
@@ -272,28 +272,25 @@ def _(company, money, warehouse):
                 "last_paid_date": ("Last order", "day"),
                 "spent": ("Spent so far", "money"),
             },
-            f"The ten with most expected spend, {show.text(company.amount)}. <code>python -m"
-            " reporting export</code> writes all. From marts.fct_customer_spend_forecast.",
+            f"The ten with most expected spend, {_unit}. <code>python -m reporting export</code>"
+            " writes all. From marts.fct_customer_spend_forecast.",
         ),
         sections.customer_quality(warehouse, company),
     )
     return
 
 
-@app.cell(hide_code=True)
-def _():
-    mo.md("""
-    ## Three findings
-
-    What stands out first, by the thresholds of `seeds/reference/risk_thresholds.csv`, with the
-    picture behind it: evidence for a person, never a decision.
-    """)
-    return
-
-
 @app.cell
 def _(company, warehouse):
-    findings.first(warehouse, company, 3)
+    show.together(
+        mo.md("""
+        ## Three findings
+
+        What stands out first, by the thresholds of `seeds/reference/risk_thresholds.csv`, with the
+        picture behind it: evidence for a person, never a decision.
+        """),
+        findings.first(warehouse, company, 3),
+    )
     return
 
 

@@ -173,7 +173,7 @@ def test_the_table_of_questions_comes_from_the_readme(site: Site) -> None:
 
 def test_a_link_to_nowhere_fails_the_build(target: Path, tmp_path: Path) -> None:
     copy = tmp_path / "project"
-    for name in ("bi", "docs", "ingestion", "simulation", "superset", "tools"):
+    for name in ("bi", "docs", "ingestion", "notebooks", "simulation", "superset", "tools"):
         shutil.copytree(PROJECT / name, copy / name)
     for name in ("README.md", "CHANGELOG.md", "DECISIONS.md"):
         shutil.copyfile(PROJECT / name, copy / name)
