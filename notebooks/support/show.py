@@ -66,10 +66,11 @@ def _cautions(company: Company, warehouse: Warehouse) -> Iterable[str]:
         yield f"The log covers only part of {named}: hatched in pictures, left out of averages."
     if company.has_partial_last_day:
         yield "It ends before its last day does."
-    if company.guest_share:
+    if share := company.guest_share:
+        said = words.percent(share) if abs(share) >= 0.001 else "less than 0.1\u00a0%"
         yield (
-            f"Guests bring {words.percent(company.guest_share)} of revenue: they are in the"
-            " revenue of months, and in nothing that is said of customers."
+            f"Guests bring {said} of revenue: they are in the revenue of months, and in nothing"
+            " that is said of customers."
         )
     else:
         yield "No revenue is from guests: every paid order names its customer."
