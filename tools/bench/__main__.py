@@ -16,6 +16,7 @@ import typer
 
 from tools import freshness
 from tools.bench import (
+    customers,
     dashboards,
     data,
     forecast,
@@ -27,7 +28,7 @@ from tools.bench import (
 )
 
 PAGE = process.PROJECT / "docs" / "performance.md"
-PARTS = ("landing", "build", "operations", "forecast", "dashboards")
+PARTS = ("landing", "build", "operations", "forecast", "customers", "dashboards")
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -78,6 +79,7 @@ def main(
         "build": lambda: whole_build.part([made(size) for size in sizes]),
         "operations": lambda: operations.part(made(sizes[-1])),
         "forecast": lambda: forecast.part(used),
+        "customers": lambda: customers.part(used),
         "dashboards": lambda: dashboards.part(made(sizes[-1])),
     }
     limits: list[tables.Limit] = []

@@ -34,8 +34,10 @@ def test_every_page_says_which_measurements_are_stale() -> None:
     found = list(freshness.measurements())
     assert {(one.page.name, one.name) for one in found} == {
         ("advances.md", "advances"),
+        ("forecasting.md", "customers"),
         ("forecasting.md", "quality"),
         ("performance.md", "build"),
+        ("performance.md", "customers"),
         ("performance.md", "dashboards"),
         ("performance.md", "forecast"),
         ("performance.md", "landing"),
