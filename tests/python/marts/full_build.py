@@ -15,10 +15,12 @@ from ingestion.__main__ import app
 from tests.python.conftest import Warehouse
 
 from .oracle import Expected, expect
+from .oracle_acquisition import ACQUISITION
 from .oracle_marts import CELL, Marts
 from .oracle_orders import Refund
 from .oracle_risk import COUNTS, SUMMARY, WHOLE
 from .oracle_rows import Company, read_file
+from .oracle_scores import CUSTOMER
 from .order_files import OrderFiles
 
 ORDERS = ("customer_id", "ordered_at", "order_date", "status", "is_paid", "gross_amount")
@@ -48,6 +50,8 @@ REFUNDS += ("refund_amount", "has_order", "is_paid")
 #: Mart → (columns of its key beside company_id, columns compared).
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "dim_companies": ((), COMPANY),
+    "dim_customers": (("customer_id",), CUSTOMER),
+    "fct_acquisition_quality": (("age_days", "cohort_type", "cohort_start_date"), ACQUISITION),
     "fct_company_summary": ((), (*SUMMARY, *COUNTS, WHOLE)),
     "fct_portfolio": ((), (*SUMMARY, *COUNTS, WHOLE, *PORTFOLIO)),
     "fct_customer_concentration": (

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from .oracle_acquisition import acquisition_quality
 from .oracle_customers import (
     customer_activity,
     customer_spend_changes,
@@ -37,6 +38,7 @@ from .oracle_orders import (
 from .oracle_risk import company as company_row
 from .oracle_risk import company_summary, customer_concentration, top_customers
 from .oracle_rows import Company, Rejection, Row, filled, read_file, read_statuses, validate
+from .oracle_scores import customers
 
 #: Columns whose values ingestion brings into normal form; the text as it stood is kept.
 NORMALISED = {"order_id", "created_at", "total_price", "order_refunds"}
@@ -79,6 +81,8 @@ def expect(
     companies = company_row(company, orders, counts)
     marts = {
         "dim_companies": companies,
+        "dim_customers": customers(orders),
+        "fct_acquisition_quality": acquisition_quality(orders),
         "fct_company_summary": summary,
         "fct_portfolio": {key: summary[key] | _portfolio(row) for key, row in companies.items()},
         "fct_customer_concentration": customer_concentration(orders),
