@@ -57,6 +57,16 @@
             'order': 'revenue_month desc',
         },
         {
+            'flags': ['acquisition_quality_change'],
+            'relation': 'fct_acquisition_quality',
+            'where': "age_days = 90 and cohort_type <> 'newest'",
+            'key': 'cohort_start_date', 'date': 'cohort_start_date',
+            'amount': 'net_revenue_amount',
+            'text': "printf('net revenue of %d new customers within 90 days', customer_count)"
+                ~ " || coalesce(printf(', %.1f %% bought again', 100 * bought_again_share), '')",
+            'order': 'cohort_start_date desc',
+        },
+        {
             'flags': ['top_channel_share'],
             'relation': 'int_revenue_sources', 'where': "source_type = 'channel'",
             'key': 'source_name', 'date': undated, 'amount': 'revenue_amount',

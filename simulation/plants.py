@@ -186,6 +186,35 @@ def large_buyer(rows: Rows, rng: np.random.Generator) -> Rows:
     ]
 
 
+def fading(rows: Rows, rng: np.random.Generator, how: str = "amounts", yearly: float = 0.6) -> Rows:
+    """Have the customers won in the last two years buy less than those before, more so each year.
+
+    `amounts` lowers what their orders come to, `repeats` leaves out orders after the first,
+    `refunds` takes orders back in full: by the share `yearly` for each year they came later.
+    """
+    start = _last(rows) - dt.timedelta(days=730)
+    came: dict[str, dt.datetime] = {}
+    made = []
+    for row in rows:
+        customer = row["customer_id"]
+        is_first = came.setdefault(customer, _time(row)) == _time(row)
+        years = max((came[customer] - start).days / 365, 0.0)
+        kept = (1 - yearly) ** years if customer else 1.0
+        if how == "amounts":
+            lower = {
+                name: f"{float(row[name] or 0) * kept:.2f}"
+                for name in ("total_price", "order_refunds")
+            }
+            made.append(row | lower)
+        elif rng.random() < kept or (how == "repeats" and is_first):
+            made.append(row)
+        elif how == "refunds":
+            is_paid = row["status"] in {"paid", "partially_refunded"}
+            back = {"status": "refunded", "order_refunds": row["total_price"]}
+            made.append(row | back if is_paid else row)
+    return made
+
+
 PLANTS = {
     "spike": Plant("latest_30_days_ratio", spike),
     "self-dealing": Plant("regular_buyer_revenue_share", self_dealing),
@@ -197,4 +226,5 @@ PLANTS = {
     "one amount": Plant("repeated_amount_share_change", one_amount),
     "round amounts": Plant("round_amount_share_change", round_amounts),
     "one large buyer": Plant("top_customer_share", large_buyer),
+    "newer customers buy less": Plant("acquisition_quality_change", fading),
 }

@@ -270,6 +270,60 @@ repeats as (
 select *, net / year_before - 1 as growth, refunds / gross as refund_rate
 from years inner join weekly using (company_id) inner join repeats using (company_id);
 
+create table customer_scores as
+with gaps as (
+    select company_id, quantile_disc(days, 0.9) as usual_gap from (
+        select
+            company_id, day - lag(day) over (partition by company_id, customer_id order by day)
+                as days
+        from customer_days
+    ) group by all
+),
+fifths as (
+    select company_id, quantile_disc(net, [0.2, 0.4, 0.6, 0.8]) as nets
+    from customers group by all
+)
+select
+    company_id, customer_id, (companies.last_day - c.last_day) // 7 as weeks_silent,
+    companies.last_day - c.last_day > usual_gap as is_silent, first.net > c.net / c.paid_orders
+        as is_first_above_average,
+    5 - len(list_filter([30, 60, 90, 180], lambda x: companies.last_day - c.last_day >= x))
+        as recency,
+    1 + len(list_filter([2, 3, 5, 10], lambda x: c.paid_orders >= x)) as frequency,
+    1 + len(list_filter(nets, lambda x: c.net > x)) as money
+from customers as c
+inner join companies using (company_id)
+left join gaps using (company_id)
+inner join fifths using (company_id)
+inner join paid_orders as first using (company_id, customer_id)
+where first.number = 1;
+
+create table acquisition_quality as
+with spent as (
+    select
+        company_id, customer_id, cohort, age, sum(o.net) as net,
+        sum(order_refunds) as refunds, sum(total_price) as gross, count(*) > 1 as again,
+        min(day - first_day) filter (where day > first_day) as second_day
+    from orders as o
+    inner join customers using (company_id, customer_id)
+    cross join (select unnest([30, 90, 180]) as age)
+    where is_paid and day <= first_day + age group by all
+),
+cohorts as (
+    select
+        company_id, cohort, age, count(*) as customers, sum(net) as net, sum(net * net) as squared,
+        avg(cast(again as integer)) as again, median(second_day) as second_day,
+        sum(refunds) / sum(gross) as refund_rate
+    from spent group by all
+)
+select cohorts.*, cohorts.net / cohorts.customers / (older.net / older.customers) - 1 as change
+from cohorts inner join companies using (company_id)
+left join cohorts as older
+    on
+        cohorts.company_id = older.company_id and cohorts.age = older.age
+        and cohorts.cohort = older.cohort + interval 12 months
+where last_day(cohorts.cohort) + cohorts.age <= companies.last_day;
+
 create table revenue_index as
 select company_id, month, net / avg(net) filter (where place <= 3) over (partition by company_id)
     as index

@@ -30,6 +30,7 @@
         'cohort_revenue_month_3_amount', 'cohort_revenue_month_6_amount',
         'cohort_revenue_month_12_amount',
     ],
+    'int_acquisition_trends': ['acquisition_quality_change'],
     'int_customer_concentration': [
         'top_customer_share', 'top_customer_share_year_before', 'top_5_customer_share',
         'top_5_customer_share_year_before', 'top_10_customer_share',

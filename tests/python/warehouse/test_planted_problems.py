@@ -23,7 +23,8 @@ def findings(judged: Warehouse) -> dict[str, dict[str, tuple[str, int]]]:
     """Return company -> flag -> severity and rows of evidence, without a forecast."""
     rows = judged.sql(
         "select company_id, flag_id, severity, evidence_row_count from marts.fct_company_flags"
-        " where severity <> 'green' and (topic = 'integrity' or flag_id = 'top_customer_share')"
+        " where severity <> 'green' and (topic = 'integrity'"
+        " or flag_id in ('top_customer_share', 'acquisition_quality_change'))"
     )
     found: dict[str, dict[str, tuple[str, int]]] = {}
     for company, flag, severity, count in rows:
