@@ -92,7 +92,8 @@ def segment(at_risk: int = 5) -> str:
     """Return SQL that gives the company a segment of customers it does not have."""
     return added(
         SEGMENTS, customer_segment="loyal", segment_number=2, customer_count=1, customer_share=1,
-        lifetime_value_amount=10, trailing_year_amount=10, revenue_at_risk_amount=at_risk,
+        segment_label="Loyal", lifetime_value_amount=10, trailing_year_amount=10,
+        revenue_at_risk_amount=at_risk,
     )  # fmt: skip
 
 
