@@ -11,10 +11,6 @@ SEGMENTS, MOVES, VALUES = "fct_customer_segments", "fct_segment_moves", "fct_cus
 OUTLOOK, LIST, MOVE_LIST = "fct_customer_outlook", "fct_customer_list", "fct_segment_move_list"
 CUSTOMERS = "dim_customers"
 UNIQUE = "unique_combination_"
-SEGMENTS_KNOWN = (
-    "accepted_values_dim_customers_customer_segment__champion__loyal__potential_loyal__new"
-    "__promising__at_risk__lapsed__one_time"
-)
 
 
 def added(table: str, **values: object) -> str:
@@ -221,5 +217,5 @@ DEFECTS: dict[str, Defect] = {
         (f"{CUSTOMERS}__what_says_the_same_agrees",),
         sql=customer(", 0.01 as lifetime_value_amount"),
     ),
-    "unknown_segment": Defect((SEGMENTS_KNOWN,), sql=customer(", 'whale' as customer_segment")),
+    "unknown_segment": Defect((f"{CUSTOMERS}__segments_are_known",), sql=customer(", 'whale' as customer_segment")),
 }  # fmt: skip
