@@ -217,5 +217,7 @@ DEFECTS: dict[str, Defect] = {
         (f"{CUSTOMERS}__what_says_the_same_agrees",),
         sql=customer(", 0.01 as lifetime_value_amount"),
     ),
-    "unknown_segment": Defect((f"{CUSTOMERS}__segments_are_known",), sql=customer(", 'whale' as customer_segment")),
+    "unknown_segment": Defect(
+        (f"{CUSTOMERS}__segments_are_known",), sql=customer(", 'whale' as customer_segment")
+    ),
 }  # fmt: skip
