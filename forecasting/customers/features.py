@@ -65,6 +65,10 @@ def fit(known: Known) -> Fits | None:
     )
 
 
+#: Purchases of mean value that a customer's own refunds count beside.
+_KEPT_PURCHASES = 5
+
+
 @dataclasses.dataclass(frozen=True)
 class Base:
     """What the two models say of customers (k,) for a window of days after the cutoff.
@@ -89,7 +93,12 @@ def base(known: Known, fits: Fits, start: int, end: int) -> Base:
     days = model.expected_purchases(*history, end / WEEK)
     if start > 0:
         days = days - model.expected_purchases(*history, start / WEEK)
-    value = fits.kept * fits.value.expected_value(known.n, known.gross / known.n)
+    gross = fits.value.expected_value(known.n, known.gross / known.n)
+    # Who has sent nearly all of it back will again: their own share, as if the company's had been
+    # kept of a few purchases more.
+    more = _KEPT_PURCHASES * fits.value.mean
+    kept = (np.maximum(known.net, 0.0) + more * fits.kept) / (known.gross + more)
+    value = np.minimum(kept, 1.0) * gross
     probability = model.probability_of_purchase(*history, start / WEEK, end / WEEK)
     days = np.maximum(days, 0.0)
     return Base(days * value, np.minimum(probability, days), days, value)

@@ -202,6 +202,7 @@ DEFECTS: dict[str, Defect] = {
         (
             f"{CUSTOMERS}__customers_sum_to_fct_orders",
             "fct_second_purchases__customers_at_risk_are_the_first_time_customers",
+            "fct_purchase_spans__spans_sum_to_dim_customers",
         ),
         sql=customer(", false as has_older_orders"),
     ),

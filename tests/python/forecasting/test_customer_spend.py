@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from forecasting.customers import baselines, mixing, scores, sources, spend, study
+from forecasting.customers import baselines, features, mixing, scores, sources, spend, study
 from forecasting.customers.boosted import Rows, train
 from forecasting.customers.features import NAMES, Base
 from forecasting.customers.mixing import Said
@@ -119,6 +119,24 @@ def test_what_is_known_at_a_day_ends_with_it(purchases: Purchases) -> None:
     assert (known.T * 7).tolist() == [59, 59]
     assert known.total("net", 59, 119).tolist() == [5, 0]
     assert known.total("days", 0, 59).tolist() == [1, 0]
+
+
+def test_who_sent_a_large_order_back_is_not_expected_to_keep_the_next() -> None:
+    count = 60
+    net = np.full(count, 20.0)
+    net[0] = 0.0
+    gross = np.where(np.arange(count) == 0, 50_000.0, 20.0)
+    everybody = np.arange(count)
+    bought = Purchases(
+        "elm", np.datetime64("2024-01-01"), pa.array([f"C{one:02d}" for one in everybody]),
+        np.repeat(everybody, 2).astype(np.int32), np.tile([0, 30], count).astype(np.int32),
+        np.repeat(gross, 2), np.repeat(net, 2), np.ones(2 * count), np.zeros(120),
+    )  # fmt: skip
+    known = Known.at(bought, 119)
+    fits = features.fit(known)
+    value = features.base(known, fits, 0, 30).value
+    assert value[0] < 0.15 * fits.value.expected_value(np.array([2]), np.array([50_000.0]))[0]
+    assert value[1:] == pytest.approx(value[1])
 
 
 def test_revenue_is_of_who_had_bought_of_who_had_not_and_of_guests(purchases: Purchases) -> None:
