@@ -111,7 +111,8 @@ def forecast(run: Run, jobs: int) -> None:
             demand.run_all(database, names, run, show)
             source = functools.partial(customers.of_build, database)
             processes = jobs if customers.is_large(database) else 1
-            customers.run_all(source, names, run, processes, show)
+            all_names = tuple(one.company_id for one in found)
+            customers.run_all(source, names, run, processes, show, all_names)
     table = Table("company", "grade", "reason", "run", title="Forecasts", title_justify="left")
     for one in outcomes:
         table.add_row(one.company_id, one.grade, one.reason, "new" if one.is_new else "unchanged")

@@ -48,10 +48,18 @@ def is_large(database: Path) -> bool:
     return count > _FEW_ORDERS
 
 
-def run_all(source: Source, companies: list[str], run: Run, jobs: int, progress: Progress) -> None:
+def run_all(
+    source: Source,
+    companies: list[str],
+    run: Run,
+    jobs: int,
+    progress: Progress,
+    others: tuple[str, ...] = (),
+) -> None:
     """Forecast the customers of each company that has a revenue forecast.
 
-    `source` gives a company's purchases; processes get a copy of it.
+    `source` gives a company's purchases; processes get a copy of it. Of `others` what an earlier
+    run has kept teaches too.
     Companies whose orders, revenue forecast and teachers are unchanged are not forecast again.
     The result does not depend on `jobs`, the number of processes.
     """
@@ -66,7 +74,7 @@ def run_all(source: Source, companies: list[str], run: Run, jobs: int, progress:
             if found is not None:
                 known[name] = found
             progress("customers, learning", done, len(wanted))
-        school = _school(run, list(known))
+        school = _school(run, sorted({*known, *others}))
         taught = school.digest()
         keys = {name: _key(run, name, one, taught) for name, one in known.items()}
         todo = [name for name in keys if output.key_of(_file(run, name)) != keys[name]]
@@ -162,7 +170,7 @@ def _learn(source: Source, run: Run, name: str) -> _Known | None:
 
 def _school(run: Run, names: list[str]) -> School:
     found: list[dict[int, Rows]] = []
-    for name in teachers.chosen(names):
+    for name in teachers.chosen([one for one in names if _rows_file(run, one).exists()]):
         rows = teachers.load(_rows_file(run, name), None)
         found += [rows] if rows else []
     return School.of(found)

@@ -233,6 +233,20 @@ def test_what_did_not_change_is_not_forecast_again(
     assert table(tmp_path, "oak", "customer_spend")[0]["run_id"] == "2025"
 
 
+def test_a_company_alone_is_taught_by_what_is_kept_of_the_others(
+    written: Path, companies: Source, tmp_path: Path
+) -> None:
+    for purchases in companies.found.values():
+        forecast(tmp_path, purchases)
+    run(tmp_path, companies)
+    said: list[str] = []
+    job.run_all(
+        companies, ["oak"], Run(folder=tmp_path, settings=SETTINGS), 1,
+        lambda stage, done, total: said.append(stage), ("elm", "oak"),
+    )  # fmt: skip
+    assert not any("training" in one or "writing" in one for one in said)
+
+
 def test_a_young_shop_of_few_customers_has_usual_parameters(tmp_path: Path) -> None:
     few = simulated("ash", 12, 3, days=40)
     forecast(tmp_path, few, horizon=30)

@@ -163,7 +163,7 @@ def test_a_killed_forecast_leaves_the_release_no_process_and_no_half_run(
     folder = forecast.data / "forecasts"
     (folder / ".cache" / "birch.npz").unlink()
     with running(forecast.data, "forecasting", "--jobs", "2", "--company", "birch") as process:
-        wait_until(lambda: any((folder / ".cache").glob("birch*")), process)
+        wait_until((folder / ".cache" / "birch.npz").exists, process)
         workers = descendants(process.pid)
     assert workers
     assert all_end(workers), "killed in a fit, it leaves a process behind"
