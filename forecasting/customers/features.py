@@ -74,8 +74,7 @@ class Base:
     """What the two models say of customers (k,) for a window of days after the cutoff.
 
     Attributes:
-        expected: net spend, in currency.
-        probability: of any purchase.
+        expected, probability: net spend, in currency, and the chance of any purchase.
         days: days with purchases expected.
         value: net value of such a day, in currency.
     """

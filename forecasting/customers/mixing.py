@@ -22,8 +22,7 @@ class Said:
     """What a model says of customers (k,) for a window.
 
     Attributes:
-        expected: net spend, in currency.
-        probability: of any purchase.
+        expected, probability: net spend, in currency, and the chance of any purchase.
         days: with purchases expected.
     """
 

@@ -35,8 +35,7 @@ class Spread:
         """Return the spread of customers (k,) who bought, shrunk to the usual one.
 
         Args:
-            days: with purchases that were expected of each, given that they buy.
-            expected: spend that was, in the same way.
+            days, expected: with purchases, and spend, that were expected of who buys.
             spend: what came.
         """
         usual, kept = cls(), (expected > 0) & (spend >= 0)
@@ -61,8 +60,7 @@ def quantile(
 
     Args:
         level: above 0 and below 1.
-        expected: spend expected of customers, in currency.
-        probability: of any purchase.
+        expected, probability: spend, in currency, and the chance of any purchase.
         days: with purchases expected.
         spread: of spend of who buys.
     """
