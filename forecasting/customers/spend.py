@@ -35,7 +35,8 @@ class Spread:
         """Return the spread of customers (k,) who bought, shrunk to the usual one.
 
         Args:
-            days, expected: with purchases, and spend, that were expected of who buys.
+            days: with purchases that were expected of each, given that they buy.
+            expected (np.ndarray): spend that was, in the same way.
             spend: what came.
         """
         usual, kept = cls(), (expected > 0) & (spend >= 0)
@@ -60,7 +61,8 @@ def quantile(
 
     Args:
         level: above 0 and below 1.
-        expected, probability: spend, in currency, and the chance of any purchase.
+        expected (np.ndarray): spend of customers, in currency.
+        probability: of any purchase.
         days: with purchases expected.
         spread: of spend of who buys.
     """
