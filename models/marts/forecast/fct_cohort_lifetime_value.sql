@@ -62,11 +62,11 @@ ranges as (
     select
         *,
         cast(
-            projected_amount * exp(-log_variance / 2 - 1.2815516 * sqrt(log_variance))
+            projected_amount * exp(-0.5 * log_variance - 1.2815516 * sqrt(log_variance))
             as decimal(18, 2)
         ) as projected_p10_amount,
         cast(
-            projected_amount * exp(-log_variance / 2 + 1.2815516 * sqrt(log_variance))
+            projected_amount * exp(-0.5 * log_variance + 1.2815516 * sqrt(log_variance))
             as decimal(18, 2)
         ) as projected_p90_amount
     from spread

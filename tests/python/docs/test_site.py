@@ -160,7 +160,8 @@ def test_definitions_name_tests_and_models_that_exist(site: Site) -> None:
     assert len([name for name in named if "__" in name]) > 20
     other = {
         "partially_refunded", "probability_below", "repeat_policy", "lapsed_after_days",
-        "lead_time_days", "next_month", "recency_step_days", "frequency_step_orders", "least_gaps", "at_risk", "one_time", "potential_loyal",
+        "lead_time_days", "next_month", "recency_step_days", "frequency_step_orders", "least_gaps",
+        "at_risk", "one_time", "potential_loyal",
     }  # fmt: skip
     wrong = {name for name in named - names - columns - reasons - other if not name.endswith("_")}
     assert not wrong
