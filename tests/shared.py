@@ -22,11 +22,14 @@ ROOT = Path(__file__).parents[1]
 README = blocks(ROOT / "README.md")
 # Commands of README that are run once, in one copy of the project, for all tests.
 DEMO, DOCS = "make demo", "make docs"
-# What one worker runs, because it shares a server or a build.
+# What one worker runs, because it shares a build or changes a server: whoever asks for a fixture
+# of CHANGING is in the group.
+CHANGING = {"limited": "superset"}
 TOGETHER = {
     "superset": (
         "tests/python/superset/test_access",
         "tests/python/superset/test_limits",
+        "tests/python/superset/test_maps",
         "tests/python/superset/test_assets",
         "tests/python/superset/test_releases",
         "tests/python/superset/test_start",
@@ -80,7 +83,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Schedulin
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what `LONGEST_FIRST` names."""
+    """Begin with what `LONGEST_FIRST` names; refuse a test that changes what others share."""
+    for item in items:
+        for fixture in CHANGING.keys() & set(getattr(item, "fixturenames", ())):
+            if not item.nodeid.startswith(TOGETHER[CHANGING[fixture]]):
+                group = CHANGING[fixture]
+                raise pytest.UsageError(f"{item.nodeid} uses {fixture}: name it in {group}")
 
     def rank(item: pytest.Item) -> int:
         found = (n for n, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))
