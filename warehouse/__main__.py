@@ -1,4 +1,4 @@
-"""Command line: `python -m warehouse build | path | rollback | schedule | status`."""
+"""Command line: `python -m warehouse build | path | rollback | run | schedule | status`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from warehouse import (
     snapshot,
     stages,
     summary,
+    tasks,
 )
 from warehouse.errors import PaidnetError
 from warehouse.terminal import App, out, progress
@@ -174,14 +175,13 @@ def status() -> None:
     for name in release.names():
         table.add_row(name, "current" if name == current else "")
     out.print(table)
-    table = Table(
-        "run", "result", "seconds", "rows", "detail", title="Last runs", title_justify="left"
-    )
+    columns = ("run", "task", "result", "seconds", "rows", "detail")
+    table = Table(*columns, title="Last runs", title_justify="left")
     for event in ledger.runs()[-10:]:
         rows = f"{event.row_count:,}" if event.row_count is not None else ""
         seconds = "" if event.seconds is None else str(event.seconds)
         detail = ": ".join(filter(None, (event.release, event.detail)))
-        table.add_row(event.run_id, event.result, seconds, rows, detail)
+        table.add_row(event.run_id, event.task or "", event.result, seconds, rows, detail)
     out.print(table)
     if current:
         file = paths.current() / paths.DATABASE
@@ -189,6 +189,7 @@ def status() -> None:
         out.print("\n".join(quarantine.lines(file)), soft_wrap=True)
 
 
+app.command("run")(tasks.run_command)
 app.command("schedule")(schedule.command)
 
 

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way to answer what an error asks: an option of the command, and its value.
+
+    `meaning` says in words what the value makes of the data. Without a value, any will do.
+    """
+
+    option: str
+    value: str = ""
+    meaning: str = ""
+
 
 class PaidnetError(Exception):
     """An error that a user can fix; printed without a traceback.
 
     `title` says what is wrong and names the file or setting; `line` and `column` say where in
-    that file. `found`, `expected` and `fix` follow, a line each.
+    that file. `found`, `expected` and `fix` follow, a line each. An error that is a question
+    has its `answers`, which `fix` says in words.
     """
 
     def __init__(
@@ -19,9 +34,12 @@ class PaidnetError(Exception):
         fix: str = "",
         line: int | None = None,
         column: str | None = None,
+        answers: tuple[Answer, ...] = (),
     ) -> None:
         self.title = title
-        self.found = found
+        self.line, self.column = line, column
+        self.found, self.expected, self.fix = found, expected, fix
+        self.answers = answers
         place, separator, problem = title.partition(": ")
         if line is not None:
             place += f", line {line}"

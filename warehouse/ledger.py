@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from warehouse import paths
@@ -12,7 +12,11 @@ from warehouse import paths
 
 @dataclass(frozen=True)
 class Event:
-    """A line of the ledger. `result` is started, released, failed or rolled back."""
+    """A line of the ledger.
+
+    `result` of a build is started, released, failed or rolled back; of a task of the schedule,
+    which `task` names, as in `warehouse.tasks`.
+    """
 
     run_id: str
     at: str
@@ -22,6 +26,8 @@ class Event:
     release: str | None = None
     detail: str | None = None
     made_from: str | None = None
+    task: str | None = None
+    exit_code: int | None = None
 
 
 def now() -> datetime:
@@ -71,6 +77,11 @@ def runs() -> list[Event]:
     for event in read():
         last[event.run_id] = event
     return [
-        Event(event.run_id, event.at, "interrupted") if event.result == "started" else event
+        replace(event, result="interrupted") if event.result == "started" else event
         for event in last.values()
     ]
+
+
+def last_of(task: str) -> Event | None:
+    """Return the last event of the last run of a task, None before its first."""
+    return next((event for event in reversed(runs()) if event.task == task), None)

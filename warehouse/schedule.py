@@ -1,4 +1,4 @@
-"""Run a build every night and the reports every month, at cron's times in one time zone.
+"""Run the tasks at cron's times in one time zone: pull, build, report; again when one fails.
 
 `data/scheduler/` stores when each task last ran. A task that was missed while the scheduler was
 down, or interrupted when it stopped, runs at the next start.
@@ -7,9 +7,8 @@ down, or interrupted when it stopped, runs at the next start.
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,24 +17,24 @@ import typer
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
-from rich.console import Console
 
-from warehouse import paths, process, quarantine
+from warehouse import tasks
 from warehouse.errors import PaidnetError
+from warehouse.tasks import TaskName, folder, say
 
 HEARTBEAT_SECONDS = 20
-#: What the exit codes of a task that did its work mean.
-RESULTS = {0: "done", quarantine.EXIT_CODE: "done, with companies in quarantine"}
-out = Console(highlight=False, soft_wrap=True)
+#: A task that failed is run again after these minutes, then at its next time.
+RETRY_MINUTES = (15, 60)
 
 
 @dataclass(frozen=True)
 class Task:
-    """A command to run at the times of a trigger."""
+    """A task at the times of a trigger."""
 
-    name: str
+    name: TaskName
     trigger: CronTrigger
-    command: tuple[str, ...]
+    inbox: str = ""
+    sources: str = ""
 
     @property
     def _done(self) -> Path:
@@ -58,23 +57,11 @@ class Task:
 
     def run(self) -> int:
         """Run it and, once it has ended, store when it began; returns the exit code."""
-        began, started = datetime.now(UTC), time.monotonic()
-        _say(f"{self.name}: begins")
-        code = process.run("-m", *self.command)
+        began = datetime.now(UTC)
+        code = tasks.run(self.name, inbox=self.inbox, where=self.sources)
         self._write(began)
-        result = RESULTS.get(code, f"FAILED, exit code {code}")
-        due = self.next()
-        _say(f"{self.name}: {result} after {time.monotonic() - started:.0f} s; next at {due}")
+        say(f"{self.name}: next at {self.next()}")
         return code
-
-
-def folder() -> Path:
-    """Return the folder of the scheduler's state."""
-    return paths.data() / "scheduler"
-
-
-def _say(text: str) -> None:
-    out.print(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {text}", markup=False)
 
 
 def _trigger(option: str, text: str, zone: ZoneInfo) -> CronTrigger:
@@ -97,11 +84,26 @@ def _zone(name: str) -> ZoneInfo:
         ) from None
 
 
-def _heartbeat() -> None:
-    (folder() / "heartbeat").touch()
+def _heartbeat(name: str) -> None:
+    (folder() / name).touch()
 
 
-def _serve(tasks: list[Task]) -> None:
+def _run(scheduler: BlockingScheduler, task: Task, retries: int = 0) -> None:
+    """Run a task, and when it fails have it run again later."""
+    if task.run() in tasks.RESULTS or retries == len(RETRY_MINUTES):
+        return
+    again = datetime.now(UTC) + timedelta(minutes=RETRY_MINUTES[retries])
+    due = task.next()
+    if due and due <= again:
+        return
+    say(f"{task.name}: again at {again:%Y-%m-%dT%H:%M:%SZ}")
+    scheduler.add_job(
+        _run, "date", run_date=again, args=(scheduler, task, retries + 1), executor="work",
+        id=f"{task.name}-again", replace_existing=True,
+    )  # fmt: skip
+
+
+def _serve(scheduled: list[Task], heartbeat: str) -> None:
     scheduler = BlockingScheduler(
         timezone=UTC,
         # One task at a time: the report reads what the build made.
@@ -109,18 +111,24 @@ def _serve(tasks: list[Task]) -> None:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     scheduler.add_job(
-        _heartbeat, "interval", seconds=HEARTBEAT_SECONDS, next_run_time=datetime.now(UTC)
-    )
-    for task in tasks:
+        _heartbeat, "interval", args=(heartbeat,), seconds=HEARTBEAT_SECONDS,
+        next_run_time=datetime.now(UTC),
+    )  # fmt: skip
+    for task in scheduled:
         due = task.next()
         missed = due is not None and due < datetime.now(UTC)
-        _say(f"{task.name}: {'missed; running now' if missed else f'next at {due}'}")
+        say(f"{task.name}: {'missed; running now' if missed else f'next at {due}'}")
         # Set explicitly: APScheduler runs a time in the past at once.
-        scheduler.add_job(task.run, task.trigger, executor="work", next_run_time=due)
+        scheduler.add_job(
+            _run, task.trigger, args=(scheduler, task), executor="work", next_run_time=due
+        )
     scheduler.start()
 
 
 def command(
+    weekly: Annotated[
+        str, typer.Option(envvar="PAIDNET_WEEKLY", help="When to pull; '' for never.")
+    ] = "0 0 * * 1",
     nightly: Annotated[
         str, typer.Option(envvar="PAIDNET_NIGHTLY", help="When to build; '' for never.")
     ] = "0 2 * * *",
@@ -131,25 +139,34 @@ def command(
     inbox: Annotated[
         str, typer.Option(envvar="PAIDNET_INBOX", help="Folder of uploads to land first.")
     ] = "",
+    sources: Annotated[
+        str, typer.Option(envvar="PAIDNET_SOURCES", help="Folder of SOURCE.yml files to pull.")
+    ] = "",
+    heartbeat: Annotated[
+        str, typer.Option(help="Name of the file in data/scheduler/ touched while it runs.")
+    ] = "heartbeat",
 ) -> None:
-    """Keep running: build every night, report every month, and run missed tasks at the start."""
+    """Keep running: pull every week, build every night, report every month.
+
+    A task that was missed runs at the start; one that failed, again after a while.
+    """
     zone = _zone(time_zone)
-    build = ("warehouse", "build", "--wait", "7200", *(("--inbox", inbox) if inbox else ()))
-    operations = ("reporting", "operations", "--send-if-set")
-    tasks = [
-        Task(name, _trigger(option, when, zone), command)
-        for name, option, when, command in (
-            ("nightly-build", "--nightly", nightly, build),
-            ("monthly-report", "--monthly", monthly, ("reporting",)),
-            # A task of its own: what keeps one kind of report keeps no other.
-            ("operations-report", "--monthly", monthly, operations),
-        )
+    times: tuple[tuple[TaskName, str, str], ...] = (
+        ("weekly-pull", "--weekly", weekly),
+        ("nightly-build", "--nightly", nightly),
+        ("monthly-report", "--monthly", monthly),
+        # A task of its own: what keeps one kind of report keeps no other.
+        ("operations-report", "--monthly", monthly),
+    )
+    scheduled = [
+        Task(name, _trigger(option, when, zone), inbox, sources)
+        for name, option, when in times
         if when
     ]
-    if not tasks:
+    if not scheduled:
         raise PaidnetError(
             "nothing is scheduled",
-            found="neither --nightly nor --monthly",
+            found="neither --weekly nor --nightly nor --monthly",
             expected="a time for one of them",
             fix="give one of them a time such as '0 2 * * *'",
         )
@@ -161,4 +178,4 @@ def command(
             expected="a folder of this user",
             fix="change its owner, or set PAIDNET_DATA to another folder",
         )
-    _serve(tasks)
+    _serve(scheduled, heartbeat)

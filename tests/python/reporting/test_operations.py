@@ -12,7 +12,7 @@ import yaml
 
 from reporting import reading
 from reporting.operations import content, reports
-from warehouse import schedule
+from warehouse import schedule, tasks
 from warehouse.errors import PaidnetError
 
 from ..conftest import PROJECT
@@ -208,10 +208,10 @@ def test_the_schedule_writes_it_every_month_beside_the_monthly_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PAIDNET_DATA", str(tmp_path))
-    tasks: list[schedule.Task] = []
-    monkeypatch.setattr(schedule, "_serve", tasks.extend)
-    schedule.command(nightly="", monthly="0 6 2 * *", time_zone="UTC", inbox="")
-    assert {one.name: one.command for one in tasks} == {
+    scheduled: list[schedule.Task] = []
+    monkeypatch.setattr(schedule, "_serve", lambda some, _: scheduled.extend(some))
+    schedule.command(weekly="", nightly="", monthly="0 6 2 * *", time_zone="UTC", inbox="")
+    assert {one.name: tasks.command(one.name) for one in scheduled} == {
         "monthly-report": ("reporting",),
         "operations-report": ("reporting", "operations", "--send-if-set"),
     }
