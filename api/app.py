@@ -1,0 +1,95 @@
+"""The application: its routes, how it is described, and how errors are answered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api import audit, settings
+from api.keys import Keys
+from api.problems import ProblemError
+from api.rates import Rates
+from warehouse.errors import PaidnetError
+
+router = APIRouter()
+
+
+@asynccontextmanager
+async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    yield
+
+
+def create_app() -> FastAPI:
+    """Return the application on this data folder; raises PaidnetError for a wrong setting."""
+    limits = settings.limits()
+    app = FastAPI(title="Paidnet", version="1", lifespan=_lifespan)
+    app.state.limits = limits
+    app.state.keys = Keys()
+    app.state.rates = Rates(limits.rate)
+    app.state.audit = audit.writer()
+    app.include_router(router)
+    if Path(__file__).with_name("uploads").joinpath("router.py").exists():
+        from api.uploads.router import router as uploads
+
+        app.include_router(uploads)
+    app.add_exception_handler(ProblemError, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(PaidnetError, _unusable)
+    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(audit.Audited, log=app.state.audit)
+    return app
+
+
+@router.get("/health", include_in_schema=False)
+async def health() -> dict[str, str]:
+    """Say that the server answers."""
+    return {"status": "ok"}
+
+
+def _problem(_request: Request, problem: ProblemError) -> Response:
+    return problem.response()
+
+
+def _invalid(_request: Request, error: RequestValidationError) -> Response:
+    errors = [
+        {
+            "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
+            "message": "This field is not known." if one["type"] == "extra_forbidden"
+            else one["msg"],
+        }
+        for one in error.errors()
+    ]  # fmt: skip
+    names = ", ".join(dict.fromkeys(one["field"] for one in errors))
+    return ProblemError(
+        422, "invalid", f"These fields cannot be used: {names}", errors=errors
+    ).response()
+
+
+def _http(_request: Request, error: HTTPException) -> Response:
+    kinds = {404: "not-found", 405: "method"}
+    details = {
+        404: "There is nothing at this address.",
+        405: "This address does not answer to this method.",
+    }
+    return ProblemError(
+        error.status_code,
+        kinds.get(error.status_code, "http"),
+        details.get(error.status_code, str(error.detail)),
+        headers=dict(error.headers or {}),
+    ).response()
+
+
+def _unusable(_request: Request, _error: PaidnetError) -> Response:
+    # Its words name files of the server.
+    return ProblemError(503, "unavailable", "The warehouse cannot answer now.").response()
+
+
+def _unexpected(_request: Request, _error: Exception) -> Response:
+    return ProblemError(500, "error", "An error of the server; its log says which.").response()

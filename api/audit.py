@@ -1,0 +1,91 @@
+"""The audit log: a JSON line per request in `data/api/audit.jsonl`, without secrets.
+
+Customers are people: the log tells how many were asked for, not who.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import settings
+
+FILE_BYTES, FILES = 10_000_000, 10
+LONGEST = 500
+#: Asked every few seconds by whoever watches over the server.
+UNWATCHED = {"/health"}
+_PRIVATE = {"customer_id"}
+
+
+def writer() -> logging.Logger:
+    """Return the log of this data folder, which keeps its last files."""
+    file = settings.home() / "audit.jsonl"
+    file.touch(mode=0o600)
+    log = logging.Logger("api.audit")
+    handler = RotatingFileHandler(file, maxBytes=FILE_BYTES, backupCount=FILES - 1)
+    log.addHandler(handler)
+    return log
+
+
+def query(text: str) -> dict[str, str | list[str]]:
+    """Return what a query string asks, cut to a length; customers are only counted."""
+    found: dict[str, list[str]] = {}
+    private: Counter[str] = Counter()
+    for name, value in parse_qsl(text[: 4 * LONGEST], keep_blank_values=True):
+        if name in _PRIVATE:
+            private[name] += 1
+        elif len(found) < 30:
+            found.setdefault(name[:50], []).append(value[:100])
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()} | {
+        name: f"{count} given" for name, count in private.items()
+    }
+
+
+class Audited:
+    """Writes who asked what, when, and what came of it, once the answer is sent."""
+
+    def __init__(self, app: ASGIApp, log: logging.Logger) -> None:
+        self._app, self._log = app, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and write it down."""
+        if scope["type"] != "http" or scope["path"] in UNWATCHED:
+            await self._app(scope, receive, send)
+            return
+        began, status, is_whole = time.perf_counter(), 500, False
+
+        async def watched(message: Message) -> None:
+            nonlocal status, is_whole
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                is_whole = True
+
+        state = scope.setdefault("state", {})
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            principal = state.get("principal")
+            line: dict[str, Any] = {
+                "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+                "who": principal.name if principal else None,
+                "from": (scope.get("client") or ("",))[0],
+                "what": f"{scope['method']} {scope['path'][:LONGEST]}",
+                "query": query(scope["query_string"].decode("latin-1")),
+                "status": status,
+                "rows": state.get("rows"),
+                "ms": round((time.perf_counter() - began) * 1000, 1),
+            }
+            if not is_whole:
+                line["cut"] = True
+            line |= state.get("audit", {})
+            self._log.info("%s", orjson.dumps(line).decode())
