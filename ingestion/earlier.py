@@ -14,7 +14,7 @@ from ingestion.profile import Orders
 from ingestion.sql import quoted
 from ingestion.staging_rules import normalised_status
 from ingestion.values.amounts import decimal
-from warehouse.errors import PaidnetError
+from warehouse.errors import Answer, PaidnetError
 
 
 class _Both(NamedTuple):
@@ -116,5 +116,6 @@ def check_versions(
                     f" {'newer' if is_newer else 'older'} ({before[:10]})",
                     expected="when it was exported",
                     fix="say --exported-at DATE",
+                    answers=(Answer("exported_at", meaning="the day on which it was exported"),),
                 )
     return notes

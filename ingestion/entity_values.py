@@ -21,7 +21,7 @@ from ingestion.values.time_evidence import evidence
 from ingestion.values.time_parts import Parts
 from ingestion.values.words import filled, is_nothing
 from ingestion.values.zones import is_own, same_clock
-from warehouse.errors import PaidnetError
+from warehouse.errors import Answer, PaidnetError
 
 #: Kinds of which any text is a value: only a blank can be wrong.
 _TEXTS = {"currency", "customer", "key", "status", "text"}
@@ -107,6 +107,7 @@ class EntityValues(EntityColumns):
                     found=f"{found.letters}, which is not the clock of {own}",
                     expected="a zone such as America/Chicago",
                     fix="say --time-zone, or `time_zone:` of the column in a mapping",
+                    answers=(Answer("time_zone", meaning="such as America/Chicago"),),
                 )
             return own
         if found.fixed is not None:

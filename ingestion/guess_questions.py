@@ -9,7 +9,7 @@ from ingestion.column_flags import Values, is_flag, is_money, is_nonzero
 from ingestion.column_names import CENTS, compact, concepts, synonyms
 from ingestion.mapping import ColumnRule
 from ingestion.reading.dialect import normal_name
-from warehouse.errors import PaidnetError
+from warehouse.errors import Answer, PaidnetError
 
 #: What a merchant's own program calls a payment; its interface counts in minor units.
 _PAYMENT_ID = r"(ch|pi|py|pay|txn|in|cs|re|pm|seti|sub)_\w+"
@@ -104,8 +104,17 @@ def scale_of(
             found=f"whole numbers only, such as {', '.join(texts[:3])}, with ids of a program",
             expected="cents (as a payment service's interface writes) or units",
             fix="say --scale cents or --scale units",
+            answers=scale_answers(texts[0]),
         )
     return None
+
+
+def scale_answers(example: str) -> tuple[Answer, ...]:
+    """Return what a whole number may be."""
+    return (
+        Answer("scale", "cents", f"{example} is {int(example) / 100:,.2f}"),
+        Answer("scale", "units", f"{example} is {int(example):,}.00"),
+    )
 
 
 def ask_for_companies(names: tuple[str, ...], where: str, values: Values) -> None:
@@ -123,4 +132,5 @@ def ask_for_companies(names: tuple[str, ...], where: str, values: Values) -> Non
                 expected="the orders of one company, or a column that tells them apart",
                 fix=f"say --company-column {column!r} (a company each),"
                 " or write a mapping if they are one company's",
+                answers=(Answer("company_column", column, f"each {column} is a company"),),
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 from ingestion.column_flags import Values
 from ingestion.mapping import ColumnRule
-from warehouse.errors import PaidnetError
+from warehouse.errors import Answer, PaidnetError
 
 _CENTS = {"centamount", "cents", "amount_cents", "minor_units"}
 _AMOUNTS = ("gross", "shop_money", "shopmoney", "centamount", "amount", "value", "cents")
@@ -77,5 +77,9 @@ def _is_cents(
             found=f"whole numbers only, such as {', '.join(texts[:3])}",
             expected="cents (as a program's interface writes) or units",
             fix="say --scale cents or --scale units",
+            answers=(
+                Answer("scale", "cents", "hundredths"),
+                Answer("scale", "units", "as they stand"),
+            ),
         )
     return False

@@ -164,7 +164,7 @@ def add(
     change_settings: bool = False,
     only_check: bool = False,
     again: bool = False,
-    look: Callable[[Path], None] | None = None,
+    look: Callable[[Outcome, companies.Part], None] | None = None,
 ) -> list[Outcome]:
     """Land `file` for a company, or with `only_check` say what would happen: an outcome a company.
 
@@ -172,7 +172,7 @@ def add(
     same way does nothing; in another way, it replaces what landed. Raises PaidnetError, with
     nothing landed, when the file, the company id, the mapping or the settings cannot be used, or
     when the file leaves open what its values mean. With `again` it lands in any case;
-    `look` is shown the file of the first entity.
+    `look` is shown what came of each company's part of the file, while its rows are there.
     """
     options = options or Options()
     check_company_id(company_id)
@@ -217,7 +217,7 @@ def add(
                 source, match, entity, resolved, options, others, folder, file.name, digest
             )
             if look:
-                look(next(iter(outcome.converted.files.values())))
+                look(outcome, part)
             found.append((outcome, source, resolved, folder))
         if options.company_column is not None and read.malformed_count:
             said = f"{read.malformed_count:,} broken lines of the file are nobody's: not landed"

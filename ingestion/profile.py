@@ -16,7 +16,7 @@ from ingestion.mapping import Settings
 from ingestion.sql import LINE_COLUMN, REASON_COLUMN, connect
 from ingestion.values.amounts import decimal
 from ingestion.values.keys import DESTROYED
-from warehouse.errors import PaidnetError
+from warehouse.errors import Answer, PaidnetError
 
 #: More than this share of the money, and the default policy is a question.
 MAX_DROPPED_SHARE = 0.01
@@ -111,6 +111,14 @@ def currency(orders: Orders, settings: Settings) -> str | None:
             expected="one currency: amounts of several cannot be added up",
             fix=f"say --currency {found[0][0]}: rows in another are rejected, and shown;"
             f" or --convert-to {found[0][0]}: they are converted by exchange rates",
+            answers=tuple(
+                Answer(option, code, meaning)
+                for code, *_ in found[:6]
+                for option, meaning in (
+                    ("currency", "rows in another are rejected, and shown"),
+                    ("convert_to", "the others are converted by exchange rates"),
+                )
+            ),
         )
     return found[0][0] if found else None
 
@@ -162,6 +170,17 @@ def check_repeats(orders: Orders, policy: str | None) -> str | None:
             f" keep: each row is an order ({total:,.2f});"
             f" latest: the newest row is the order ({total - dropped:,.2f}, {share:.0%} dropped)",
             fix="say --repeat-policy sum, keep or latest",
+            answers=(
+                Answer(
+                    "repeat_policy", "sum", f"its rows add up to one order ({total:,.2f} in all)"
+                ),
+                Answer("repeat_policy", "keep", f"each row is an order ({total:,.2f})"),
+                Answer(
+                    "repeat_policy",
+                    "latest",
+                    f"the newest row is the order ({total - dropped:,.2f}, {share:.0%} dropped)",
+                ),
+            ),
         )
     return f"{ids:,} order ids repeat, on {rows:,} rows; policy {policy or 'latest'}"
 
@@ -200,4 +219,5 @@ def check_rejects(
         found=reason + (f", {money:.1%} of the money" if money else ""),
         expected=f"{MAX_REJECTED_SHARE:.0%} at most, and none of the largest orders",
         fix="correct the file or the mapping (`check` lists the reasons), or say --accept-rejects",
+        answers=(Answer("accept_rejects", "yes", "land the file without these rows"),),
     )

@@ -11,9 +11,10 @@ import yaml
 
 from ingestion import identify, landing, recognise
 from ingestion.column_names import pick
+from ingestion.companies import Part
 from ingestion.guess_items import with_items
 from ingestion.mapping import Mapping, Settings
-from ingestion.outcome import Options
+from ingestion.outcome import Options, Outcome
 from ingestion.reading import raw_file
 from ingestion.sql import connect
 from warehouse.errors import PaidnetError
@@ -36,6 +37,15 @@ class Proposal:
 
 
 PREVIEW = ("order_id", "created_at", "status", "total_price", "order_refunds", "customer_id")
+
+
+def first_rows(path: Path) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return the columns of `PREVIEW` that a file to land has, and its first five rows."""
+    with connect() as connection:
+        rows = duckdb.read_parquet(str(path), connection=connection)
+        listed = tuple(column for column in PREVIEW if column in rows.columns)
+        found = rows.select(", ".join(listed)).limit(5).fetchall() if listed else []
+    return listed, [tuple(text or "" for text in row) for row in found]
 
 
 def _as_yaml(mapping: Mapping, names: tuple[str, ...], entity: str) -> str:
@@ -99,14 +109,8 @@ def _preview(
     """Return the first five orders as they would land."""
     found: list[tuple[str, ...]] = []
 
-    def look(path: Path) -> None:
-        with connect() as connection:
-            rows = duckdb.read_parquet(str(path), connection=connection)
-            listed = [column for column in PREVIEW if column in rows.columns]
-            found.extend(
-                tuple(text or "" for text in row)
-                for row in rows.select(", ".join(listed)).limit(5).fetchall()
-            )
+    def look(outcome: Outcome, _part: Part) -> None:
+        found.extend(first_rows(next(iter(outcome.converted.files.values())))[1])
 
     landing.add(
         file,

@@ -16,7 +16,7 @@ from ingestion.stated import Stated
 from ingestion.values import amounts, keys, times
 from ingestion.values.currencies import minor_digits
 from ingestion.values.words import clean, filled, is_nothing, is_one_of
-from warehouse.errors import PaidnetError
+from warehouse.errors import Answer, PaidnetError
 
 _SIGNS = {"negative": "<", "positive": ">", "nonzero": "<>"}
 
@@ -184,6 +184,10 @@ class Reader:
             found=f"{example.text!r}, on {example.ambiguous:,} rows; no other amount tells",
             expected=f"{whole} (thousands) or {(example.text or '').replace(',', '.')} (decimals)",
             fix="say --decimal point or --decimal comma (or `decimal:` in a mapping)",
+            answers=tuple(
+                Answer("decimal", word, f"{example.text} is {example.text if own else whole}")
+                for word, own in (("point", mark == "."), ("comma", mark == ","))
+            ),
         )
 
     def day_first(
@@ -196,6 +200,7 @@ class Reader:
                 found,
                 "which of the two-digit numbers is the year?",
                 'say `format: "%y/%m/%d"` or the like in a mapping',
+                is_answered=False,
             )
         # A spreadsheet makes dates of the texts that its own order fits, and leaves the rest.
         is_iso_small = found.forms.get("iso", 0) > 1 and not found.iso_days_over_12
@@ -205,6 +210,7 @@ class Reader:
                 found,
                 "has a spreadsheet swapped day and month?",
                 "export the file again, and do not save it from a spreadsheet",
+                is_answered=False,
             )
         if found.day_first and found.month_first:
             raise self._day_question(column, found, "day and month stand in both orders")
@@ -232,9 +238,15 @@ class Reader:
         found: times.Evidence,
         what: str,
         fix: str = "say --day-order day-first or month-first (or `day_order:` in a mapping)",
+        *,
+        is_answered: bool = True,
     ) -> PaidnetError:
         numbers = re.findall(r"\d+", found.text or "")[:3]
         first, second = (*numbers, "", "")[:2]
+        answers = (
+            Answer("day_order", "day-first", f"{found.text} is day {first} of month {second}"),
+            Answer("day_order", "month-first", f"{found.text} is day {second} of month {first}"),
+        )
         return PaidnetError(
             f"{self.where}: {what}",
             line=found.line,
@@ -244,6 +256,7 @@ class Reader:
             expected=f"{first} of month {second} (day-first) or {second} of month {first}"
             " (month-first)",
             fix=fix,
+            answers=answers if is_answered else (),
         )
 
 

@@ -10,7 +10,7 @@ from ingestion.column_names import pick, synonyms
 from ingestion.guess import Match, Values, guess
 from ingestion.mapping import ColumnRule, Mapping
 from ingestion.reading.dialect import normal_name
-from warehouse.errors import PaidnetError
+from warehouse.errors import Answer, PaidnetError
 
 #: Columns that say whether a row is revenue: taken from a file of the raw contract by any name.
 _TELLING = {"is_test", "cancelled_at", "gift_card_amount", "disputed_amount", "currency"}
@@ -74,6 +74,7 @@ def recognise(
             found=", ".join(one.said for one in best),
             expected="one of them",
             fix=f"say --mapping {best[0].name} (or {', '.join(o.name for o in best[1:])})",
+            answers=tuple(Answer("mapping_name", one.name, one.said) for one in best),
         )
     if best:
         return Match(best[0], best[0].said)

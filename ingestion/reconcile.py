@@ -23,7 +23,7 @@ from ingestion.reading.dialect import normal_name
 from ingestion.reading.raw_file import RawFile
 from ingestion.sql import LINE_COLUMN, REASON_COLUMN, connect, identifier, quoted
 from ingestion.values import amounts
-from warehouse.errors import PaidnetError
+from warehouse.errors import Answer, PaidnetError
 
 #: A reading is taken when it holds for so many of the orders with several lines.
 MIN_SHARE = 0.8
@@ -177,6 +177,10 @@ def _question(
         expected=f"the order's total ({once or 0:,.2f} there)"
         f" or the line's ({each or 0:,.2f} in all)",
         fix="say --repeat-policy latest (the order's) or sum (the line's)",
+        answers=(
+            Answer("repeat_policy", "latest", f"the order's: {once or 0:,.2f} there"),
+            Answer("repeat_policy", "sum", f"the line's: {each or 0:,.2f} in all there"),
+        ),
     )
 
 

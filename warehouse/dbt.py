@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import paths, process
+from warehouse import paths, process, steps
 from warehouse.dbt_process import ENDED
 from warehouse.errors import PaidnetError
 from warehouse.paths import DATABASE
@@ -45,7 +45,12 @@ class Session:
 
         `on_step` is called with the number of nodes done and of all nodes.
         """
-        code, output = self.invoke(*arguments, on_step=on_step)
+
+        def said(done: int, total: int) -> None:
+            on_step(done, total)
+            steps.write(arguments, done, total)
+
+        code, output = self.invoke(*arguments, on_step=said)
         if code != 0:
             raise PaidnetError(_explained() or "dbt stopped:\n" + "\n".join(output[-20:]))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingestion import landing, profile, settings
+from ingestion.companies import Part
 from ingestion.gate import facts, throwaway
 from ingestion.gate.facts import Facts
 from ingestion.gate.throwaway import DataTest
@@ -95,13 +96,15 @@ def check(
     options: Options | None = None,
     *,
     change_settings: bool = False,
+    look: Callable[[Outcome, Part], None] | None = None,
     on_file: Callable[[Read], None] = lambda read: None,
     on_step: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
     """Check the files of a company, as one upload; changes nothing of what has landed.
 
-    `on_file` is called with each file that was read, `on_step` with the number of models and
-    tests done and of all.
+    `look` is shown what came of each file for each company, as of `landing.add`; `on_file` is
+    called with each file that was read, `on_step` with the number of models and tests done and
+    of all.
     """
     options = options or Options()
     report = Report(company_id, accept_rejects=options.accept_rejects)
@@ -127,6 +130,7 @@ def check(
                         replace(options, source=source),
                         change_settings=change_settings,
                         again=True,
+                        look=look,
                     )
                 read = Read(file, outcomes, time.monotonic() - began)
                 report.reads.append(read)

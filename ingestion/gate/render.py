@@ -55,6 +55,10 @@ def block(value: str) -> str:
     return f"{fence}text\n{value}\n{fence}"
 
 
+#: The style of a report.
+STYLE = Path(__file__).parent / "templates" / "report.css"
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -83,6 +87,11 @@ def markdown(pages: Sequence[Page]) -> str:
 def html(page: Page) -> str:
     """Return the page as HTML that loads nothing."""
     return _environment().get_template("report.html.j2").render(page=page)
+
+
+def body(page: Page) -> str:
+    """Return what an HTML page shows of a check, for a page that has its style (`STYLE`)."""
+    return _environment().get_template("report_body.html.j2").render(page=page)
 
 
 def write(path: Path, content: str) -> None:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import shutil
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from ingestion.reading.unpack import MOST_LAYERS, READABLE, ZIP, Room, refuse, unpack
 from warehouse.errors import PaidnetError
 
 Kind = Literal["text", "json", "parquet", "workbook", "sqlite"]
 
 _PARQUET = b"PAR1"
-_GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
-_ZIP = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _SQLITE = b"SQLite format 3\x00"
-_READABLE = "CSV, Excel, JSON, Parquet or SQLite; packed by gzip, zip or zstd or not"
+#: What is no file of rows, by its first bytes, and what to do about it.
+_OTHERS = (
+    (b"%PDF", "a PDF", "download the export as CSV or Excel"),
+    (b"\x89PNG", "a picture", "download the export as CSV or Excel"),
+    (b"\xff\xd8\xff", "a picture", "download the export as CSV or Excel"),
+    (b"GIF8", "a picture", "download the export as CSV or Excel"),
+    (b"\x7fELF", "a program", "add the export itself"),
+    (b"MZ\x90\x00", "a program", "add the export itself"),
+    (b"Rar!", "a RAR archive", "unpack it, and add the file or pack it as zip"),
+    (b"7z\xbc\xaf", "a 7z archive", "unpack it, and add the file or pack it as zip"),
+)
+
+_MOST_ROWS = 500_000_000
 
 
 @dataclass(frozen=True)
@@ -34,74 +42,17 @@ class Content:
     packed: tuple[str, ...] = ()
 
 
-def _refuse(path: Path, found: str, fix: str) -> PaidnetError:
-    return PaidnetError(
-        f"{path.name}: the file holds no rows that can be read",
-        found=found,
-        expected=_READABLE,
-        fix=fix,
-    )
-
-
-def _unpack_zip(path: Path, folder: Path) -> Path | None:
-    """Return the one file of an archive; None when the archive is a workbook itself."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [
-                name
-                for name in archive.namelist()
-                if not name.endswith("/") and not name.startswith(("__MACOSX/", "."))
-            ]
-            if {"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & set(names):
-                return None
-            if len(names) != 1:
-                raise _refuse(
-                    path,
-                    f"a zip archive of {len(names)} files: {', '.join(names[:5])}",
-                    "unpack it, and add its files one by one",
-                )
-            out = folder / Path(names[0]).name
-            with archive.open(names[0]) as packed, out.open("wb") as file:
-                shutil.copyfileobj(packed, file)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise _refuse(path, f"a zip archive that cannot be opened: {error}", "pack it again") from (
-            error
-        )
-    return out
-
-
-def _unpack(path: Path, magic: bytes, folder: Path) -> tuple[Path, str] | None:
-    """Return what a compressed file holds and how it was packed; None when it is not packed."""
-    out = folder / (path.stem or path.name)
-    try:
-        if magic.startswith(_GZIP):
-            with gzip.open(path) as packed, out.open("wb") as file:
-                shutil.copyfileobj(packed, file)
-            return out, "gzip"
-        if magic.startswith(_ZSTD):
-            with pa.input_stream(path, compression="zstd") as packed, out.open("wb") as file:
-                shutil.copyfileobj(packed, file)
-            return out, "zstd"
-    except (OSError, EOFError) as error:
-        raise _refuse(
-            path, f"a compressed file that cannot be unpacked: {error}", "pack it again"
-        ) from (error)
-    if magic.startswith(_ZIP) and (inner := _unpack_zip(path, folder)):
-        return inner, "zip"
-    return None
-
-
 def _text_kind(path: Path, head: bytes) -> Kind:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     lowered = start[:200].lower()
     if lowered.startswith((b"<!doctype html", b"<html", b"<table", b"<head")):
-        raise _refuse(
+        raise refuse(
             path,
             "a web page, perhaps that of a login or an error",
             "download the export itself, or save the table as CSV",
         )
     if lowered.startswith(b"<"):
-        raise _refuse(path, "an XML document", "export it as CSV, Excel or JSON")
+        raise refuse(path, "an XML document", "export it as CSV, Excel or JSON")
     if start.startswith((b"{", b"[")) and _begins_json(start):
         return "json"
     return "text"
@@ -129,11 +80,11 @@ def open_file(path: Path, folder: Path) -> Content:
         raise PaidnetError(
             f"{path.name}: there is no such file",
             found=f"no {path}",
-            expected=_READABLE,
+            expected=READABLE,
             fix="check the path",
         )
     packed: list[str] = []
-    name = path.name
+    name, room = path.name, Room(path)
     while True:
         if path.stat().st_size == 0:
             raise PaidnetError(
@@ -144,16 +95,22 @@ def open_file(path: Path, folder: Path) -> Content:
             )
         with path.open("rb") as file:
             head = file.read(4096)
-        inner = _unpack(path, head, folder)
+        layer = folder / str(len(packed))
+        layer.mkdir()
+        inner = unpack(path, head, layer, room)
         if inner is None:
             break
+        if len(packed) == MOST_LAYERS:
+            raise refuse(path, f"packed in more than {MOST_LAYERS} layers", "unpack it first")
         path, how = inner
         packed.append(how)
     return Content(path, _kind(path, head), tuple(packed))
 
 
 def _kind(path: Path, head: bytes) -> Kind:
+    refuse_others(path, head)
     if head.startswith(_PARQUET):
+        _refuse_endless(path)
         return "parquet"
     if path.suffix.lower() in {".parquet", ".pq"}:
         raise PaidnetError(
@@ -162,12 +119,28 @@ def _kind(path: Path, head: bytes) -> Kind:
             expected="PAR1",
             fix="export it again, or name it .csv if it is text",
         )
-    if head.startswith((_ZIP, _OLD_WORKBOOK)):
+    if head.startswith((ZIP, _OLD_WORKBOOK)):
         return "workbook"
     if head.startswith(_SQLITE):
         return "sqlite"
-    if head.startswith(b"%PDF"):
-        raise _refuse(path, "a PDF", "download the export as CSV or Excel")
-    if head.startswith((b"\x89PNG", b"\xff\xd8\xff")):
-        raise _refuse(path, "a picture", "download the export as CSV or Excel")
     return _text_kind(path, head)
+
+
+def refuse_others(path: Path, head: bytes) -> None:
+    """Raise PaidnetError where a file's first bytes say that it has no rows: a PDF, a program."""
+    for magic, what, fix in _OTHERS:
+        if head.startswith(magic):
+            raise refuse(path, what, fix)
+
+
+def _refuse_endless(path: Path) -> None:
+    """Raise PaidnetError for a Parquet file of more rows than anybody sold.
+
+    A value repeated a billion times takes no room in one.
+    """
+    try:
+        count = pq.read_metadata(path).num_rows
+    except (pa.ArrowInvalid, OSError):
+        return  # whoever reads it says what is wrong
+    if count > _MOST_ROWS:
+        raise refuse(path, f"a Parquet file of {count:,} rows", "split it by year")

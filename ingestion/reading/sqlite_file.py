@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from ingestion.reading.csv_file import column_names
 from ingestion.reading.dialect import normal_name
 from ingestion.sql import LINE_COLUMN, identifier
-from warehouse.errors import PaidnetError
+from warehouse.errors import Answer, PaidnetError
 
 _BATCH_ROWS = 100_000
 
@@ -48,6 +48,7 @@ def _table(
         found=wanted or f"tables {', '.join(tables)}",
         expected=f"one of {', '.join(tables)}",
         fix=f"say --sheet {tables[0]}" if tables else "is the database empty?",
+        answers=tuple(Answer("sheet", name) for name in tables),
     )
 
 

@@ -13,7 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from ingestion.reading.csv_file import column_names
 from ingestion.reading.dialect import header_row, normal_name
 from ingestion.sql import LINE_COLUMN
-from warehouse.errors import PaidnetError
+from warehouse.errors import Answer, PaidnetError
 
 
 def _text(cell: object) -> str:
@@ -42,6 +42,7 @@ def _sheet(path: Path, book: CalamineWorkbook, wanted: str | None, known: Collec
             found=wanted,
             expected=", ".join(names),
             fix="correct --sheet",
+            answers=tuple(Answer("sheet", name) for name in names),
         )
     filled = [name for name in names if len(book.get_sheet_by_name(name).to_python()) > 1]
     if len(filled) == 1:
@@ -58,6 +59,7 @@ def _sheet(path: Path, book: CalamineWorkbook, wanted: str | None, known: Collec
         found=f"{len(filled)} sheets with rows: {', '.join(filled)}",
         expected="one of them",
         fix=f"say --sheet {filled[0]!r}" if filled else "is the workbook empty?",
+        answers=tuple(Answer("sheet", name) for name in filled),
     )
 
 

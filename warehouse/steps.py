@@ -1,0 +1,39 @@
+"""How far a build is, for whoever watches it from another process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from warehouse import paths
+
+
+@dataclass(frozen=True)
+class Step:
+    """A dbt command of the build: its selector, and the nodes done and of all."""
+
+    name: str
+    done: int
+    total: int
+
+
+def _file() -> Path:
+    return paths.build() / "step.json"
+
+
+def write(arguments: Sequence[str], done: int, total: int) -> None:
+    """Say how far a dbt command is; readers see whole steps."""
+    place = arguments.index("--selector") + 1 if "--selector" in arguments else 0
+    part = _file().with_suffix(".part")
+    part.write_text(json.dumps(asdict(Step(arguments[place], done, total))))
+    part.replace(_file())
+
+
+def read() -> Step | None:
+    """Return the last step of the build that runs, or ran last; None where none did."""
+    try:
+        return Step(**json.loads(_file().read_text()))
+    except FileNotFoundError:
+        return None
