@@ -15,6 +15,7 @@ LEFT_OUT = {
     "sent_entities": "the measured files hold orders only",
     "rejected_rows": "the bare script checks nothing",
     "rejection_reasons": "the bare script checks nothing",
+    "pull_list": "the bare script pulls nothing",
     "unexplained_spikes": "the bare script knows no holidays",
     "spike_list": "the bare script knows no holidays",
     "customer_segments": "waits for the forecast",

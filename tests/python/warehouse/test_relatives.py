@@ -21,9 +21,10 @@ from tests.python.warehouse import relatives
 NOT_COMPARED = {"source_file", "source_line", "landed_at", "last_landed_at"}
 NOT_COMPARED |= {"example_source_file", "watch_number", "percentile", "peer_count"}
 #: Made by the forecast, which was not run, for companies that are held back, or of days that
-#: stand out, which the company has none of; or of payments and stock, which it does not send.
+#: stand out, which the company has none of; or of payments and stock, which it does not send, as
+#: nothing is pulled for it.
 EMPTY = re.compile(
-    "fct_(advance|forecast(?!_horizons)|revenue_(fan|forecast)|quarantined|unexplained_spikes"
+    "fct_(advance|forecast(?!_horizons)|revenue_(fan|forecast)|quarantined|pulls|unexplained_spikes"
     "|payment|demand|product_forecast|reorder|inventory|stock|segment_moves|cohort_lifetime"
     "|customer_(spend_forecast|forecast|value))s?_?.*"
 )

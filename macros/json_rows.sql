@@ -1,0 +1,24 @@
+{#-
+    The objects of a JSON Lines file, with the columns their source declares; of a file that is
+    not there, no rows (DuckDB refuses it). A line that is cut short has no value at all.
+-#}
+{% macro json_rows(source_name, table, file) %}
+{%- set relation = source(source_name, table) -%}
+{%- set nulls, types = [], [] -%}
+{%- if execute -%}
+    {%- for node in graph.sources.values() if node.source_name == source_name and node.name == table -%}
+        {%- for column in node.columns.values() -%}
+            {%- do nulls.append('cast(null as ' ~ column.data_type ~ ') as ' ~ column.name) -%}
+            {%- do types.append("'" ~ column.name ~ "': '" ~ column.data_type ~ "'") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endif -%}
+{%- if execute and run_query("select 1 from glob('" ~ file ~ "')") | length -%}
+select * from read_json(
+    '{{ file }}', format = 'newline_delimited', ignore_errors = true,
+    columns = {{ '{' ~ types | join(', ') ~ '}' }}
+)
+{%- else -%}
+select {{ nulls | join(', ') or 'null as company_id' }} where false
+{%- endif -%}
+{% endmacro %}
