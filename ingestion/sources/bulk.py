@@ -99,16 +99,16 @@ class Bulk:
             )
         return Step(self._poll(operation["id"], request))
 
-    def _poll(self, operation: str, started: Request, wait: float | None = None) -> Request:
-        """Return the request that looks how far an operation is; `started` is kept to start anew."""
-        run = started.state.get("run") or {"body": started.body, "url": started.url}
+    def _poll(self, operation: str, started: Request) -> Request:
+        """Return the request that looks how far an operation is; it can start it anew."""
+        run = {"url": started.url, "body": started.body}
         state = {"step": "poll", "run": run, "tries": started.state.get("tries", 1)}
         return Request(
             self._stream.path,
             method="POST",
             body={"query": _POLL, "variables": {"id": operation}},
             kind="call",
-            wait_seconds=self._paging.poll_seconds if wait is None else wait,
+            wait_seconds=self._paging.poll_seconds,
             state=state,
         )
 
@@ -163,7 +163,7 @@ def _moment(moment: datetime | None, margin: timedelta, otherwise: str) -> str:
     return (moment + margin).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _throttled(body: Any) -> float:
+def _throttled(body: object) -> float:
     """Return for how many seconds to wait, 0 where a query was not refused for its cost.
 
     Shopify answers 200 to it: the error has the code THROTTLED, the cost says what there is.
@@ -180,7 +180,7 @@ def _throttled(body: Any) -> float:
     return max(1, math.ceil(lacking / (status.get("restoreRate") or 50)))
 
 
-def _data(body: Any) -> dict[str, Any]:
+def _data(body: object) -> dict[str, Any]:
     """Return the data of an answer; raises PaidnetError where it has errors or none."""
     errors = body.get("errors") if isinstance(body, dict) else body
     data = body.get("data") if isinstance(body, dict) else None

@@ -212,7 +212,7 @@ LAYOUTS = (
     ),
     Layout(
         name="stripe_charges_json",
-        title="Stripe charges list",
+        title="Stripe charges and refunds",
         file_name="charges.json",
         source="Stripe's OpenAPI fixtures",
         make=charges_json,
