@@ -83,10 +83,12 @@ class Throttling(_Strict):
     """How an answer is known that says "too many requests".
 
     Any of `statuses`; or a status of `bodies` whose body matches the regular expression, in any
-    case. A 400 that does not match is a real error, and stops the pull.
+    case. A 400 that does not match is a real error, and stops the pull. `wait` seconds pass where
+    the answer has no Retry-After.
     """
 
     statuses: list[int] = [429]
+    wait: float = Field(0, ge=0)
     bodies: dict[int, str] = {
         400: r"rate.?limit|too many (requests|calls)|throttl|quota|request limit|slow down",
         403: r"rate.?limit|too many requests|throttl",
@@ -166,18 +168,18 @@ class Paging(_Strict):
 class Window(_Strict):
     """How records of a time are asked for; without `from`, every pull reads all records.
 
-    `from` and `to` are parameters, inclusive or not: a second is read on either side (format
-    date: whole days). A pull begins `overlap_hours` before the end of the last complete one, and
-    ends `lateness_minutes` before now: what comes later than that is left to the next one.
-    `split_days`: longer windows are read in parts, in parallel with --workers.
-    `start` is where the first pull begins, where --from does not say.
+    `from` and `to` are parameters, inclusive or not: a second is read on either side (format date:
+    whole days; iso_plain: in UTC, without an offset). A pull begins `overlap_hours` before the end
+    of the last complete one, and ends `lateness_minutes` before now: what comes later than that is
+    left to the next one. `split_days`: longer windows are read in parts, in parallel with
+    --workers. `start` is where the first pull begins, where --from does not say.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     from_: str | None = Field(None, alias="from")
     to: str | None = None
-    format: Literal["iso", "epoch", "epoch_ms", "date"] = "iso"
+    format: Literal["iso", "iso_plain", "epoch", "epoch_ms", "date"] = "iso"
     overlap_hours: float = Field(24, ge=0)
     lateness_minutes: float = Field(10, ge=0)
     split_days: float | None = Field(None, gt=0)

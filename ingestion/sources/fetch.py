@@ -1,0 +1,163 @@
+"""Fetch the pages of a pull: its parts one after the other, or several at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
+
+from ingestion.sources import pages, records
+from ingestion.sources.allowance import StoppedError
+from ingestion.sources.client import Client
+from ingestion.sources.config import Source
+from ingestion.sources.ledger import Ledger, Progress, Pull
+from ingestion.sources.pagers import pager, repeated
+from ingestion.sources.paging import Answer, Request
+from warehouse.errors import PaidnetError
+
+#: A page that holds what the one before held is asked for again so often.
+_ASK_AGAIN = 3
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What came of a request: what the pager needs, and the lines to keep."""
+
+    answer: Answer
+    texts: list[str]
+
+
+class Fetcher:
+    """Fetches a pull's pages into a folder; `tell` is called after every page that is kept."""
+
+    def __init__(
+        self, source: Source, ledger: Ledger, client: Client, stop: threading.Event,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self._source, self._ledger, self._client, self._stop = source, ledger, client, stop
+        self._tell = tell
+
+    def fetch(self, pull: Pull, folder: Path, workers: int) -> None:
+        """Fetch what is left of a pull with so many requests at once.
+
+        Raises StoppedError where it was told to stop, PaidnetError where it cannot go on; what
+        was fetched until then is kept.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        open_parts = self._ledger.open_parts(pull.pull)
+        count = min(workers, self._source.limits.concurrency, len(open_parts)) or 1
+        with ThreadPoolExecutor(max_workers=count) as pool:
+            running = [pool.submit(self._part, pull, one, folder) for one in open_parts]
+            try:
+                wait(running, return_when=FIRST_EXCEPTION)
+            finally:
+                # Of an error, or a person's Ctrl-C: the others end with the page they are at.
+                if not all(one.done() and not one.exception() for one in running):
+                    self._stop.set()
+        errors = [error for one in running if (error := one.exception()) is not None]
+        # Those that were only told to stop are not the reason.
+        for error in sorted(errors, key=lambda one: isinstance(one, StoppedError)):
+            raise error
+
+    def _part(self, pull: Pull, progress: Progress, folder: Path) -> None:
+        stream = self._source.streams[pull.stream]
+        paging = self._source.paging_of(pull.stream)
+        turns = pager(paging, stream, self._source.window_of(pull.stream), self._source.limits)
+        is_chain = paging.kind not in {"page", "offset"}
+        request = progress.request if progress.is_begun else turns.first(progress.bounds)
+        digest = progress.digest
+        while request is not None:
+            if self._stop.wait(request.wait_seconds) or self._stop.is_set():
+                raise StoppedError
+            if request.kind == "download":
+                self._download(pull, progress.part, request, folder)
+                return
+            page = self._page(request, pull, folder, digest)
+            step = turns.after(request, page.answer)
+            following = step.request
+            if is_chain and request.kind == "page" and following is not None:
+                is_known = self._ledger.knows(pull.pull, progress.part, following)
+                if is_known or following == request:
+                    raise repeated(stream.path)
+            digest = _digest(page.answer.ids) or digest
+            number = None
+            if page.texts:
+                number = self._ledger.next_page()
+                pages.keep(_file(folder, number), (text.encode() + b"\n" for text in page.texts))
+            self._ledger.move(
+                pull.pull, progress.part, request, following, counts=self._client.counts(),
+                total=step.total, page=number, record_count=len(page.texts), digest=digest,
+            )  # fmt: skip
+            self._tell()
+            request = following
+
+    def _page(self, request: Request, pull: Pull, folder: Path, before: str) -> _Page:
+        """Return the answer to a request: another one where it is the page before once more."""
+        stream = self._source.streams[pull.stream]
+        where = f"{self._source.name}.yml, {stream.path}"
+
+        def read(response: httpx.Response) -> _Page:
+            content = response.read()
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            if request.kind == "call":
+                return _Page(Answer(records.parsed(content), headers, []), [])
+            try:
+                found = records.read(content, stream, where)
+            except PaidnetError as error:
+                pages.keep(folder / "refused.json", [content])
+                error.add_note(f"  the answer is in {folder / 'refused.json'}")
+                raise
+            return _Page(Answer(found.body, headers, found.ids), found.texts)
+
+        for _ in range(_ASK_AGAIN):
+            found = self._client.ask(request, stream.headers, read)
+            if not found.answer.ids or _digest(found.answer.ids) != before:
+                return found
+        raise PaidnetError(
+            f"{where}: the API gives the same page again and again",
+            found=f"{len(found.answer.ids)} records, all of the page before, {_ASK_AGAIN} times",
+            expected="the next page",
+            fix="correct paging in the SOURCE.yml (is the parameter's name right?); "
+            "the pull goes on where it stopped",
+        )
+
+    def _download(self, pull: Pull, part: int, request: Request, folder: Path) -> None:
+        """Stream a file of JSON Lines to the disk, whole; it is the last of its part."""
+        number = self._ledger.next_page()
+        path = _file(folder, number)
+
+        def read(response: httpx.Response) -> int:
+            count, last = 0, b"\n"
+
+            def chunks() -> Iterator[bytes]:
+                nonlocal count, last
+                for chunk in response.iter_bytes(_CHUNK):
+                    count, last = count + chunk.count(b"\n"), chunk[-1:]
+                    if self._stop.is_set():
+                        raise StoppedError
+                    yield chunk
+
+            pages.keep(path, chunks())
+            return count + (last != b"\n")
+
+        count = self._client.ask(request, {}, read)
+        self._ledger.move(
+            pull.pull, part, request, None, counts=self._client.counts(), total=count,
+            page=number, record_count=count,
+        )  # fmt: skip
+        self._tell()
+
+
+def _file(folder: Path, number: int) -> Path:
+    return folder / f"{number:09}.jsonl"
+
+
+def _digest(ids: list[str]) -> str:
+    """Return what tells the records of a page from those of others; nothing of an empty one."""
+    return sha256("\n".join(ids).encode()).hexdigest()[:32] if ids else ""

@@ -1,0 +1,1 @@
+"""Stand-ins for third-party APIs: their limits, their pages and their faults, on this machine."""
