@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,18 +12,37 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import audit, settings
+from api import audit, describe, settings
+from api.answers import Cache
+from api.asking import Asking
+from api.cursors import Signer
 from api.keys import Keys
 from api.problems import ProblemError
 from api.rates import Rates
+from api.releases import Releases
+from api.routes import companies, transactions
 from warehouse.errors import PaidnetError
 
+#: How often releases that are not asked any more are closed.
+TIDY_SECONDS = 30
 router = APIRouter()
 
 
 @asynccontextmanager
-async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
-    yield
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    asking = app.state.asking = Asking(Releases(app.state.limits), app.state.limits)
+    tidying = asyncio.create_task(_tidy(asking.releases))
+    try:
+        yield
+    finally:
+        tidying.cancel()
+        asking.close()
+
+
+async def _tidy(releases: Releases) -> None:
+    while True:
+        await asyncio.sleep(TIDY_SECONDS)
+        await asyncio.to_thread(releases.tidy)
 
 
 def create_app() -> FastAPI:
@@ -33,7 +53,11 @@ def create_app() -> FastAPI:
     app.state.keys = Keys()
     app.state.rates = Rates(limits.rate)
     app.state.audit = audit.writer()
-    app.include_router(router)
+    app.state.signer = Signer()
+    app.state.cache = Cache(limits.cache_mb)
+    for one in (router, transactions.router, companies.router):
+        app.include_router(one)
+    describe.install(app)
     if Path(__file__).with_name("uploads").joinpath("router.py").exists():
         from api.uploads.router import router as uploads
 

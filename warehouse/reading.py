@@ -5,6 +5,7 @@ Needs DuckDB and the standard library only, so that every environment can import
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -30,11 +31,17 @@ def release_file() -> Path:
     return file.resolve()
 
 
-def open_release(file: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """Return a connection to a release, by default the current one; raises PaidnetError."""
+def open_release(
+    file: Path | None = None, *, limits: Mapping[str, str | int] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Return a connection to a release, by default the current one; raises PaidnetError.
+
+    `limits` are settings of DuckDB, such as `memory_limit` and `threads`; they hold for all of the
+    process's connections to the file, and the first sets them.
+    """
     file = file or release_file()
     try:
-        return open_file(file)
+        return open_file(file, limits=limits)
     except duckdb.Error as error:
         raise PaidnetError(
             f"the release cannot be opened: {file}",
@@ -44,7 +51,12 @@ def open_release(file: Path | None = None) -> duckdb.DuckDBPyConnection:
         ) from None
 
 
-def open_file(file: Path, *, with_folder: bool = False) -> duckdb.DuckDBPyConnection:
+def open_file(
+    file: Path,
+    *,
+    with_folder: bool = False,
+    limits: Mapping[str, str | int] | None = None,
+) -> duckdb.DuckDBPyConnection:
     """Return a connection to a release or build that only reads that file, in UTC.
 
     `with_folder` lets it read the folder of the file too: the build's seeds are views of files
@@ -58,6 +70,8 @@ def open_file(file: Path, *, with_folder: bool = False) -> duckdb.DuckDBPyConnec
         if with_folder:
             folder = str(file.resolve().parent).replace("'", "''")
             connection.execute(f"set allowed_directories = ['{folder}']")
+        for name, value in (limits or {}).items():
+            connection.execute(f"set global {name} = '{value}'")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
     return connection
