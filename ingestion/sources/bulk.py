@@ -58,8 +58,8 @@ class Bulk:
     def after(self, request: Request, answer: Answer) -> Step:
         """Return what follows: look until the operation is complete, then download, then nothing.
 
-        An operation that fails, or whose file is shorter than it says, is started again
-        `attempts` times. Raises PaidnetError when that does not help.
+        The body of a download is how many lines it has. An operation that fails, or whose file
+        has not as many as it says, is started again. Raises PaidnetError when that does not help.
         """
         if request.kind == "download":
             return self._downloaded(request, answer)
@@ -132,10 +132,10 @@ class Bulk:
 
     def _downloaded(self, request: Request, answer: Answer) -> Step:
         """End the part, where the file has as many lines as the operation says it has objects."""
-        count = request.state["count"]
-        if len(answer.ids) == count:
+        count, found = request.state["count"], answer.body
+        if found == count:
             return Step(None, total=count)
-        said = f"a file of {len(answer.ids):,} lines for {count:,} objects"
+        said = f"a file of {found:,} lines for {count:,} objects"
         return Step(self._anew(request, said), total=count, keep=False)
 
     def _anew(self, request: Request, said: str) -> Request:
