@@ -102,6 +102,14 @@ def stop() -> None:
     out.print("the API is stopped")
 
 
+@app.command()
+def mcp() -> None:
+    """Serve MCP by standard input and output, for the key in PAIDNET_API_KEY."""
+    from api import mcp_stdio
+
+    mcp_stdio.serve()
+
+
 @keys.command()
 def add(
     name: Annotated[str, typer.Argument(help="Whose key it is: a person or a program.")],

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import audit, describe, settings
+from api import audit, describe, mcp_http, settings
 from api.answers import Cache
 from api.asking import Asking
 from api.cursors import Signer
@@ -33,7 +33,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     asking = app.state.asking = Asking(Releases(app.state.limits), app.state.limits)
     tidying = asyncio.create_task(_tidy(asking.releases))
     try:
-        yield
+        async with app.state.mcp.sessions.run():
+            yield
     finally:
         tidying.cancel()
         asking.close()
@@ -57,6 +58,7 @@ def create_app() -> FastAPI:
     app.state.cache = Cache(limits.cache_mb)
     for one in (router, transactions.router, companies.router):
         app.include_router(one)
+    app.state.mcp = mcp_http.mount(app)
     describe.install(app)
     if Path(__file__).with_name("uploads").joinpath("router.py").exists():
         from api.uploads.router import router as uploads

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from typing import Any
@@ -19,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import settings
 
 FILE_BYTES, FILES = 10_000_000, 10
-LONGEST = 500
+LONGEST, MOST = 500, 30
 #: Asked every few seconds by whoever watches over the server.
 UNWATCHED = {"/health"}
 _PRIVATE = {"customer_id"}
@@ -35,18 +34,32 @@ def writer() -> logging.Logger:
     return log
 
 
-def query(text: str) -> dict[str, str | list[str]]:
-    """Return what a query string asks, cut to a length; customers are only counted."""
-    found: dict[str, list[str]] = {}
-    private: Counter[str] = Counter()
-    for name, value in parse_qsl(text[: 4 * LONGEST], keep_blank_values=True):
-        if name in _PRIVATE:
-            private[name] += 1
-        elif len(found) < 30:
-            found.setdefault(name[:50], []).append(value[:100])
-    return {name: values[0] if len(values) == 1 else values for name, values in found.items()} | {
-        name: f"{count} given" for name, count in private.items()
+def shown(name: str, value: object) -> object:
+    """Return a value as the log may show it: cut to a length, and customers only counted."""
+    values = value if isinstance(value, list) else [value]
+    if name in _PRIVATE:
+        return f"{len(values)} given"
+    short = [one[:100] if isinstance(one, str) else one for one in values[:MOST]]
+    return short if len(values) > 1 else short[0] if short else []
+
+
+def write(log: logging.Logger, who: str | None, began: float, line: dict[str, Any]) -> None:
+    """Write a line: when, who, what came of it, and the milliseconds since `began`."""
+    whole = {
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "who": who,
+        **line,
+        "ms": round((time.perf_counter() - began) * 1000, 1),
     }
+    log.info("%s", orjson.dumps(whole, default=str).decode())
+
+
+def _query(text: str) -> dict[str, object]:
+    found: dict[str, list[str]] = {}
+    for name, value in parse_qsl(text[: 100 * LONGEST], keep_blank_values=True):
+        if name in found or len(found) < MOST:
+            found.setdefault(name[:50], []).append(value)
+    return {name: shown(name, values) for name, values in found.items()}
 
 
 class Audited:
@@ -76,16 +89,13 @@ class Audited:
         finally:
             principal = state.get("principal")
             line: dict[str, Any] = {
-                "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-                "who": principal.name if principal else None,
                 "from": (scope.get("client") or ("",))[0],
                 "what": f"{scope['method']} {scope['path'][:LONGEST]}",
-                "query": query(scope["query_string"].decode("latin-1")),
+                "query": _query(scope["query_string"].decode("latin-1")),
                 "status": status,
                 "rows": state.get("rows"),
-                "ms": round((time.perf_counter() - began) * 1000, 1),
             }
             if not is_whole:
-                line["cut"] = True
+                line["is_cut"] = True
             line |= state.get("audit", {})
-            self._log.info("%s", orjson.dumps(line).decode())
+            write(self._log, principal.name if principal else None, began, line)

@@ -78,7 +78,17 @@ def identified(connection: HTTPConnection) -> Principal | None:
 
 async def principal(request: Request) -> Principal:
     """Return who asks, within the rate limit; raises ProblemError 401 or 429."""
-    found = identified(request)
+    return _counted(request, identified(request))
+
+
+async def by_key(request: Request) -> Principal:
+    """Return who asks by a key, not by a login; raises ProblemError 401 or 429."""
+    key = key_of(request)
+    found = None if key is None else principal_of_key(request.app.state.keys, key)
+    return _counted(request, found)
+
+
+def _counted(request: Request, found: Principal | None) -> Principal:
     if found is None:
         raise _unknown("A key is needed: send Authorization: Bearer KEY, or X-API-Key: KEY.")
     request.state.principal = found
