@@ -105,9 +105,9 @@ def stop() -> None:
 @app.command()
 def mcp() -> None:
     """Serve MCP by standard input and output, for the key in PAIDNET_API_KEY."""
-    from api import mcp_stdio
+    from api.assistant import over_stdio
 
-    mcp_stdio.serve()
+    over_stdio.serve()
 
 
 @keys.command()

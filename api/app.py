@@ -12,9 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import audit, describe, mcp_http, settings
+from api import audit, describe, settings
 from api.answers import Cache
 from api.asking import Asking
+from api.assistant import over_http
 from api.cursors import Signer
 from api.keys import Keys
 from api.problems import ProblemError
@@ -58,7 +59,7 @@ def create_app() -> FastAPI:
     app.state.cache = Cache(limits.cache_mb)
     for one in (router, transactions.router, companies.router):
         app.include_router(one)
-    app.state.mcp = mcp_http.mount(app)
+    app.state.mcp = over_http.mount(app)
     describe.install(app)
     if Path(__file__).with_name("uploads").joinpath("router.py").exists():
         from api.uploads.router import router as uploads

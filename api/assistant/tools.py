@@ -1,31 +1,22 @@
-"""The MCP server: an analyst's assistant asks the same questions as over HTTP, by tools.
-
-Over HTTP the key comes with each request; over standard input and output (`python -m api mcp`)
-it is `$PAIDNET_API_KEY`.
-"""
+"""The tools: each is a question of `api.queries`, with typed and described arguments."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
 import json
-import time
-from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-import orjson
-import pyarrow as pa
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import ToolAnnotations
+from mcp.server.mcpserver.tools import Tool
+from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import Field, ValidationError
-from starlette.datastructures import State
 
-from api import audit, fields, formats
+from api import fields
+from api.assistant.calls import Calls
 from api.auth import Principal
-from api.cursors import Cursor
 from api.fields import Advance, Orders, Parameters
-from api.problems import ProblemError
 from api.queries import advance, companies, definitions, forecast, risk, summary, transactions
 from api.queries.found import Asked, Found
 
@@ -38,61 +29,37 @@ tables and columns mean.
 """
 CompanyId = Annotated[fields.Id, Field(description="Id of the company, from list_companies.")]
 PageRows = Annotated[int, Field(ge=1, le=1000, description="Rows of a page.")]
-Answer = dict[str, Any]
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
 
 class Assistant:
-    """The tools, on the state of an application, for whoever `who` says asks."""
+    """The tools, and the server that offers them."""
 
-    def __init__(self, state: State, who: Callable[[Context], Principal]) -> None:
-        self._state, self._who = state, who
-        self.server = MCPServer(
-            "paidnet", title="Paidnet", instructions=INSTRUCTIONS, version="1", log_level="WARNING"
-        )
-        for tool in (
-            self.list_companies, self.transactions, self.transactions_summary,
-            self.monthly_revenue, self.cohorts, self.revenue_forecast, self.company_risk,
-            self.company_flags, self.size_advance, self.list_marts, self.describe_mart,
-        ):  # fmt: skip
-            self.server.add_tool(tool, annotations=_READS)
-
-    async def _ask(
-        self,
-        context: Context,
-        scope: str,
-        question: Callable[[Asked], Found],
-        *,
-        release: str | None = None,
-        page: Callable[[Principal], str] | None = None,
-    ) -> Answer:
-        """Answer a question, in the audit log as over HTTP; a problem is an error of the tool."""
-        began, principal = time.perf_counter(), self._who(context)
-        params = context.request_context.params or {}
-        line = {"what": f"mcp {params.get('name')}", "query": _logged(params.get("arguments"))}
-        status, rows = 500, None
-        try:
-            principal.demand(scope)
-            asking = self._state.asking
-            release = release or asking.releases.current()
-            found = await asking.ask(release, principal, question)
-            answer = {"release": release, **_members(found.members)}
-            if found.last and page:
-                cursor = Cursor(release, found.last)
-                answer["next_cursor"] = self._state.signer.write(cursor, page(principal))
-            status, rows = 200, found.row_count
-            return orjson.loads(formats.json_bytes(answer))
-        except ProblemError as problem:
-            status = problem.status
-            raise ToolError(problem.detail) from None
-        finally:
-            audit.write(
-                self._state.audit, principal.name, began, line | {"status": status, "rows": rows}
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        tools = [
+            Tool.from_function(one, annotations=_READS)
+            for one in (
+                self.list_companies, self.transactions, self.transactions_summary,
+                self.monthly_revenue, self.cohorts, self.revenue_forecast, self.company_risk,
+                self.company_flags, self.size_advance, self.list_marts, self.describe_mart,
             )
+        ]  # fmt: skip
+        for tool in tools:
+            tool.parameters["additionalProperties"] = False
+            calls.arguments[tool.name] = frozenset(tool.parameters["properties"])
+        self.server = MCPServer(
+            "paidnet",
+            title="Paidnet",
+            instructions=INSTRUCTIONS,
+            version="1",
+            log_level="WARNING",
+            tools=tools,
+        )
 
-    async def list_companies(self, context: Context) -> Answer:
+    async def list_companies(self, context: Context) -> CallToolResult:
         """List the companies that may be seen: id, name, currency, days and sizes of their logs."""
-        return await self._ask(context, "read:companies", companies.everyone)
+        return await self._calls.ask(context, "read:companies", companies.everyone)
 
     async def transactions(
         self,
@@ -104,7 +71,7 @@ class Assistant:
         status: fields.Statuses = [],  # noqa: B006
         limit: PageRows = 100,
         cursor: fields.Cursor = None,
-    ) -> Answer:
+    ) -> CallToolResult:
         """List orders by company, time and order id; next_cursor gives the next page.
 
         To count or add up orders, ask transactions_summary instead.
@@ -117,12 +84,14 @@ class Assistant:
             seen = None if principal.companies is None else sorted(principal.companies)
             return json.dumps(["mcp", dataclasses.asdict(filters), seen], default=str)
 
-        after = cursor and self._cursor(cursor, page(self._who(context)))
+        after = self._calls.cursor(cursor, page(self._calls.who(context))) if cursor else None
         question = functools.partial(
             transactions.page, filters=filters, after=after.key if after else (), limit=limit
         )
         release = after.release if after else None
-        return await self._ask(context, "read:transactions", question, release=release, page=page)
+        return await self._calls.ask(
+            context, "read:transactions", question, release=release, page=page
+        )
 
     async def transactions_summary(
         self,
@@ -132,17 +101,17 @@ class Assistant:
         to_date: fields.ToDate = None,
         company_id: fields.CompanyIds = [],  # noqa: B006
         customer_id: fields.CustomerIds = [],  # noqa: B006
-    ) -> Answer:
+    ) -> CallToolResult:
         """Sum up paid orders, gross, refunds, net revenue and customers, by group and currency."""
         filters = _orders(from_date, to_date, company_id, customer_id)
         question = functools.partial(summary.grouped, filters=filters, groups=set(group_by))
-        return await self._ask(context, "read:transactions", question)
+        return await self._calls.ask(context, "read:transactions", question)
 
-    async def monthly_revenue(self, context: Context, company_id: CompanyId) -> Answer:
+    async def monthly_revenue(self, context: Context, company_id: CompanyId) -> CallToolResult:
         """Return revenue, refunds, orders, new and returning customers of each month."""
         return await self._rows(context, "read:companies", "fct_monthly_revenue", company_id)
 
-    async def cohorts(self, context: Context, company_id: CompanyId) -> Answer:
+    async def cohorts(self, context: Context, company_id: CompanyId) -> CallToolResult:
         """Return what customers bought since, by the month of their first paid order."""
         return await self._rows(context, "read:companies", "fct_cohort_revenue", company_id)
 
@@ -152,21 +121,21 @@ class Assistant:
         company_id: CompanyId,
         quantile: fields.Quantiles = [],  # noqa: B006
         with_days: Annotated[bool, Field(description="Each day too, not only totals.")] = False,
-    ) -> Answer:
+    ) -> CallToolResult:
         """Return quantiles of net revenue of the next 30, 60, 90 and 150 days."""
 
         def question(asked: Asked) -> Found:
             found = forecast.of_company(asked, company_id, quantile)
             return found if with_days else Found({"totals": found.members["totals"]})
 
-        return await self._ask(context, "read:forecast", question)
+        return await self._calls.ask(context, "read:forecast", question)
 
-    async def company_risk(self, context: Context, company_id: CompanyId) -> Answer:
+    async def company_risk(self, context: Context, company_id: CompanyId) -> CallToolResult:
         """Return the risk profile, the verdict, and measures of each month."""
         question = functools.partial(risk.of_company, company_id=company_id)
-        return await self._ask(context, "read:risk", question)
+        return await self._calls.ask(context, "read:risk", question)
 
-    async def company_flags(self, context: Context, company_id: CompanyId) -> Answer:
+    async def company_flags(self, context: Context, company_id: CompanyId) -> CallToolResult:
         """List concerns and strengths of a company, most severe first, each with its sentence."""
         return await self._rows(context, "read:risk", "fct_company_flags", company_id)
 
@@ -181,7 +150,7 @@ class Assistant:
         minimum_per_month: fields.Minimum = 0,
         cap_per_day: fields.Cap = None,
         grace_days: fields.GraceDays = 0,
-    ) -> Answer:
+    ) -> CallToolResult:
         """Say what becomes of an advance, as forecast and under stress, and the largest amount."""
         values = _checked(
             Advance, amount=amount, fee_rate=fee_rate, remittance_share=remittance_share,
@@ -191,30 +160,26 @@ class Assistant:
         question = functools.partial(
             advance.of_company, company_id=company_id, terms=advance.terms(**values)
         )
-        return await self._ask(context, "read:risk", question)
+        return await self._calls.ask(context, "read:risk", question)
 
-    async def list_marts(self, context: Context) -> Answer:
+    async def list_marts(self, context: Context) -> CallToolResult:
         """List the marts with what a row of each is, and what readers get wrong."""
-        return await self._ask(context, "read:companies", definitions.marts)
+        return await self._calls.ask(context, "read:companies", definitions.marts)
 
     async def describe_mart(
         self,
         context: Context,
         mart: Annotated[fields.Id, Field(description="Name, from list_marts.")],
-    ) -> Answer:
+    ) -> CallToolResult:
         """List the columns of a mart with their types and meanings."""
         question = functools.partial(definitions.columns, mart=mart)
-        return await self._ask(context, "read:companies", question)
+        return await self._calls.ask(context, "read:companies", question)
 
-    async def _rows(self, context: Context, scope: str, mart: str, company_id: str) -> Answer:
+    async def _rows(
+        self, context: Context, scope: str, mart: str, company_id: str
+    ) -> CallToolResult:
         question = functools.partial(companies.rows, mart=mart, company_id=company_id)
-        return await self._ask(context, scope, question)
-
-    def _cursor(self, text: str, query: str) -> Cursor:
-        try:
-            return self._state.signer.read(text, query)
-        except ProblemError as problem:
-            raise ToolError(problem.detail) from None
+        return await self._calls.ask(context, scope, question)
 
 
 def _checked(kind: type[Parameters], **values: object) -> Any:  # noqa: ANN401
@@ -227,21 +192,3 @@ def _checked(kind: type[Parameters], **values: object) -> Any:  # noqa: ANN401
 def _orders(*values: object) -> transactions.Filters:
     names = ("from_date", "to_date", "company_id", "customer_id")
     return _checked(Orders, **dict(zip(names, values, strict=True))).filters()
-
-
-def _members(found: Mapping[str, object]) -> dict[str, object]:
-    """Return tables as columns and rows of values: names once, not in every row."""
-    return {
-        name: {
-            "columns": value.column_names,
-            "rows": [list(row.values()) for row in formats.rows(value)],
-        }
-        if isinstance(value, pa.Table)
-        else value
-        for name, value in found.items()
-    }
-
-
-def _logged(arguments: Mapping[str, Any] | None) -> dict[str, Any]:
-    found = dict(arguments or {})
-    return {name: audit.shown(name, value) for name, value in list(found.items())[:30]}

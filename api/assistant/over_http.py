@@ -12,7 +12,8 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from api import auth
-from api.assistant import Assistant
+from api.assistant.calls import Calls
+from api.assistant.tools import Assistant
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -41,7 +42,7 @@ class Guarded:
 
 def mount(app: FastAPI) -> Guarded:
     """Add MCP to an application; its `sessions` run while the application does."""
-    guarded = Guarded(Assistant(app.state, _principal))
+    guarded = Guarded(Assistant(Calls(app.state, _principal)))
     app.router.routes.append(Route("/mcp", endpoint=guarded))
     return guarded
 

@@ -10,7 +10,8 @@ from starlette.datastructures import State
 
 from api import audit, auth, settings
 from api.asking import Asking
-from api.assistant import Assistant
+from api.assistant.calls import Calls
+from api.assistant.tools import Assistant
 from api.auth import Principal
 from api.cursors import Signer
 from api.keys import Keys
@@ -46,7 +47,7 @@ def serve() -> None:
     async def run() -> None:
         state.asking = Asking(Releases(limits), limits)
         try:
-            await Assistant(state, who).server.run_stdio_async()
+            await Assistant(Calls(state, who)).server.run_stdio_async()
         finally:
             state.asking.close()
 
