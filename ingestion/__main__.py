@@ -1,4 +1,4 @@
-"""Command line: `python -m ingestion`: add, check, guess, inbox, list, remove, land, forget."""
+"""Command line: `python -m ingestion`: add, check, pull, guess, list, remove, land and more."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ from ingestion.options import (
 from ingestion.outcome import Options
 from ingestion.printing import out, show
 from ingestion.reading import postgres
+from ingestion.sources.command import pull
 from warehouse.errors import PaidnetError
 from warehouse.terminal import App, err
 
@@ -102,6 +103,7 @@ def add(
 
 
 app.command("check")(command.check)
+app.command("pull")(pull)
 
 
 @app.command("inbox")

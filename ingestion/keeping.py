@@ -102,6 +102,7 @@ def _again(file: Path | None, line: Landed) -> list[Outcome]:
         Settings(),
         Options(**recipe),
         again=True,
+        pull=line.pull,
     )
 
 

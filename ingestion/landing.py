@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -115,7 +116,7 @@ def _convert(
             expected="at least one order",
             fix="export orders or payments, or choose another --mapping",
         )
-    notes = [*twins(record, source, digest), *converted.notes]
+    notes = [*twins(record, source.company_id, digest), *converted.notes]
     if "orders" in converted.files:
         orders = profile.Orders(converted.files["orders"], where)
         profile.check_keys(orders)
@@ -165,6 +166,7 @@ def add(
     only_check: bool = False,
     again: bool = False,
     look: Callable[[Outcome, companies.Part], None] | None = None,
+    pull: dict[str, Any] | None = None,
 ) -> list[Outcome]:
     """Land `file` for a company, or with `only_check` say what would happen: an outcome a company.
 
@@ -172,7 +174,8 @@ def add(
     same way does nothing; in another way, it replaces what landed. Raises PaidnetError, with
     nothing landed, when the file, the company id, the mapping or the settings cannot be used, or
     when the file leaves open what its values mean. With `again` it lands in any case;
-    `look` is shown what came of each company's part of the file, while its rows are there.
+    `look` is shown what came of each company's part of the file, while its rows are there. `pull`
+    is the summary of a pull, which the manifest keeps.
     """
     options = options or Options()
     check_company_id(company_id)
@@ -231,7 +234,7 @@ def add(
             if resolved.currency is None and outcome.converted.currency:
                 update = {"currency": outcome.converted.currency}
                 resolved = resolved.model_copy(update=update)
-            lines = manifest_lines(outcome, source, file, digest, match, recipe, len(parts))
+            lines = manifest_lines(outcome, source, file, digest, match, recipe, len(parts), pull)
             if source.company_id not in settings.companies_in_git():
                 settings.write(source.company_id, resolved, match.mapping.name, now)
             if options.full_export and "orders" in outcome.converted.files:

@@ -33,7 +33,8 @@ class Landed:
     rows were read, `excluded` counts those that are no sale by reason, `merged_count` the further
     lines of orders that stand on several, `other_count` those that gave other entities. `recipe`
     is what it takes to land it again, `company_count` how many companies the file gave rows of.
-    `mapping_sha256` is of what the mapping said, `decisions` are how its values were read.
+    `mapping_sha256` is of what the mapping said, `decisions` are how its values were read. `pull`
+    is the summary of what was pulled from an API (ingestion/sources/landed.py).
     """
 
     company_id: str
@@ -56,6 +57,7 @@ class Landed:
     company_count: int = 1
     mapping_sha256: str = ""
     decisions: list[str] = field(default_factory=list)
+    pull: dict[str, Any] = field(default_factory=dict)
 
 
 def counts(

@@ -106,13 +106,13 @@ def recipe_of(
     return recipe
 
 
-def twins(record: list[Landed], source: Source, digest: str) -> list[str]:
+def twins(record: list[Landed], company_id: str, digest: str) -> list[str]:
     """Return a warning when another company has this very file."""
     others = {
         item.company_id
         for item in record
         if item.sha256 == digest
-        and item.company_id != source.company_id
+        and item.company_id != company_id
         and not item.recipe.get("company_column")
     }
     return [f"{other} has this very file too: is it the right one?" for other in sorted(others)]
@@ -138,6 +138,7 @@ def manifest_lines(
     match: Match,
     recipe: dict,
     company_count: int = 1,
+    pull: dict[str, Any] | None = None,
 ) -> list[Landed]:
     """Return the manifest's lines of what a file of one or more companies gave one of them."""
     converted = outcome.converted
@@ -163,6 +164,7 @@ def manifest_lines(
             company_count=company_count,
             mapping_sha256=hashlib.sha256(match.mapping.model_dump_json().encode()).hexdigest(),
             decisions=list(converted.notes),
+            pull=pull or {},
         )
         for name, report in outcome.reports.items()
         if report.row_count

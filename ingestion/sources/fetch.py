@@ -17,7 +17,7 @@ from ingestion.sources.client import Client
 from ingestion.sources.config import Source
 from ingestion.sources.ledger import Ledger, Progress, Pull
 from ingestion.sources.pagers import pager, repeated
-from ingestion.sources.paging import Answer, Request
+from ingestion.sources.paging import Answer, Pager, Request, Step
 from warehouse.errors import PaidnetError
 
 #: A page that holds what the one before held is asked for again so often.
@@ -76,8 +76,8 @@ class Fetcher:
             if self._stop.wait(request.wait_seconds) or self._stop.is_set():
                 raise StoppedError
             if request.kind == "download":
-                self._download(pull, progress.part, request, folder)
-                return
+                request = self._download(pull, progress.part, request, folder, turns)
+                continue
             page = self._page(request, pull, folder, digest)
             step = turns.after(request, page.answer)
             following = step.request
@@ -106,14 +106,14 @@ class Fetcher:
             content = response.read()
             headers = {name.lower(): value for name, value in response.headers.items()}
             if request.kind == "call":
-                return _Page(Answer(records.parsed(content), headers, []), [])
+                return _Page(Answer(records.parsed(content), headers, [], 0), [])
             try:
                 found = records.read(content, stream, where)
             except PaidnetError as error:
                 pages.keep(folder / "refused.json", [content])
                 error.add_note(f"  the answer is in {folder / 'refused.json'}")
                 raise
-            return _Page(Answer(found.body, headers, found.ids), found.texts)
+            return _Page(Answer(found.body, headers, found.ids, len(found.ids)), found.texts)
 
         for _ in range(_ASK_AGAIN):
             found = self._client.ask(request, stream.headers, read)
@@ -127,12 +127,14 @@ class Fetcher:
             "the pull goes on where it stopped",
         )
 
-    def _download(self, pull: Pull, part: int, request: Request, folder: Path) -> None:
-        """Stream a file of JSON Lines to the disk, whole; it is the last of its part."""
+    def _download(
+        self, pull: Pull, part: int, request: Request, folder: Path, turns: Pager
+    ) -> Request | None:
+        """Stream a file of JSON Lines to the disk, whole; return what follows it."""
         number = self._ledger.next_page()
         path = _file(folder, number)
 
-        def read(response: httpx.Response) -> int:
+        def read(response: httpx.Response) -> tuple[Step, int]:
             count, last = 0, b"\n"
 
             def chunks() -> Iterator[bytes]:
@@ -144,14 +146,16 @@ class Fetcher:
                     yield chunk
 
             pages.keep(path, chunks())
-            return count + (last != b"\n")
+            count += last != b"\n"
+            return turns.after(request, Answer(None, dict(response.headers), [], count)), count
 
-        count = self._client.ask(request, {}, read)
+        step, count = self._client.ask(request, {}, read)
         self._ledger.move(
-            pull.pull, part, request, None, counts=self._client.counts(), total=count,
-            page=number, record_count=count,
+            pull.pull, part, request, step.request, counts=self._client.counts(),
+            total=step.total, page=number, record_count=count,
         )  # fmt: skip
         self._tell()
+        return step.request
 
 
 def _file(folder: Path, number: int) -> Path:

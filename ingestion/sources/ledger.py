@@ -38,7 +38,7 @@ create table if not exists pages (
 );
 create index if not exists by_request on pages (pull, part, request);
 create table if not exists runs (
-    run text primary key, stream text not null, started_at text not null, pull integer
+    run text primary key, stream text not null, started_at text not null
 );
 """
 
@@ -239,7 +239,7 @@ class Ledger:
     def start_run(self, run: str, stream: str, started_at: str) -> None:
         """Write down that a run has started; it is interrupted where it never ends."""
         with self._change() as database:
-            database.execute("insert into runs values (?, ?, ?, null)", (run, stream, started_at))
+            database.execute("insert into runs values (?, ?, ?)", (run, stream, started_at))
 
     def end_run(self, run: str) -> None:
         """Write down that the history has a run's line."""

@@ -33,12 +33,14 @@ class Request:
 class Answer:
     """What an API answered: the parsed body (None of a download), headers, and the records' ids.
 
-    `headers` have lower-case names. `ids` are in the answer's order, as text.
+    `headers` have lower-case names. `ids` are in the answer's order, as text; of a download there
+    are none, only `record_count`, its lines.
     """
 
     body: Any
     headers: dict[str, str]
     ids: list[str]
+    record_count: int
 
 
 @dataclass(frozen=True)
@@ -74,5 +76,8 @@ class Pager(Protocol):
         ...
 
     def after(self, request: Request, answer: Answer) -> Step:
-        """Return what follows the answer to a request."""
+        """Return what follows the answer to a request.
+
+        Raises records.UnreadableError where the answer is incomplete: it is asked for again.
+        """
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from ingestion.sources.config import Window
 from ingestion.sources.ledger import Pull, moment
@@ -69,7 +70,7 @@ def parts(whole: Part, window: Window, workers: int, *, can_split: bool) -> list
         count = max(count, workers * _PARTS_PER_WORKER)
     count = max(1, min(count, int(length.total_seconds() // 60) or 1))
     bounds = [whole.start + length * n / count for n in range(count)] + [whole.end]
-    return [Part(a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [Part(a, b) for a, b in pairwise(bounds)]
 
 
 def day(text: str, where: str) -> datetime:
