@@ -22,9 +22,9 @@ ROOT = Path(__file__).parents[1]
 README = blocks(ROOT / "README.md")
 # Commands of README that are run once, in one copy of the project, for all tests.
 DEMO, DOCS = "make demo", "make docs"
-# What one worker runs, because it shares a build or changes a server: whoever asks for a fixture
-# of CHANGING is in the group.
-CHANGING = {"limited": "superset"}
+# What one worker runs, because it shares a build or changes a server. Whoever asks for one of
+# these fixtures is in its group: otherwise another worker would make it too.
+SHARED = {"limited": "superset", "uploads": "uploads"}
 TOGETHER = {
     "superset": (
         "tests/python/superset/test_access",
@@ -35,10 +35,16 @@ TOGETHER = {
         "tests/python/superset/test_start",
         "docs/dashboards.md",
     ),
+    "notebooks": (
+        "tests/python/notebooks/test_notebooks",
+        "tests/python/notebooks/test_seen",
+    ),
     "uploads": (
         "tests/python/warehouse/test_bad_rows",
         "tests/python/warehouse/test_cases",
+        "tests/python/warehouse/test_customers_oracle",
         "tests/python/warehouse/test_item_files",
+        "tests/python/warehouse/test_operations",
         "tests/python/warehouse/test_planted_problems",
         "tests/python/warehouse/test_real_logs",
         "tests/python/warehouse/test_relatives",
@@ -83,12 +89,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Schedulin
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what `LONGEST_FIRST` names; refuse a test that changes what others share."""
+    """Begin with what `LONGEST_FIRST` names; refuse a test that is in no group but needs it."""
     for item in items:
-        for fixture in CHANGING.keys() & set(getattr(item, "fixturenames", ())):
-            if not item.nodeid.startswith(TOGETHER[CHANGING[fixture]]):
-                group = CHANGING[fixture]
-                raise pytest.UsageError(f"{item.nodeid} uses {fixture}: name it in {group}")
+        for fixture in SHARED.keys() & set(getattr(item, "fixturenames", ())):
+            if not item.nodeid.startswith(TOGETHER[SHARED[fixture]]):
+                raise pytest.UsageError(f"{item.nodeid} uses {fixture}: name it in TOGETHER")
 
     def rank(item: pytest.Item) -> int:
         found = (n for n, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))
