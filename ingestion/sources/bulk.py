@@ -58,8 +58,8 @@ class Bulk:
     def after(self, request: Request, answer: Answer) -> Step:
         """Return what follows: look until the operation is complete, then download, then nothing.
 
-        The body of a download is how many lines it has. An operation that fails, or whose file
-        has not as many as it says, is started again. Raises PaidnetError when that does not help.
+        An operation that fails, or whose file has not as many lines as it says, is started again.
+        Raises PaidnetError when that does not help.
         """
         if request.kind == "download":
             return self._downloaded(request, answer)
@@ -132,7 +132,7 @@ class Bulk:
 
     def _downloaded(self, request: Request, answer: Answer) -> Step:
         """End the part, where the file has as many lines as the operation says it has objects."""
-        count, found = request.state["count"], answer.body
+        count, found = request.state["count"], answer.record_count
         if found == count:
             return Step(None, total=count)
         said = f"a file of {found:,} lines for {count:,} objects"

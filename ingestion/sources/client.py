@@ -188,8 +188,10 @@ class Client:
     def _check(self, request: Request, response: httpx.Response, ticket: int | None) -> None:
         """Raise what an answer's status says."""
         status, throttled = response.status_code, self._source.limits.throttled
-        pattern = throttled.bodies.get(status)
-        if pattern is not None and request.kind != "download":
+        # A file is streamed, however large, and says nothing of the sort.
+        is_file = request.kind == "download" and response.is_success
+        pattern = None if is_file else throttled.bodies.get(status)
+        if pattern is not None:
             response.read()
         if status in throttled.statuses or (
             pattern is not None and re.search(pattern, response.text, re.I)
