@@ -89,7 +89,7 @@ def _invalid(_request: Request, error: RequestValidationError) -> Response:
         {
             "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
             "message": "This field is not known." if one["type"] == "extra_forbidden"
-            else one["msg"],
+            else one["msg"].removeprefix("Value error, "),
         }
         for one in error.errors()
     ]  # fmt: skip

@@ -47,11 +47,15 @@ def _unknown(detail: str) -> ProblemError:
 
 
 def key_of(connection: HTTPConnection) -> str | None:
-    """Return the key that a request carries: `Authorization: Bearer …`, or `X-API-Key: …`."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token.strip():
-        return token.strip()
-    return connection.headers.get("x-api-key")
+    """Return the key that a request carries: `Authorization: Bearer …`, or `X-API-Key: …`.
+
+    Another kind of authorization is a key that is not known, not none.
+    """
+    authorization = connection.headers.get("authorization")
+    if authorization is None:
+        return connection.headers.get("x-api-key")
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def principal_of_key(keys: Keys, key: str) -> Principal:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from api.formats import Form
 from api.queries.summary import GROUPS
@@ -63,7 +63,7 @@ Cursor = Annotated[
 ]
 Amount = Annotated[
     float,
-    Field(gt=0, le=1e12, description="Paid out, in the company's currency.", examples=[50000]),
+    Field(ge=1, le=1e12, description="Paid out, in the company's currency.", examples=[50000]),
 ]
 FeeRate = Annotated[
     float | None,
@@ -100,11 +100,13 @@ class Orders(Rows):
     company_id: CompanyIds = []
     customer_id: CustomerIds = []
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.from_date and self.to_date and self.from_date > self.to_date:
-            raise ValueError("from_date must not be after to_date")
-        return self
+    @field_validator("to_date")
+    @classmethod
+    def _in_order(cls, to_date: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        from_date = info.data.get("from_date")
+        if from_date and to_date and from_date > to_date:
+            raise ValueError("must not be before from_date")
+        return to_date
 
     def filters(self) -> Filters:
         """Return them as filters of a query."""

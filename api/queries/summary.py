@@ -28,19 +28,18 @@ def grouped(asked: Asked, filters: Filters, groups: Collection[str]) -> Found:
     Raises ProblemError 404 for a company, 422 where amounts of unknown currencies would be added
     up, or where there are more than `MAX_ROWS` rows.
     """
-    keys = {name: sql for group in GROUPS if group in groups for name, sql in GROUPS[group].items()}
+    chosen = [GROUPS[group] for group in GROUPS if group in groups]
+    keys = {name: sql for name, sql in GROUPS["company"].items() if any(name in c for c in chosen)}
+    keys |= {name: sql for columns in chosen for name, sql in columns.items()}
     if "company_id" not in keys:
         _refuse_unknown_currencies(asked, filters)
     bound: dict[str, object] = {"limit": MAX_ROWS + 1}
-    conditions = [
-        "(orders.is_paid or orders.is_refund_without_order)",
-        *filters.conditions(asked, bound),
-    ]
     columns = [f"{sql} as {name}" for name, sql in keys.items()]
     sums = [f"cast(sum(orders.{name}) as decimal(18, 2)) as {name}" for name in _MONEY]
     names = [*keys, "currency"]
     found = asked.table(
         f"""
+        {filters.source(bound)}
         select
             {"".join(f"{column}, " for column in columns)} companies.currency,
             count(*) filter (where orders.is_paid) as paid_order_count,
@@ -48,9 +47,9 @@ def grouped(asked: Asked, filters: Filters, groups: Collection[str]) -> Found:
             count(distinct (orders.company_id, orders.customer_id)) filter (
                 where orders.is_paid and orders.customer_id is not null
             ) as customer_count
-        from marts.fct_orders as orders
+        from orders
         inner join marts.dim_companies as companies on orders.company_id = companies.company_id
-        where {" and ".join(conditions)}
+        {filters.where(asked, bound, "(orders.is_paid or orders.is_refund_without_order)")}
         group by {", ".join(str(place + 1) for place in range(len(names)))}
         order by {", ".join(names)}
         limit $limit
