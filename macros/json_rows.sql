@@ -1,8 +1,8 @@
 {#-
-    The objects of a JSON Lines file, with the columns their source declares; of a file that is
-    not there, no rows (DuckDB refuses it). A line that is cut short has no value at all.
+    The objects of JSON Lines files, with the columns their source declares; of a glob that matches
+    no file, no rows (DuckDB refuses it). A line that is cut short has no value at all.
 -#}
-{% macro json_rows(source_name, table, file) %}
+{% macro json_rows(source_name, table, files) %}
 {%- set relation = source(source_name, table) -%}
 {%- set nulls, types = [], [] -%}
 {%- if execute -%}
@@ -13,9 +13,9 @@
         {%- endfor -%}
     {%- endfor -%}
 {%- endif -%}
-{%- if execute and run_query("select 1 from glob('" ~ file ~ "')") | length -%}
+{%- if execute and run_query("select 1 from glob('" ~ files ~ "')") | length -%}
 select * from read_json(
-    '{{ file }}', format = 'newline_delimited', ignore_errors = true,
+    '{{ files }}', format = 'newline_delimited', ignore_errors = true,
     columns = {{ '{' ~ types | join(', ') ~ '}' }}
 )
 {%- else -%}

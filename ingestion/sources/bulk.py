@@ -14,6 +14,7 @@ from typing import Any
 
 from ingestion.sources.config import Limits, Paging, Stream
 from ingestion.sources.paging import Answer, Part, Request, Step
+from ingestion.sources.records import UnreadableError
 from warehouse.errors import PaidnetError
 
 _RUN = """mutation ($query: String!) {
@@ -58,8 +59,8 @@ class Bulk:
     def after(self, request: Request, answer: Answer) -> Step:
         """Return what follows: look until the operation is complete, then download, then nothing.
 
-        An operation that fails, or whose file has not as many lines as it says, is started again.
-        Raises PaidnetError when that does not help.
+        An operation that fails is started again; raises PaidnetError when that does not help,
+        UnreadableError where a file has not as many lines as its operation says.
         """
         if request.kind == "download":
             return self._downloaded(request, answer)
@@ -133,10 +134,9 @@ class Bulk:
     def _downloaded(self, request: Request, answer: Answer) -> Step:
         """End the part, where the file has as many lines as the operation says it has objects."""
         count, found = request.state["count"], answer.record_count
-        if found == count:
-            return Step(None, total=count)
-        said = f"a file of {found:,} lines for {count:,} objects"
-        return Step(self._anew(request, said), total=count, keep=False)
+        if found != count:
+            raise UnreadableError(f"a file of {found:,} lines for {count:,} objects")
+        return Step(None, total=count)
 
     def _anew(self, request: Request, said: str) -> Request:
         """Start the operation again; raises PaidnetError when it has been tried often enough."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -75,11 +76,12 @@ class Fetcher:
         while request is not None:
             if self._stop.wait(request.wait_seconds) or self._stop.is_set():
                 raise StoppedError
-            if request.kind == "download":
-                request = self._download(pull, progress.part, request, folder, turns)
-                continue
-            page = self._page(request, pull, folder, digest)
-            step = turns.after(request, page.answer)
+            with self._begun_anew(pull, progress, request, turns):
+                if request.kind == "download":
+                    request = self._download(pull, progress.part, request, folder, turns)
+                    continue
+                page = self._page(request, pull, folder, digest)
+                step = turns.after(request, page.answer)
             following = step.request
             if is_chain and request.kind == "page" and following is not None:
                 is_known = self._ledger.knows(pull.pull, progress.part, following)
@@ -96,6 +98,23 @@ class Fetcher:
             )  # fmt: skip
             self._tell()
             request = following
+
+    @contextmanager
+    def _begun_anew(
+        self, pull: Pull, progress: Progress, request: Request, turns: Pager
+    ) -> Iterator[None]:
+        """Where a call or a download fails for good, let the next run begin the part anew.
+
+        An operation that failed stays so, and the address of its file expires.
+        """
+        try:
+            yield
+        except PaidnetError:
+            if request.kind != "page":
+                first = turns.first(progress.bounds)
+                counts = self._client.counts()
+                self._ledger.move(pull.pull, progress.part, request, first, counts=counts)
+            raise
 
     def _page(self, request: Request, pull: Pull, folder: Path, before: str) -> _Page:
         """Return the answer to a request: another one where it is the page before once more."""

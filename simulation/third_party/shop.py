@@ -103,12 +103,12 @@ class Shop:
 
 
 def moment(text: str) -> datetime:
-    """Return a time of UTC: `2026-10-01 12:00`."""
+    """Return a time of UTC: `2024-10-01 12:00`."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def made_up() -> Shop:
-    """Return the shop as it is on 10 November 2026.
+    """Return the shop as it is on 10 November 2024.
 
     Paid are 1001, 1002, 1003, 1007 and 1008: 120.00 + 80.00 + 50.00 + 35.50 + 60.00 = 345.50,
     of which 30.00 of 1002, and all of 1003, went back: 265.50 are left.
@@ -119,20 +119,20 @@ def made_up() -> Shop:
     bag = Item("", "Bag", 1, Decimal("50.00"))
     desk = Item("DESK", "Desk", 1, Decimal("60.00"))
     return Shop([
-        Order(1001, moment("2026-10-05 14:00"), 71, (tee, mug), shipping=Decimal("10.00")),
-        Order(1002, moment("2026-10-12 09:30"), 72, (lamp,), refunds=(
-            Refund(8001, moment("2026-10-20 08:00"), Decimal("30.00")),
-        ), updated=datetime(2026, 10, 20, 8)),
-        Order(1003, moment("2026-10-13 18:15"), 71, (bag,), refunds=(
-            Refund(8002, moment("2026-10-15 10:00"), Decimal("20.00")),
-            Refund(8003, moment("2026-10-16 10:00"), Decimal("5.00"), is_failed=True),
-            Refund(8004, moment("2026-10-17 10:00"), Decimal("30.00")),
-        ), updated=datetime(2026, 10, 17, 10)),
-        Order(1004, moment("2026-10-14 12:00"), 73, (lamp,), is_test=True),
-        Order(1005, moment("2026-10-15 12:00"), 73, (mug,), state="cancelled"),
-        Order(1006, moment("2026-10-16 12:00"), None, (bag,), state="unpaid"),
+        Order(1001, moment("2024-10-05 14:00"), 71, (tee, mug), shipping=Decimal("10.00")),
+        Order(1002, moment("2024-10-12 09:30"), 72, (lamp,), refunds=(
+            Refund(8001, moment("2024-10-20 08:00"), Decimal("30.00")),
+        ), updated=datetime(2024, 10, 20, 8)),
+        Order(1003, moment("2024-10-13 18:15"), 71, (bag,), refunds=(
+            Refund(8002, moment("2024-10-15 10:00"), Decimal("20.00")),
+            Refund(8003, moment("2024-10-16 10:00"), Decimal("5.00"), is_failed=True),
+            Refund(8004, moment("2024-10-17 10:00"), Decimal("30.00")),
+        ), updated=datetime(2024, 10, 17, 10)),
+        Order(1004, moment("2024-10-14 12:00"), 73, (lamp,), is_test=True),
+        Order(1005, moment("2024-10-15 12:00"), 73, (mug,), state="cancelled"),
+        Order(1006, moment("2024-10-16 12:00"), None, (bag,), state="unpaid"),
         # 31 October by the shop's clock.
-        Order(1007, moment("2026-11-01 03:30"), None, (mug,), country="CA",
+        Order(1007, moment("2024-11-01 03:30"), None, (mug,), country="CA",
               discount=Decimal("2.00"), shipping=Decimal("15.00"), tax=Decimal("2.50")),
-        Order(1008, moment("2026-11-03 16:45"), 74, (desk,)),
+        Order(1008, moment("2024-11-03 16:45"), 74, (desk,)),
     ])  # fmt: skip

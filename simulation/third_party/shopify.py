@@ -30,7 +30,7 @@ _BOUND = re.compile(r"updated_at:(>=|<=|>|<)'([^']+)'")
 class Shopify:
     """The state of the stand-in: its shop, what it accepts, and the faults that come next.
 
-    `fails` are outcomes of the next operations (FAILED, or short: a file that lacks its end),
+    `fails` are outcomes of the next operations (FAILED, or short: the file comes cut at first),
     `busy` counts operations of others. `refused_count` counts what was throttled, `leaked_count`
     downloads that came with the token.
     """
@@ -39,7 +39,7 @@ class Shopify:
         self.shop, self.token = shop, token
         self.points, self.calls = Bucket(2000, 100), Bucket(40, 2)
         self.fails: list[str] = []
-        self.busy = 0
+        self.busy, self.retry_after = 0, "2.0"
         self.refused_count = self.leaked_count = self.request_count = 0
         self.operations: dict[str, dict[str, Any]] = {}
         self._numbers = itertools.count(1)
@@ -110,7 +110,8 @@ class Shopify:
             "statuses": ["RUNNING", "FAILED" if fate == "FAILED" else "COMPLETED"],
             "count": len(found),
             "url": url if found else None,
-            "text": text[: text.rindex("\n", 0, -1) + 1] if fate == "short" else text,
+            "text": text,
+            "is_short": fate == "short",
         }
         return {"bulkOperation": {"id": name, "status": "CREATED"}, "userErrors": []}
 
@@ -143,7 +144,10 @@ class Shopify:
         if request.query_params.get("signature") != "made-up":
             return PlainTextResponse("SignatureDoesNotMatch", 403)
         found = self.operations[f"gid://shopify/BulkOperation/{name}"]
-        return PlainTextResponse(found["text"], media_type="application/jsonl")
+        text, is_short = found["text"], found["is_short"]
+        found["is_short"] = False
+        shown = text[: text.rindex("\n", 0, -1) + 1] if is_short else text
+        return PlainTextResponse(shown, media_type="application/jsonl")
 
     async def _orders(self, version: str, request: Request) -> Response:
         if (refused := self._refused(request)) is not None:
@@ -153,7 +157,7 @@ class Shopify:
         if not is_allowed:
             self.refused_count += 1
             said = "Exceeded 2 calls per second for api client. Reduce request rates."
-            return JSONResponse({"errors": said}, 429, headers | {"Retry-After": "2.0"})
+            return JSONResponse({"errors": said}, 429, headers | {"Retry-After": self.retry_after})
         asked = dict(request.query_params)
         limit = int(asked.get("limit", 50))
         if not 1 <= limit <= 250:

@@ -28,12 +28,16 @@ _Who = Annotated[HTTPBasicCredentials | None, Depends(HTTPBasic(auto_error=False
 
 
 class WooCommerce:
-    """The state of the stand-in; `between` is called after every page, as shoppers go on."""
+    """The state of the stand-in; `between` is called after every page, as shoppers go on.
+
+    The next `failing` answers are of a server that is down; `asked` are the queries that came.
+    """
 
     def __init__(self, shop: Shop, key: str = "ck_made_up", secret: str = "cs_made_up") -> None:  # noqa: S107 - made up
         self.shop, self.key, self.secret = shop, key, secret
         self.between: Callable[[], None] = lambda: None
         self.failing = 0
+        self.asked: list[dict[str, str]] = []
 
     def app(self) -> FastAPI:
         """Return the server."""
@@ -52,6 +56,7 @@ class WooCommerce:
         if not is_known:
             return _error(401, "woocommerce_rest_cannot_view", "Sorry, you cannot list resources.")
         asked = request.query_params
+        self.asked.append(dict(asked))
         size, page = int(asked.get("per_page", 10)), int(asked.get("page", 1))
         sort = asked.get("orderby", "date")
         if not 1 <= size <= 100 or sort not in _SORTS or page < 1:

@@ -2,7 +2,7 @@
 with
 
 run_rows as (
-    {{ json_rows('pulls', 'runs', data ~ '/pulls/runs.jsonl') }}
+    {{ json_rows('pulls', 'runs', data ~ '/pulls/*/runs.jsonl') }}
 ),
 
 typed as (
