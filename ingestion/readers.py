@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -244,8 +245,8 @@ class Reader:
         numbers = re.findall(r"\d+", found.text or "")[:3]
         first, second = (*numbers, "", "")[:2]
         answers = (
-            Answer("day_order", "day-first", f"{found.text} is day {first} of month {second}"),
-            Answer("day_order", "month-first", f"{found.text} is day {second} of month {first}"),
+            Answer("day_order", "day-first", f"{found.text} is {_day(first, second)}"),
+            Answer("day_order", "month-first", f"{found.text} is {_day(second, first)}"),
         )
         return PaidnetError(
             f"{self.where}: {what}",
@@ -258,6 +259,12 @@ class Reader:
             fix=fix,
             answers=answers if is_answered else (),
         )
+
+
+def _day(day: str, month: str) -> str:
+    """Return a day in words, where the month is one."""
+    number = int(month or 0)
+    return f"{int(day or 0)} {month_name[number]}" if 1 <= number <= 12 else "no date"
 
 
 def _list_sum(text: str, rule: ColumnRule) -> str:

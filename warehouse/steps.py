@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,11 +13,12 @@ from warehouse import paths
 
 @dataclass(frozen=True)
 class Step:
-    """A dbt command of the build: its selector, and the nodes done and of all."""
+    """A dbt command of the build: its selector, the nodes done and of all, seconds since 1970."""
 
     name: str
     done: int
     total: int
+    at: float
 
 
 def _file() -> Path:
@@ -27,7 +29,7 @@ def write(arguments: Sequence[str], done: int, total: int) -> None:
     """Say how far a dbt command is; readers see whole steps."""
     place = arguments.index("--selector") + 1 if "--selector" in arguments else 0
     part = _file().with_suffix(".part")
-    part.write_text(json.dumps(asdict(Step(arguments[place], done, total))))
+    part.write_text(json.dumps(asdict(Step(arguments[place], done, total, time.time()))))
     part.replace(_file())
 
 

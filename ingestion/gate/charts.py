@@ -136,7 +136,7 @@ def _draw_months(rows: Sequence[Row], currency: str | None, width: int, alternat
 
 
 def _rect(x: float, y: float, width: float, height: float, kind: str, fill: str = "") -> str:
-    look = f'style="fill:{fill}"' if fill else f'class="{kind}"'
+    look = f'fill="{fill}"' if fill else f'class="{kind}"'
     return (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{max(height, 0):.1f}" {look}/>'
     )

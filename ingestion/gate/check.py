@@ -20,13 +20,17 @@ from warehouse.errors import PaidnetError
 
 @dataclass(frozen=True)
 class Upload:
-    """A file to check, and what is said of it; of a database its address, and what is read."""
+    """A file to check, and what is said of it; of a database its address, and what is read.
+
+    `options` are those of this file alone, where they are not those of all.
+    """
 
     file: Path | str
     entity: str | None = None
     mapping: Mapping | None = None
     table: str | None = None
     query: str | None = None
+    options: Options | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def check(
                         upload.entity,
                         upload.mapping,
                         stated,
-                        replace(options, source=source),
+                        replace(upload.options or options, source=source),
                         change_settings=change_settings,
                         again=True,
                         look=look,

@@ -90,7 +90,7 @@ def html(page: Page) -> str:
 
 
 def body(page: Page) -> str:
-    """Return what an HTML page shows of a check, for a page that has its style (`STYLE`)."""
+    """Return what a page shows of a check below its verdict, in the style `STYLE`."""
     return _environment().get_template("report_body.html.j2").render(page=page)
 
 

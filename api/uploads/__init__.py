@@ -1,0 +1,1 @@
+"""The upload page: files arrive, are checked, answered for, accepted and built."""
