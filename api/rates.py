@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from pyrate_limiter import Duration, InMemoryBucket, Rate, RateItem
+from pyrate_limiter import Duration, InMemoryBucket, MonotonicClock, Rate, RateItem
 
 from api.problems import ProblemError
 
@@ -18,6 +18,7 @@ class Rates:
 
     def __init__(self, requests_per_minute: int) -> None:
         self._default = requests_per_minute
+        self.clock = MonotonicClock().now
         self._buckets: dict[tuple[str, int], InMemoryBucket] = {}
 
     def count(self, principal: Principal) -> None:
@@ -27,7 +28,7 @@ class Rates:
         bucket = self._buckets.get((name, limit))
         if bucket is None:
             bucket = self._buckets[name, limit] = InMemoryBucket([Rate(limit, Duration.MINUTE)])
-        now = bucket.now()
+        now = self.clock()
         bucket.leak(now)
         item = RateItem(name, now)
         if not bucket.put(item):
