@@ -67,13 +67,13 @@ def pull(
     with _Bar() as bar, Run(found, stop, bar.tell) as run:
         for name in names:
             if dry_run:
-                out.print(run.describe(name, asked, workers), markup=False)
+                out.print(run.describe(name, asked, workers), markup=False, soft_wrap=True)
                 continue
             try:
                 for done in run.pull(name, asked, workers, restart=restart):
-                    out.print(_in_words(done), markup=False)
+                    out.print(_in_words(done), markup=False, soft_wrap=True)
             except (StoppedError, KeyboardInterrupt):
-                out.print(f"{name}: stopped; the next run goes on where it is", markup=False)
+                out.print(f"{name}: stopped; the next run goes on from there", markup=False)
                 return
 
 

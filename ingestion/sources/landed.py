@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +26,14 @@ class Summary:
     throttled_count: int
     retried_count: int
     seconds: float
-    landed_row_count: int = 0
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What landing a pull gave."""
+
+    duplicate_count: int
+    row_count: int
 
 
 def pages_of(folder: Path, pull: int) -> Path:
@@ -34,8 +41,8 @@ def pages_of(folder: Path, pull: int) -> Path:
     return folder / "pages" / f"{pull:06}"
 
 
-def land(source: Source, ledger: Ledger, folder: Path, pull: int, started: float) -> Summary:
-    """Bring the pages together and add them as an upload; return the summary.
+def land(source: Source, ledger: Ledger, folder: Path, pull: int) -> Landing:
+    """Bring the pages together and add them as an upload; return what landed.
 
     The same pages give the same file again: killed and tried once more, it lands once. Raises
     PaidnetError as `python -m ingestion add` does; the pages are kept then. No records: no file.
@@ -55,10 +62,10 @@ def land(source: Source, ledger: Ledger, folder: Path, pull: int, started: float
     exported_at = datetime.fromisoformat(found.exported_at).astimezone(UTC)
     if record_count == 0:
         ledger.finish(pull, "landed", duplicate_count=0, landed_row_count=0)
-        return summary
+        return Landing(0, 0)
     out = pages_of(folder, pull) / f"{source.name}-{found.stream}-{exported_at:%Y%m%dT%H%M%S}.jsonl"
     _, duplicates = merge(pages_of(folder, pull), ledger.pages(pull), stream, out)
-    summary = Summary(**asdict(summary) | {"duplicate_count": duplicates})
+    summary = replace(summary, duplicate_count=duplicates)
     name = stream.mapping
     if name is not None and name.endswith((".yml", ".yaml")):
         name = str(source.folder / name)
@@ -80,7 +87,7 @@ def land(source: Source, ledger: Ledger, folder: Path, pull: int, started: float
     )
     rows = sum(line.row_count for outcome in outcomes for line in outcome.landed)
     ledger.finish(pull, "landed", duplicate_count=duplicates, landed_row_count=rows)
-    return Summary(**asdict(summary) | {"landed_row_count": rows})
+    return Landing(duplicates, rows)
 
 
 def clear(ledger: Ledger, folder: Path, pull: int) -> None:

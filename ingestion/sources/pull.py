@@ -183,7 +183,7 @@ class Run:
         return whole, is_incremental, parts
 
     def _run(self, stream: str, pull: Pull | None, asked: Asked, workers: int) -> Done:
-        started, started_at = time.monotonic(), history.stamp()
+        started_at = history.stamp()
         run = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{stream}"
         self.ledger.start_run(run, stream, started_at)
         before = None
@@ -193,7 +193,7 @@ class Run:
             before = (pull, self.ledger.totals(pull.pull))
             if pull.state == "fetching":
                 self._fetch(pull, workers)
-            outcome = landed.land(self.source, self.ledger, self.folder, pull.pull, started)
+            outcome = landed.land(self.source, self.ledger, self.folder, pull.pull)
             return self._end(run, stream, started_at, before, "complete", None, outcome)
         except (StoppedError, KeyboardInterrupt):
             self._end(
@@ -238,7 +238,7 @@ class Run:
     def _end(
         self, run: str, stream: str, started_at: str,
         before: tuple[Pull, tuple[int, int, int | None]] | None, result: str,
-        message: str | None, outcome: landed.Summary | None = None,
+        message: str | None, outcome: landed.Landing | None = None,
     ) -> Done:  # fmt: skip
         line = self._line(run, stream, started_at, before[0] if before else None, result)
         pages = records = 0
@@ -255,7 +255,7 @@ class Run:
             if outcome is not None:
                 line = replace(
                     line, duplicate_count=outcome.duplicate_count,
-                    landed_row_count=outcome.landed_row_count,
+                    landed_row_count=outcome.row_count,
                 )  # fmt: skip
                 landed.clear(self.ledger, self.folder, was.pull)
         history.write(replace(line, message=message))
