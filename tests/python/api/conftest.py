@@ -101,14 +101,14 @@ class Server:
     """`python -m api serve` on a data folder and a free port; a context."""
 
     def __init__(self, data: Path, **settings: str) -> None:
-        self._data, port = data, free_port()
+        self.data, port = data, free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._environment = os.environ | {"PAIDNET_DATA": str(data)} | settings
         self._command = [sys.executable, "-m", "api", "serve", "--port", str(port)]
 
     def __enter__(self) -> Server:
         """Return once it answers."""
-        log = (self._data / "serve.log").open("ab")
+        log = (self.data / "serve.log").open("ab")
         self.process = subprocess.Popen(
             self._command, cwd=PROJECT, env=self._environment, stdout=log, stderr=log
         )
@@ -126,9 +126,14 @@ class Server:
         self.process.terminate()
         self.process.wait(30)
 
+    def restart(self) -> None:
+        """End it and start it anew, at the same address."""
+        self.__exit__()
+        self.__enter__()
+
     def log(self) -> str:
         """Return what the server said."""
-        return (self._data / "serve.log").read_text()
+        return (self.data / "serve.log").read_text()
 
 
 @pytest.fixture(scope="session")

@@ -77,8 +77,9 @@ def test_an_advance_of_standard_terms_is_the_case_of_fct_advance_scenarios(api: 
     assert [one["stress_id"] for one in found["stresses"]] == [row["stress_id"] for row in rows]
     for one, row in zip(found["stresses"], rows, strict=True):
         for name in row.keys() & one.keys():
-            assert one[name] == (pytest.approx(row[name], rel=1e-5) if isinstance(row[name], float) else
-                                 row[name]), (one["stress_id"], name)  # fmt: skip
+            is_float = isinstance(row[name], float)
+            expected = pytest.approx(row[name], rel=1e-5) if is_float else row[name]
+            assert one[name] == expected, (one["stress_id"], name)
     capacity = api.sql(
         "select capacity_90_amount, capacity_95_amount from marts.fct_advance_capacity"
         " where company_id = 'birch' and is_standard_terms and stress_id = 'none'"
