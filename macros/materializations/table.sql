@@ -9,6 +9,7 @@
     {% call statement('main') -%}
         {{ create_table_as(false, relation, compiled_code) }}
     {%- endcall %}
+    {% do create_indexes(relation) %}
     {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}
     {{ return({'relations': [relation]}) }}
