@@ -24,7 +24,7 @@ typed as (
         ] %}
             greatest(coalesce({{ count }}, 0), 0) as {{ count }},
         {% endfor %}
-        nullif(trim(message), '') as message
+        nullif(trim(regexp_replace(message, '\s+', ' ', 'g')), '') as message
     from run_rows
 ),
 
