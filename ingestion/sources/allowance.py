@@ -24,9 +24,12 @@ from ingestion.sources.config import Limits
 
 #: Of the window, and of a short one in seconds: two clocks do not run alike (at most 0.05 %).
 _DRIFT_SHARE, _DRIFT_SECONDS = 0.001, 0.005
-#: A refusal leaves this share of what the window held; the rest grows back over some windows.
-_SHRINK = 0.9
-_GROWTH_PER_WINDOW = 0.25
+#: What a refusal leaves of what the window held, or of what was allowed: the larger of the two,
+#: since a refusal early in a window has another reason. It grows back over some windows.
+_OF_HELD, _OF_ALLOWED, _GROWTH_PER_WINDOW = 0.9, 0.5, 0.25
+#: Without Retry-After, this share of the window passes after a refusal, twice as much after each
+#: further one, and at most a quarter.
+_FIRST_WAIT, _LONGEST_WAIT = 1 / 200, 1 / 4
 #: Waiting requests look again after this many seconds at the latest.
 _LOOK_AGAIN = 0.5
 
@@ -36,7 +39,8 @@ create table if not exists requests (
 );
 create index if not exists by_end on requests (counts_until);
 create table if not exists state (
-    boot text not null, share real not null, changed_at real not null, not_before real not null
+    boot text not null, share real not null, changed_at real not null, not_before real not null,
+    refusals integer not null
 );
 """
 
@@ -91,7 +95,7 @@ class Allowance:
         boot, now = _boot(), time.monotonic()
         found = self._database.execute("select boot from state").fetchone()
         if found is None:
-            self._database.execute("insert into state values (?, 1, ?, 0)", (boot, now))
+            self._database.execute("insert into state values (?, 1, ?, 0, 0)", (boot, now))
         elif (
             found[0] != boot
             or self._database.execute(
@@ -127,6 +131,11 @@ class Allowance:
             self._stop.wait(min(max(wait, 0.001), _LOOK_AGAIN))
         raise StoppedError
 
+    def accepted(self) -> None:
+        """Say that the API took a request: refusals are in a row no more."""
+        with self._lock:
+            self._database.execute("update state set refusals = 0 where refusals > 0")
+
     def answered(self, ticket: int) -> None:
         """Say that a request has its answer: from now on it counts for one window."""
         until = time.monotonic() + self._window
@@ -135,11 +144,11 @@ class Allowance:
                 "update requests set counts_until = ? where ticket = ?", (until, ticket)
             )
 
-    def refused(self, ticket: int, wait: float) -> None:
-        """Say that the API refused a request as one too many, and asks for `wait` seconds.
+    def refused(self, ticket: int, wait: float | None) -> None:
+        """Say that the API refused a request as one too many, and asks for `wait` seconds, if any.
 
-        The allowance shrinks to less than the window holds now; answers to what was sent before
-        that do not shrink it again.
+        The allowance shrinks, and all wait; answers to what was sent before that do not shrink it
+        again.
         """
         with self._exclusive():
             now = time.monotonic()
@@ -147,14 +156,21 @@ class Allowance:
                 "select taken_at from requests where ticket = ?", (ticket,)
             ).fetchone()
             left, not_before = self._left(now)
-            (changed_at,) = self._database.execute("select changed_at from state").fetchone()
+            changed_at, refusals = self._database.execute(
+                "select changed_at, refusals from state"
+            ).fetchone()
             if taken is None or taken[0] >= changed_at:
-                kept = _SHRINK * min(left.used, left.allowed) / self.limits.requests
-                share = max(kept, 1 / self.limits.requests)
-                self._database.execute("update state set share = ?, changed_at = ?", (share, now))
-            if wait > 0:
-                until = max(not_before, now + wait)
-                self._database.execute("update state set not_before = ?", (until,))
+                kept = max(_OF_HELD * min(left.used, left.allowed), _OF_ALLOWED * left.allowed, 1)
+                self._database.execute(
+                    "update state set share = ?, changed_at = ?, refusals = refusals + 1",
+                    (kept / self.limits.requests, now),
+                )
+            if wait is None:
+                share = min(_FIRST_WAIT * 2 ** min(refusals, 20), _LONGEST_WAIT)
+                wait = share * self.limits.seconds
+            self._database.execute(
+                "update state set not_before = ?", (max(not_before, now + wait),)
+            )
 
     def left(self) -> Left:
         """Return what the window holds and allows."""

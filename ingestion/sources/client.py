@@ -54,6 +54,7 @@ class Client:
         self._base = urlsplit(source.base_url)
         self._secrets: list[str] = []
         self._user = ""
+        self._is_refused = True
         self._read_secrets()
         self._http = httpx.Client(
             timeout=source.limits.timeout,
@@ -70,6 +71,11 @@ class Client:
         with self._lock:
             found, self._counts = self._counts, Counts()
         return found
+
+    def asks_again(self) -> None:
+        """Count a request that is sent again, since its answer could not be used."""
+        with self._lock:
+            self._counts.retried_count += 1
 
     def _read_secrets(self) -> bool:
         """Read the secrets; return whether they have changed."""
@@ -198,11 +204,13 @@ class Client:
         ):
             with self._lock:
                 self._counts.throttled_count += 1
+            self._has_refused(is_refused=True)
             wait = _retry_after(response)
             if ticket is not None:
                 self._allowance.refused(ticket, throttled.wait if wait is None else wait)
             raise _ThrottledError(self._said(response))
         if response.is_success:
+            self._has_refused(is_refused=False)
             return
         said = self._said(response)
         if status == 401:
@@ -213,6 +221,12 @@ class Client:
             request, "the API refuses the request", said, "an answer with records",
             "correct path, parameters or auth in the SOURCE.yml; the pull goes on where it stopped",
         )  # fmt: skip
+
+    def _has_refused(self, *, is_refused: bool) -> None:
+        """Note whether the last answer was a refusal; only a change is told to the window."""
+        if self._is_refused and not is_refused:
+            self._allowance.accepted()
+        self._is_refused = is_refused
 
     def _said(self, response: httpx.Response) -> str:
         """Return what an answer says, without the secrets."""

@@ -84,11 +84,11 @@ class Throttling(_Strict):
 
     Any of `statuses`; or a status of `bodies` whose body matches the regular expression, in any
     case. A 400 that does not match is a real error, and stops the pull. `wait` seconds pass where
-    the answer has no Retry-After.
+    the answer has no Retry-After (by default ever more, from a 200th of the window on).
     """
 
     statuses: list[int] = [429]
-    wait: float = Field(0, ge=0)
+    wait: float | None = Field(None, ge=0)
     bodies: dict[int, str] = {
         400: r"rate.?limit|too many (requests|calls)|throttl|quota|request limit|slow down",
         403: r"rate.?limit|too many requests|throttl",

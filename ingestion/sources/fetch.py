@@ -134,7 +134,9 @@ class Fetcher:
                 raise
             return _Page(Answer(found.body, headers, found.ids, len(found.ids)), found.texts)
 
-        for _ in range(_ASK_AGAIN):
+        for again in range(_ASK_AGAIN):
+            if again:
+                self._client.asks_again()
             found = self._client.ask(request, stream.headers, read)
             if not found.answer.ids or _digest(found.answer.ids) != before:
                 return found

@@ -13,9 +13,9 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 #: Those that a client survives without a person.
 PASSING = ("refused", "too_many", "too_many_until", "unavailable", "slow", "cut", "broken",
            "login_page", "duplicate")  # fmt: skip
-#: The others: an expired token, records of another shape, a next page that was there before, a
-#: request that is wrong.
-LASTING = ("expired", "changed", "circle", "bad_request")
+#: The others: an expired token, records of another shape, a next page that was there before or is
+#: on another host, a request that is wrong.
+LASTING = ("expired", "changed", "circle", "elsewhere", "bad_request")
 
 
 @dataclass

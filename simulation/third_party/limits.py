@@ -27,7 +27,7 @@ class Limiter:
 
     `load` gives the share of the limit that holds at a time, in seconds since the start: 1 when
     nothing else is going on. A request beyond the load's share is refused; one beyond the full
-    limit is a breach as well.
+    limit is a breach as well. `arrivals` are those of the window, times of the monotonic clock.
     """
 
     def __init__(
@@ -36,15 +36,15 @@ class Limiter:
         self.requests, self.seconds, self.load = requests, seconds, load or (lambda _: 1.0)
         self.counts = Counts()
         self.started = time.monotonic()
-        self._arrivals: deque[float] = deque()
+        self.arrivals: deque[float] = deque()
 
     def admit(self) -> bool:
         """Count an arrival now; return whether it is within what is allowed now."""
         now = time.monotonic()
-        while self._arrivals and self._arrivals[0] <= now - self.seconds:
-            self._arrivals.popleft()
-        self._arrivals.append(now)
-        seen, counts = len(self._arrivals), self.counts
+        while self.arrivals and self.arrivals[0] <= now - self.seconds:
+            self.arrivals.popleft()
+        self.arrivals.append(now)
+        seen, counts = len(self.arrivals), self.counts
         counts.request_count += 1
         counts.most_in_window = max(counts.most_in_window, seen)
         counts.breach_count += seen > self.requests

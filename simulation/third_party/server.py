@@ -110,6 +110,8 @@ class ThirdParty:
         headers = {}
         if "link" in asked and following:
             link = request.url.replace(query=urlencode(asked | {"cursor": following}))
+            if fault == "elsewhere":
+                link = link.replace(netloc="elsewhere.invalid")
             headers["Link"] = f'<{link}>; rel="next"'
         return body.encode(), headers
 

@@ -1,0 +1,139 @@
+"""Records that come, go and change while pages are read: none is lost, the latest version wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from ingestion.sources.windows import Asked
+
+from .third_party import PAGING, START, Server, Source, numbers, server, third_party
+
+NEWEST_FIRST = {"sort": "-updated"}
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Server]:
+    with server() as found:
+        yield found
+
+
+@pytest.fixture
+def source(tmp_path: Path, api: Server, monkeypatch: pytest.MonkeyPatch) -> Source:
+    found = Source(tmp_path)
+    found.write(api.address)
+    monkeypatch.setenv("PAIDNET_DATA", str(found.data))
+    return found
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.mark.parametrize("paging", PAGING)
+def test_records_put_in_front_while_paging_lose_none_and_come_with_the_next_pull(
+    api: Server, source: Source, paging: str
+) -> None:
+    source.write(api.address, paging, parameters=NEWEST_FIRST)
+    api.api = third_party(950)
+    records = api.api.records
+    api.api.faults.actions = {
+        request: lambda: [records.add(_now()) for _ in range(37)] for request in (3, 4, 7)
+    }
+    done = source.pull()
+    assert numbers(950) <= source.landed()
+    assert done.run.landed_row_count == len(source.landed())
+    source.pull()
+    assert set(source.landed()) == set(numbers(950 + 3 * 37))
+
+
+@pytest.mark.parametrize("paging", ["cursor", "link_header", "page", "offset"])
+@pytest.mark.parametrize("count", [1, 40])
+def test_records_that_leave_the_window_while_paging_take_none_with_them(
+    api: Server, source: Source, paging: str, count: int
+) -> None:
+    source.write(api.address, paging)
+    api.api = third_party(950)
+    records = api.api.records
+    gone = list(range(120, 120 + count))
+    api.api.faults.actions = {
+        request: lambda part=part: [records.remove(number) for number in part]
+        for request, part in ((4, gone[::2]), (6, gone[1::2]))
+    }
+    source.pull()
+    assert set(numbers(950)) - {f"tx-{n:08}" for n in gone} <= set(source.landed())
+
+
+@pytest.mark.parametrize("paging", ["page", "offset"])
+def test_records_that_arrive_late_in_front_are_found_by_looking_at_the_front_again(
+    api: Server, source: Source, paging: str
+) -> None:
+    source.write(api.address, paging, parameters=NEWEST_FIRST)
+    api.api = third_party(950)
+    late = START.replace(month=2)
+    api.api.faults.actions = {5: lambda: [api.api.records.add(late) for _ in range(250)]}
+    source.pull()
+    assert set(source.landed()) == set(numbers(1_200))
+
+
+def test_pages_by_number_without_a_total_are_read_twice(api: Server, source: Source) -> None:
+    source.write(api.address, {"kind": "page", "parameter": "page"})
+    api.api = third_party(950)
+    api.api.has_total = False
+    api.api.faults.actions = {4: lambda: api.api.records.remove(5)}
+    source.pull()
+    assert set(numbers(950)) <= set(source.landed()) | {"tx-00000005"}
+
+
+def test_a_late_update_wins_within_a_pull_and_over_the_pull_before(
+    api: Server, source: Source
+) -> None:
+    source.write(api.address, parameters=NEWEST_FIRST)
+    api.api = third_party(450)
+    source.pull()
+    # Updated once before the second pull, and again while that is at its second page.
+    api.api.records.update(7, _now())
+    for _ in range(150):
+        api.api.records.add(_now())
+    before = api.api.limiter.counts.request_count
+    api.api.faults.actions = {before + 2: lambda: api.api.records.update(7, _now())}
+    source.pull()
+    source.pull()
+    versions = [
+        dict(zip(*(pq.read_table(file)[name].to_pylist() for name in ("order_id", "total_price")),
+                 strict=True)).get("tx-00000007")
+        for file in source.landed_files()
+    ]  # fmt: skip
+    prices = [f"{1 + (7 * 7919 + v) % 99_900 / 100:.2f}" for v in range(3)]
+    assert versions[0] == prices[0]
+    assert versions[-1] == prices[2]
+
+
+def test_an_empty_window_is_no_error(api: Server, source: Source) -> None:
+    api.api = third_party(0)
+    done = source.pull()
+    assert (done.run.result, done.run.landed_row_count, done.record_count) == ("complete", 0, 0)
+    assert source.landed() == numbers(0)
+
+
+def test_a_range_is_pulled_in_parts_by_several_workers_within_one_window(
+    api: Server, source: Source
+) -> None:
+    source.write(api.address, limits={"requests": 40, "seconds": 0.5})
+    api.api = third_party(5_000, 40, 0.5)
+    records = api.api.records
+    start, end = START.replace(day=2), START.replace(day=3)
+    done = source.pull(Asked(start, end), workers=4)
+    first, last = records.span(start, end)
+    # A second on either side of each part is read too; its records come once.
+    assert {f"tx-{n:08}" for n in records.numbers(first, last)} <= set(source.landed())
+    assert done.run.landed_row_count == source.landed().total() == len(source.landed())
+    assert done.run.landed_row_count <= last - first + 2
+    assert api.api.limiter.counts.breach_count == 0
+    # What a person ranged does not move where the next pull begins.
+    source.pull()
+    assert set(source.landed()) == set(numbers(5_000))
