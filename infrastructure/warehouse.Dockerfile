@@ -1,4 +1,4 @@
-# What builds, releases and schedules: dbt, DuckDB, the forecast, the monthly report.
+# What pulls, builds, releases, schedules and answers: dbt, DuckDB, the forecast, reports, the API.
 ARG PYTHON_IMAGE=python:3.11.14-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS environment
@@ -30,7 +30,8 @@ COPY warehouse warehouse
 COPY ingestion ingestion
 COPY forecasting forecasting
 COPY reporting reporting
-RUN /opt/paidnet/bin/python -m compileall -q warehouse ingestion forecasting reporting
+COPY api api
+RUN /opt/paidnet/bin/python -m compileall -q warehouse ingestion forecasting reporting api
 ENV PATH=/opt/paidnet/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \

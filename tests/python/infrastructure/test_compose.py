@@ -62,7 +62,8 @@ def test_docker_compose_reads_the_file(copy: Path) -> None:
     done = run(copy, "compose", "config")
     assert done.returncode == 0, done.stderr
     read = yaml.safe_load(done.stdout)
-    assert set(read["services"]) == {"build", "scheduler", "superset", "postgres", "redis"}
+    assert set(read["services"]) >= {"build", "scheduler", "superset", "postgres", "redis", "api"}
+    assert set(SERVICES) == {*read["services"], "puller"}
     assert set(read["volumes"]) == {"data", "superset", "metadata", "cache"}
     assert "variable is not set" not in done.stderr
     for file in (copy / "secrets").iterdir():
@@ -112,16 +113,29 @@ def test_no_secret_is_in_an_environment() -> None:
     assert named == set(STACK["secrets"])
 
 
-def test_only_superset_is_reached_from_outside_and_only_from_this_machine() -> None:
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["superset"]
-    assert SERVICES["superset"]["ports"] == [
-        "${PAIDNET_BI_BIND:-127.0.0.1}:${PAIDNET_BI_PORT:-8088}:8088"
-    ]
+def test_only_the_pages_and_the_api_are_reached_and_only_from_this_machine() -> None:
+    ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert ports == {
+        "superset": ["${PAIDNET_BI_BIND:-127.0.0.1}:${PAIDNET_BI_PORT:-8088}:8088"],
+        "api": ["${PAIDNET_API_BIND:-127.0.0.1}:${PAIDNET_API_PORT:-8089}:8089"],
+    }
     assert STACK["networks"]["back"]["internal"] is True
     for name in ("postgres", "redis"):
         assert SERVICES[name]["networks"] == ["back"]
     for name in ("build", "scheduler"):
         assert SERVICES[name]["network_mode"] == "none"
+    # A way out, and to no other service.
+    others = [name for name, one in SERVICES.items() if "out" in one.get("networks", ())]
+    assert others == ["puller"]
+    assert SERVICES["puller"]["networks"] == ["out"]
+
+
+def test_the_puller_only_pulls_and_the_scheduler_never_does() -> None:
+    times = ("PAIDNET_WEEKLY", "PAIDNET_NIGHTLY", "PAIDNET_MONTHLY")
+    scheduler, puller = ([SERVICES[name]["environment"][time] for time in times]
+                         for name in ("scheduler", "puller"))  # fmt: skip
+    assert [bool(time) for time in scheduler] == [False, True, True]
+    assert [bool(time) for time in puller] == [True, False, False]
 
 
 def test_superset_reads_releases_and_cannot_write_them() -> None:
@@ -139,7 +153,7 @@ def test_services_start_when_what_they_need_is_healthy() -> None:
 
 def test_images_are_named_after_the_version() -> None:
     version = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["version"]
-    for name in ("build", "scheduler", "superset"):
+    for name in ("build", "scheduler", "puller", "api", "superset"):
         assert SERVICES[name]["image"].endswith(f"${{PAIDNET_TAG:-{version}}}")
 
 
