@@ -18,7 +18,7 @@ if [ "${YES:-}" != 1 ]; then
   [ "$answer" = yes ] || exit 1
 fi
 infrastructure/secrets.sh
-infrastructure/compose stop superset scheduler
+infrastructure/compose --profile pull stop superset scheduler api puller
 infrastructure/compose up --detach postgres redis
 infrastructure/compose exec -T postgres sh -c \
   'until pg_isready --quiet --host=127.0.0.1; do sleep 1; done

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 infrastructure/secrets.sh
-mkdir -p inbox config
+mkdir -p inbox config sources
 infrastructure/compose build "$@"
 # By itself first, so that its progress is seen; it does nothing when nothing has changed.
 infrastructure/compose run --rm build
@@ -21,6 +21,9 @@ for _ in $(seq 150); do
     for user in risk analyst admin; do
       echo "  $user: password in secrets/${user}_password"
     done
+    address=$(infrastructure/compose port api 8089)
+    echo "API and uploads: http://${address/0.0.0.0/127.0.0.1}"
+    echo "  a key: infrastructure/compose exec api python -m api keys add NAME --scope …"
     exit 0
   fi
   [ "$starts" -lt 3 ] || break

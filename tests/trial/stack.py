@@ -19,6 +19,7 @@ OVERRIDE = """\
 services:
   build: {build: {network: host}}
   scheduler: {build: {network: host}}
+  api: {build: {network: host}}
   superset: {build: {network: host}}
 """
 SETTINGS = {
@@ -28,6 +29,7 @@ SETTINGS = {
     "PAIDNET_REDIS_IMAGE": "paidnet-trial/redis",
     "PAIDNET_TAG": "trial",
     "PAIDNET_BI_PORT": "8099",
+    "PAIDNET_API_PORT": "8098",
 }
 HEALTHY_SECONDS = 240
 out = Console(highlight=False, soft_wrap=True)
@@ -68,6 +70,7 @@ class Stack:
         self._write()
         self.name = SETTINGS["COMPOSE_PROJECT_NAME"]
         self.url = f"http://127.0.0.1:{SETTINGS['PAIDNET_BI_PORT']}"
+        self.api = f"http://127.0.0.1:{SETTINGS['PAIDNET_API_PORT']}"
         files = "infrastructure/docker-compose.yml:docker-compose.override.yml"
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("PAIDNET_")}
         self.environment["COMPOSE_FILE"] = files

@@ -25,7 +25,7 @@ from tests.trial.stack import Stack, must, say
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
 
-SERVICES = ("postgres", "redis", "superset", "scheduler")
+SERVICES = ("postgres", "redis", "superset", "scheduler", "api")
 COMPANY = "dune"
 
 
@@ -80,6 +80,30 @@ def upload(stack: Stack) -> None:
         f" where company_id = '{COMPANY}'"
     )
     must(f"{amount:,.0f}" in shown, "the figure says what DuckDB says", amount)
+
+
+def answer(stack: Stack) -> None:
+    """Ask the API with a key, without one and for a company that is not the key's."""
+    scopes = ("--scope", "read:companies", "--scope", "read:transactions")
+    add = ("python", "-m", "api", "keys", "add", "trial", *scopes, "--company", COMPANY)
+    key = stack.run_in("api", *add).split()[-1]
+    asked = f"{stack.api}/v1/transactions/summary?group_by=company"
+    refused = httpx.get(asked)
+    must(refused.status_code == 401, "the API answers nobody without a key", refused.text)
+    said = httpx.get(asked, headers={"X-API-Key": key})
+    rows = said.json()["data"]
+    must({row["company_id"] for row in rows} == {COMPANY}, "a key shows its company alone", rows)
+    amount = stack.number(
+        f"select sum(net_revenue_amount) from marts.fct_orders where company_id = '{COMPANY}'"
+    )
+    net = float(rows[0]["net_revenue_amount"])
+    must(abs(net - amount) < 0.005, f"its net revenue is DuckDB's: {net:,.2f}", amount)
+    release = said.headers["Paidnet-Release"]
+    must(release == stack.release(), "of the current release", release)
+    other = httpx.get(f"{stack.api}/v1/companies/alder/risk", headers={"X-API-Key": key})
+    must(other.status_code in (403, 404), "and nothing of another", other.text)
+    page = httpx.get(f"{stack.api}/upload", follow_redirects=True)
+    must(page.is_success and "password" in page.text, "the upload page asks who it is", page.url)
 
 
 def own_dashboard(stack: Stack) -> None:
@@ -198,7 +222,9 @@ def locks(stack: Stack) -> None:
     must(answer.text == "OK", "meanwhile Superset answers", answer.text)
 
 
-STEPS = (locks, upload, upgrade, kill_each, kill_a_build, schedule, back_up_and_restore)
+STEPS = (
+    locks, upload, answer, upgrade, kill_each, kill_a_build, schedule, back_up_and_restore,
+)  # fmt: skip
 
 
 def main() -> None:
@@ -209,15 +235,7 @@ def main() -> None:
         say("the stack starts from nothing", heading=True)
         stack.make("up")
         look(stack, "1-started")
-        for step in (
-            locks,
-            upload,
-            upgrade,
-            kill_each,
-            kill_a_build,
-            schedule,
-            back_up_and_restore,
-        ):
+        for step in STEPS:
             say((step.__doc__ or "").split(".")[0], heading=True)
             step(stack)
         say(f"all as it should be; pictures in {stack.pictures}", heading=True)
