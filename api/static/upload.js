@@ -99,4 +99,14 @@ document.getElementById("find")?.addEventListener("input", (event) => {
   }
 });
 
+// What a screen reader is told of an upload: its state, and how far that is, in quarters.
+document.addEventListener("htmx:afterSettle", () => {
+  const place = document.getElementById("announced");
+  const said = document.getElementById("said");
+  if (!place || !said) return;
+  const bar = document.querySelector("#state progress[value]");
+  const quarter = bar ? `: ${Math.floor(bar.value / 25) * 25} %` : "";
+  if (place.textContent !== said.textContent + quarter) place.textContent = said.textContent + quarter;
+});
+
 document.addEventListener("htmx:beforeSwap", () => problem.replaceChildren());

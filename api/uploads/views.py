@@ -121,11 +121,13 @@ def person(request: Request) -> Principal:
 async def from_its_page(request: Request, field: str | None = None) -> None:
     """Raise RefusedError 403 unless a request carries its session's token: in the form, or by htmx.
 
-    The cookie alone comes with requests that other sites make, too.
+    Raises NobodyError without a session. The cookie alone comes with requests that other sites make, too.
     """
     session = sessions.session_of(request)
     token = request.headers.get("x-csrf-token") or field
-    if session is None or not session.is_from_its_page(token):
+    if session is None:
+        raise NobodyError
+    if not session.is_from_its_page(token):
         raise RefusedError(
             403, "this request does not come from its page",
             fix="open the page again, and repeat what you did",

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from api import settings
 from api.releases import Releases
-from api.uploads import building, cleaning, landed
+from api.uploads import building, child, cleaning
 from api.uploads.settings import limits
 from api.uploads.store import Store, Upload, drop_files
-from warehouse import process
-from warehouse.errors import PaidnetError
 
 _log = logging.getLogger("paidnet.uploads")
 _POLL_SECONDS = 1.0
 _CLEAN_SECONDS = 600
+_FAULT = (
+    "The server could not do this: a fault of its own, and not of the file. Its log says which."
+)
 
 
 class Worker:
@@ -37,8 +39,11 @@ class Worker:
         self._stopped, self._woken = threading.Event(), threading.Event()
         self._lock = FileLock(settings.home() / ".uploads.lock")
         self._threads = [
-            threading.Thread(target=self._serve, args=(work,), name=f"uploads-{work.__name__}")
-            for work in (self._check_next, self._build_next)
+            threading.Thread(target=self._serve, args=(self._check_next, {"checking": "refused"})),
+            threading.Thread(
+                target=self._serve,
+                args=(self._build_next, {"accepted": "failed", "building": "failed"}),
+            ),
         ]
 
     def start(self) -> None:
@@ -69,7 +74,7 @@ class Worker:
                 thread.join()
         self._lock.release()
 
-    def _serve(self, work: Callable[[], bool]) -> None:
+    def _serve(self, work: Callable[[], bool], under_way: dict[str, str]) -> None:
         cleaned = time.monotonic()
         while not self._stopped.is_set():
             try:
@@ -79,9 +84,16 @@ class Worker:
                     cleaning.clean(self._store)
                     cleaned = time.monotonic()
             except Exception:
-                _log.exception("an upload could not be worked on")
+                _log.exception("uploads could not be worked on")
+                self._give_up(under_way)
             self._woken.wait(_POLL_SECONDS)
             self._woken.clear()
+
+    def _give_up(self, under_way: dict[str, str]) -> None:
+        """Say of what was under way that it failed, so that the others go on."""
+        for state, then in under_way.items():
+            for upload in self._store.in_state(state):
+                self._store.change(upload.id, expect=[state], state=then, message=_FAULT)
 
     def _check_next(self) -> bool:
         """Check the oldest upload that waits; return whether there was one."""
@@ -113,65 +125,45 @@ class Worker:
         return True
 
     def _run_check(self, upload: Upload) -> str:
-        """Run the check in a process of its own; return what went wrong, if anything did."""
-        asked = {
+        """Run the check of an upload; return what went wrong with it, if anything did."""
+        places = range(len(upload.files))
+        asked = asdict(upload) | {
             "folder": str(upload.folder),
-            "files": [str(upload.file(place)) for place in range(len(upload.files))],
-            "company_id": upload.company_id,
-            "stated": upload.stated,
-            "answers": upload.answers,
-            "remembered": upload.remembered,
-            "entity": upload.entity,
-            "is_limited": upload.is_limited,
+            "files": [str(upload.file(place)) for place in places],
         }
-        log = upload.folder / "check.log"
-        timer: threading.Timer | None = None
-        with (
-            log.open("w") as errors,
-            process.start(
-                "-m", "api.uploads.look", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=errors.fileno(),
-            ) as child,
-        ):  # fmt: skip
-            timer = threading.Timer(limits().check_seconds, child.kill)
-            timer.daemon = True
-            timer.start()
-            stopping = threading.Thread(target=self._end_when_stopped, args=(child,), daemon=True)
-            stopping.start()
-            json.dump(asked, child.stdin)
-            child.stdin.close()
-            for line in child.stdout:
-                self._store.change(upload.id, expect=["checking"], step=tuple(json.loads(line)))
-            code = child.wait()
-            was_too_long = not timer.is_alive()
-            timer.cancel()
-        if code == 0:
-            return ""
-        _log.error("check of %s ended with %s: %s", upload.id, code, _tail(log))
-        if was_too_long:
-            return f"The check took longer than {limits().check_seconds // 60} minutes."
-        return "The check stopped, which is a fault of the server and not of the file."
 
-    def _end_when_stopped(self, child: subprocess.Popen[str]) -> None:
-        while child.poll() is None:
-            if self._stopped.wait(0.2):
-                child.kill()
-                return
+        def on_line(step: list) -> None:
+            self._store.change(upload.id, expect=["checking"], step=tuple(step))
+
+        log, seconds = upload.folder / "check.log", limits().check_seconds
+        try:
+            code = child.run("api.uploads.look", asked, log, on_line, self._stopped, seconds)
+        except child.EndedError as error:
+            return f"The check took longer than {seconds // 60} minutes." * error.was_too_long
+        return _FAULT if code else ""
+
+    def _land(self, upload: Upload) -> dict[str, Any]:
+        """Land an upload's files; return what landed, or why it was refused."""
+        found: dict[str, Any] = {}
+        log, seconds = upload.folder / "landing.log", limits().check_seconds
+        with suppress(child.EndedError):
+            child.run(
+                "api.uploads.landed", asdict(upload), log, found.update, self._stopped, seconds
+            )
+        return found or {"landed": [], "refused": _FAULT}
 
     def _build_next(self) -> bool:
         """Land all that is accepted and build it; return whether there was anything."""
         for upload in self._store.in_state("accepted"):
             self._store.change(upload.id, step=("landing", 0, 0))
-            try:
-                notes = landed.land(upload)
-            except PaidnetError as error:
-                self._store.change(
-                    upload.id, expect=["accepted"], state="failed", message=str(error)
-                )
-                continue
+            found = self._land(upload)
+            if self._stopped.is_set():
+                return False
+            refused = found["refused"]
             self._store.change(
-                upload.id, expect=["accepted"], state="landed", message="\n".join(notes),
-                has_landed=True,
+                upload.id, expect=["accepted"], state="failed" if refused else "landed",
+                message="\n".join(filter(None, [*found["landed"], refused])),
+                has_landed=bool(found["landed"]),
             )  # fmt: skip
             drop_files(upload)
         uploads = self._store.in_state("landed")
@@ -194,7 +186,3 @@ class Worker:
                 release=built.release, step=("", 0, 0),
             )  # fmt: skip
         return True
-
-
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-20:])
