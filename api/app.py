@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import audit, describe, settings
+from api import audit, describe, reference, settings
 from api.answers import Cache
 from api.asking import Asking
 from api.assistant import over_http
@@ -22,6 +22,7 @@ from api.problems import ProblemError
 from api.rates import Rates
 from api.releases import Releases
 from api.routes import companies, transactions
+from api.uploads.router import router as uploads
 from warehouse.errors import PaidnetError
 
 #: How often releases that are not asked any more are closed.
@@ -50,21 +51,19 @@ async def _tidy(releases: Releases) -> None:
 def create_app() -> FastAPI:
     """Return the application on this data folder; raises PaidnetError for a wrong setting."""
     limits = settings.limits()
-    app = FastAPI(title="Paidnet", version="1", lifespan=_lifespan)
+    # The pages that come with it would have scripts of others fetched by the reader's browser.
+    app = FastAPI(title="Paidnet", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.limits = limits
     app.state.keys = Keys()
     app.state.rates = Rates(limits.rate)
     app.state.audit = audit.writer()
     app.state.signer = Signer()
     app.state.cache = Cache(limits.cache_mb)
-    for one in (router, transactions.router, companies.router):
+    for one in (router, transactions.router, companies.router, reference.router):
         app.include_router(one)
     app.state.mcp = over_http.mount(app)
     describe.install(app)
-    if Path(__file__).with_name("uploads").joinpath("router.py").exists():
-        from api.uploads.router import router as uploads
-
-        app.include_router(uploads)
+    app.include_router(uploads)
     app.add_exception_handler(ProblemError, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -113,8 +112,9 @@ def _http(_request: Request, error: HTTPException) -> Response:
     ).response()
 
 
-def _unusable(_request: Request, _error: PaidnetError) -> Response:
-    # Its words name files of the server.
+def _unusable(_request: Request, error: PaidnetError) -> Response:
+    # Its words name files of the server: they are for its log.
+    logging.getLogger(__name__).warning("%s", error)
     return ProblemError(503, "unavailable", "The warehouse cannot answer now.").response()
 
 
