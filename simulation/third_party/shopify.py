@@ -30,8 +30,8 @@ _BOUND = re.compile(r"updated_at:(>=|<=|>|<)'([^']+)'")
 class Shopify:
     """The state of the stand-in: its shop, what it accepts, and the faults that come next.
 
-    `fails` are outcomes of the next operations (FAILED, or short: the file comes cut at first),
-    `busy` counts operations of others. `refused_count` counts what was throttled, `leaked_count`
+    `fails` are outcomes of the next operations: FAILED, short (the file comes cut at first) or
+    expired. `busy` counts operations of others, `refused_count` what was throttled, `leaked_count`
     downloads that came with the token.
     """
 
@@ -71,13 +71,9 @@ class Shopify:
             "currentlyAvailable": int(self.points.size - self.points.level),
             "restoreRate": self.points.rate,
         }
-        extensions = {
-            "cost": {
-                "requestedQueryCost": cost,
-                "actualQueryCost": cost if is_allowed else None,
-                "throttleStatus": left,
-            }
-        }
+        actual = cost if is_allowed else None
+        said = {"requestedQueryCost": cost, "actualQueryCost": actual, "throttleStatus": left}
+        extensions = {"cost": said}
         if not is_allowed:
             self.refused_count += 1
             error = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
@@ -104,7 +100,8 @@ class Shopify:
             f"gid://shopify/BulkOperation/{number}",
             self.fails.pop(0) if self.fails else "",
         )
-        url = str(request.base_url.replace(path=f"/bulk/{number}.jsonl", query="signature=made-up"))
+        key = "signature=" + ("expired" if fate == "expired" else "made-up")
+        url = str(request.base_url.replace(path=f"/bulk/{number}.jsonl", query=key))
         text = "".join(json.dumps(line) + "\n" for line in found)
         self.operations[name] = {
             "statuses": ["RUNNING", "FAILED" if fate == "FAILED" else "COMPLETED"],
@@ -146,8 +143,8 @@ class Shopify:
         found = self.operations[f"gid://shopify/BulkOperation/{name}"]
         text, is_short = found["text"], found["is_short"]
         found["is_short"] = False
-        shown = text[: text.rindex("\n", 0, -1) + 1] if is_short else text
-        return PlainTextResponse(shown, media_type="application/jsonl")
+        cut = text.rindex("\n", 0, -1) + 1 if is_short else len(text)
+        return PlainTextResponse(text[:cut], media_type="application/jsonl")
 
     async def _orders(self, version: str, request: Request) -> Response:
         if (refused := self._refused(request)) is not None:

@@ -153,12 +153,16 @@ def test_a_failed_operation_and_a_file_cut_short_are_begun_anew(
     assert stand.leaked_count == 0
 
 
-def test_an_operation_that_fails_again_and_again_is_an_error_and_the_next_pull_starts_anew(
-    stand: Shopify, source: Callable[[str], Puller]
+@pytest.mark.parametrize(
+    ("fate", "said"), [("FAILED", "INTERNAL_SERVER_ERROR"), ("expired", "SignatureDoesNotMatch")]
+)
+def test_an_operation_that_fails_for_good_is_an_error_and_the_next_pull_starts_another(
+    stand: Shopify, source: Callable[[str], Puller], fate: str, said: str
 ) -> None:
-    stand.fails = ["FAILED"] * 3
+    stand.fails = [fate] * 3
     acme = source("shopify")
-    assert "INTERNAL_SERVER_ERROR" in acme.refused()
+    assert said in acme.refused()
+    stand.fails = []
     acme.pull()
     assert acme.revenue() == FIRST
 
