@@ -68,12 +68,22 @@ def _serve() -> int:
             process.die_with_parent()
             code = _invoke(*json.loads(line), manifest=parsed.result)
             sys.stdout.flush()
-            # Libraries end their threads on exit, and a fork has none of its parent's. dbt has
-            # closed the warehouse's file.
+            _close_warehouse()
+            # Libraries end their threads on exit, and a fork has none of its parent's.
             os._exit(code)
         _, status = os.waitpid(child, 0)
         print(f"{ENDED}{os.waitstatus_to_exitcode(status)}", flush=True)
     return 0
+
+
+def _close_warehouse() -> None:
+    """Have DuckDB write all into the warehouse's file.
+
+    What is left beside it, in the file's log, can be read by no reader where it has an index.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
 
 
 def _leave_debugging_out() -> None:
