@@ -58,10 +58,14 @@ def load(path: Path) -> Source:
 
 
 def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """Return `base` with what `own` says; a key of `own` that is null is taken out."""
+    """Return `base` with what `own` says; a key of `own` that is null is taken out.
+
+    Where a secret is, is said as a whole: in a file means not in the environment.
+    """
     found = dict(base)
     for key, value in own.items():
-        if isinstance(value, dict) and isinstance(found.get(key), dict):
+        is_merged = isinstance(value, dict) and isinstance(found.get(key), dict)
+        if is_merged and key not in {"secret", "user"}:
             found[key] = _merged(found[key], value)
         elif value is None:
             found.pop(key, None)

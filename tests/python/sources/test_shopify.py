@@ -175,3 +175,14 @@ def test_a_field_that_shopify_does_not_know_is_named(
     said = acme.source.read_text().split("paging:")[0]
     acme.source.write_text(said + text)
     assert "Field 'grandTotal' doesn't exist" in acme.refused()
+
+
+def test_a_key_in_a_file_stands_for_the_variable_of_the_shipped_source(
+    stand: Shopify, source: Callable[[str], Puller]
+) -> None:
+    acme = source("shopify_rest")
+    acme.source.with_name("acme.key").write_text("shpat_made_up\n")
+    acme.source.write_text(acme.source.read_text() + "auth: {secret: {file: acme.key}}\n")
+    acme.secrets = {"SHOPIFY_ACCESS_TOKEN": ""}
+    acme.pull()
+    assert acme.revenue() == FIRST
