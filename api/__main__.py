@@ -61,9 +61,8 @@ def serve(
     from api.app import create_app
 
     application = create_app()
-    server.note(host, port)
-    out.print(f"API: [bold]http://{host}:{port}[/bold]", soft_wrap=True)
-    try:
+    with server.serving(host, port):
+        out.print(f"API: [bold]http://{host}:{port}[/bold]", soft_wrap=True)
         uvicorn.run(
             application,
             host=host,
@@ -73,18 +72,16 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=20,
         )
-    finally:
-        server.forget()
 
 
 @app.command()
 def status() -> None:
-    """Show whether the API runs, and where; exit 1 when it does not."""
+    """Show whether the API answers, and where; exit 1 when it does not."""
     from api import server
 
     found = server.running()
-    if found is None:
-        out.print("the API is not running")
+    if found is None or not server.answers(found[1]):
+        out.print("the API is not running" if found is None else f"{found[1]} does not answer")
         raise typer.Exit(1)
     out.print(f"API: [bold]{found[1]}[/bold]", soft_wrap=True)
 
@@ -146,7 +143,9 @@ def list_keys() -> None:
     from api.keys import SCOPES, Keys
 
     now = datetime.now(UTC)
-    table = Table("name", "state", "scopes", "companies", "made", "expires", "last used")
+    table = Table()
+    for name in ("name", "state", "scopes", "companies", "made", "expires", "last used"):
+        table.add_column(name, overflow="fold")
     for key in Keys().all():
         table.add_row(
             key.name,
@@ -154,7 +153,7 @@ def list_keys() -> None:
             " ".join(sorted(key.scopes)),
             "all" if key.companies is None else " ".join(sorted(key.companies)),
             *(
-                "" if time is None else f"{time:%Y-%m-%d %H:%M}"
+                "" if time is None else f"{time:%Y-%m-%d}"
                 for time in (key.created_at, key.expires_at, key.last_used_at)
             ),
         )

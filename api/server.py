@@ -9,9 +9,12 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from filelock import FileLock, Timeout
 
 from api import settings
 from warehouse import paths, reading
@@ -19,6 +22,7 @@ from warehouse.errors import PaidnetError
 
 START_SECONDS = 60
 STOP_SECONDS = 30
+LOCK_SECONDS = 3
 
 
 def _pid_file() -> Path:
@@ -30,45 +34,60 @@ def log_file() -> Path:
     return settings.home() / "server.log"
 
 
-def note(host: str, port: int) -> None:
-    """Write down that this process serves, and where."""
-    part = _pid_file().with_suffix(".part")
-    part.write_text(json.dumps({"pid": os.getpid(), "host": host, "port": port}))
-    part.replace(_pid_file())
+@contextmanager
+def serving(host: str, port: int) -> Iterator[None]:
+    """Be the server of the data folder, at this address; raises PaidnetError when there is one."""
+    try:
+        with _lock().acquire(timeout=LOCK_SECONDS):
+            part = _pid_file().with_suffix(".part")
+            part.write_text(json.dumps({"pid": os.getpid(), "host": host, "port": port}))
+            part.replace(_pid_file())
+            try:
+                yield
+            finally:
+                _pid_file().unlink(missing_ok=True)
+    except Timeout:
+        raise PaidnetError(
+            "the API runs already",
+            found=_pid_file().read_text() if _pid_file().exists() else "its lock is held",
+            expected="one server of a data folder",
+            fix="python -m api stop",
+        ) from None
 
 
-def forget() -> None:
-    """Take back what `note` wrote, unless another process has written since."""
-    if (found := running()) and found[0] == os.getpid():
-        _pid_file().unlink(missing_ok=True)
+def _lock() -> FileLock:
+    # Not the process id: after a crash another process, or the next one itself, may have it.
+    return FileLock(settings.home() / "server.lock")
 
 
 def running() -> tuple[int, str] | None:
-    """Return the server's process id and address; a stale file of a killed one is removed."""
+    """Return the server's process id and address; None when none runs."""
+    try:
+        with _lock().acquire(timeout=0):
+            _pid_file().unlink(missing_ok=True)
+            return None
+    except Timeout:
+        pass
     try:
         found = json.loads(_pid_file().read_text())
-        pid, host, port = int(found["pid"]), found["host"], found["port"]
-        command = Path(f"/proc/{pid}/cmdline")
-        os.kill(pid, 0)
-        if command.exists() and b"serve" not in command.read_bytes():
-            raise ProcessLookupError
-    except (FileNotFoundError, ValueError, KeyError, TypeError, ProcessLookupError):
-        _pid_file().unlink(missing_ok=True)
+    except (FileNotFoundError, ValueError):  # it has the lock, and will write or has removed it
         return None
-    return pid, f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+    host = "127.0.0.1" if found["host"] == "0.0.0.0" else found["host"]  # noqa: S104
+    return found["pid"], f"http://{host}:{found['port']}"
+
+
+def answers(url: str) -> bool:
+    """Say whether a server answers at an address."""
+    try:
+        return httpx.get(f"{url}/health", timeout=5).is_success
+    except httpx.HTTPError:
+        return False
 
 
 def check(host: str, port: int) -> None:
     """Raise PaidnetError before anything slow: no release, a wrong limit, a taken address."""
     reading.release_file()
     settings.limits()
-    if found := running():
-        raise PaidnetError(
-            "the API runs already",
-            found=found[1],
-            expected="one server of a data folder",
-            fix="python -m api stop",
-        )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -99,11 +118,8 @@ def launch(host: str, port: int) -> str:
         if process.poll() is not None:
             break
         found = running()
-        try:
-            if found and httpx.get(f"{found[1]}/health").is_success:
-                return found[1]
-        except httpx.HTTPError:
-            pass
+        if found and answers(found[1]):
+            return found[1]
         time.sleep(0.1)
     process.terminate()
     lines = log_file().read_text(errors="replace").splitlines()[-6:]
@@ -118,4 +134,3 @@ def stop(pid: int) -> None:
             return
         time.sleep(0.1)
     os.kill(pid, signal.SIGKILL)
-    _pid_file().unlink(missing_ok=True)

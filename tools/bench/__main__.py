@@ -16,6 +16,7 @@ import typer
 
 from tools import freshness
 from tools.bench import (
+    api,
     customers,
     dashboards,
     data,
@@ -28,7 +29,7 @@ from tools.bench import (
 )
 
 PAGE = process.PROJECT / "docs" / "performance.md"
-PARTS = ("landing", "build", "operations", "forecast", "customers", "dashboards")
+PARTS = ("landing", "build", "operations", "forecast", "customers", "api", "dashboards")
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -53,8 +54,8 @@ def main(
     orders: Annotated[
         str,
         typer.Option(
-            help="Sizes in orders, by commas; landing takes the smallest; operations and dashboards"
-            " take the largest."
+            help="Sizes in orders, by commas; landing takes the smallest; operations, api and"
+            " dashboards take the largest."
         ),
     ] = "1000000,3000000,10000000",
     companies: Annotated[int, typer.Option(min=1, max=99, help="They are split among.")] = 20,
@@ -80,6 +81,7 @@ def main(
         "operations": lambda: operations.part(made(sizes[-1])),
         "forecast": lambda: forecast.part(used),
         "customers": lambda: customers.part(used),
+        "api": lambda: api.part(made(sizes[-1])),
         "dashboards": lambda: dashboards.part(made(sizes[-1])),
     }
     limits: list[tables.Limit] = []

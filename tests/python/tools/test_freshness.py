@@ -36,6 +36,7 @@ def test_every_page_says_which_measurements_are_stale() -> None:
         ("advances.md", "advances"),
         ("forecasting.md", "customers"),
         ("forecasting.md", "quality"),
+        ("performance.md", "api"),
         ("performance.md", "build"),
         ("performance.md", "customers"),
         ("performance.md", "dashboards"),
