@@ -121,7 +121,8 @@ def person(request: Request) -> Principal:
 async def from_its_page(request: Request, field: str | None = None) -> None:
     """Raise RefusedError 403 unless a request carries its session's token: in the form, or by htmx.
 
-    Raises NobodyError without a session. The cookie alone comes with requests that other sites make, too.
+    Raises NobodyError without a session. The cookie alone comes with requests that other sites
+    make, too.
     """
     session = sessions.session_of(request)
     token = request.headers.get("x-csrf-token") or field

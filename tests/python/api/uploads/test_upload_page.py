@@ -105,8 +105,10 @@ def test_the_monthly_upload_of_a_known_company_is_two_clicks(
     tab.get_by_role("button", name="Accept").click()
     expect(tab.get_by_role("heading", name="Building the warehouse")).to_be_visible()
     assert tab.evaluate("sessionStorage.clicks") == "2"
+    address = tab.url
+    tab.goto("about:blank")
     page.server.restart()
-    tab.reload()
+    tab.goto(address)
     expect(tab.locator(".verdict:is(.landed, .building)")).to_be_visible()
 
 
