@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.markup import escape
 
 from api import settings
 from warehouse.errors import PaidnetError
@@ -143,21 +143,14 @@ def list_keys() -> None:
     from api.keys import SCOPES, Keys
 
     now = datetime.now(UTC)
-    table = Table()
-    for name in ("name", "state", "scopes", "companies", "made", "expires", "last used"):
-        table.add_column(name, overflow="fold")
     for key in Keys().all():
-        table.add_row(
-            key.name,
-            key.state(now),
-            " ".join(sorted(key.scopes)),
-            "all" if key.companies is None else " ".join(sorted(key.companies)),
-            *(
-                "" if time is None else f"{time:%Y-%m-%d}"
-                for time in (key.created_at, key.expires_at, key.last_used_at)
-            ),
-        )
-    out.print(table)
+        companies = "all companies" if key.companies is None else ", ".join(sorted(key.companies))
+        times = {"made": key.created_at, "expires": key.expires_at, "last used": key.last_used_at}
+        said = ", ".join(f"{what} {time:%Y-%m-%d}" for what, time in times.items() if time)
+        out.print(f"[bold]{escape(key.name)}[/bold], {key.state(now)}", soft_wrap=True)
+        out.print(f"  {' '.join(sorted(key.scopes))} of {companies}", markup=False, soft_wrap=True)
+        out.print(f"  {said}", markup=False, soft_wrap=True)
+    out.print("scopes:")
     for name, what in SCOPES.items():
         out.print(f"  {name:18} {what}", markup=False)
 
