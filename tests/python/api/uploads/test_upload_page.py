@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 from playwright.sync_api import Page as Tab
+
+from tests.support import browser
 
 from .conftest import WAIT_SECONDS, Page, serving
 
@@ -79,6 +82,8 @@ def test_a_new_companys_file_is_asked_about_accepted_and_ends_on_its_dashboard(
     expect(tab.get_by_role("row", name="1000 2024-03-08 paid 1.50")).to_be_visible()
     expect(tab.get_by_role("heading", name="Revenue and coverage by month")).to_be_visible()
     expect(tab.locator(".figures").get_by_text("312", exact=True).first).to_be_visible()
+    if folder := os.environ.get("PAIDNET_PICTURES"):
+        browser.Viewer(tab, page.url, 1280).picture(Path(folder) / "upload.png")
     before = (page.data / "current").resolve()
     tab.get_by_role("button", name="Accept").click()
     expect(tab.get_by_role("heading", name="Building the warehouse")).to_be_visible()
