@@ -51,6 +51,7 @@ def test_without_a_key_nothing_is_told(api: Api, path: str) -> None:
         {},
         {"X-API-Key": ""},
         {"X-API-Key": "paidnet_aaaaaaaa_" + "A" * 43},
+        {"X-API-Key": api.keys["all"][:17] + "A" * 43},
         {"Authorization": "Basic YTpi", "X-API-Key": api.keys["all"]},
         {"Authorization": f"Bearer {api.keys['all']}x"},
     ):

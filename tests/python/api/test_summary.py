@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -93,6 +95,36 @@ def test_each_currency_stands_alone(api: Api, groups: list[str]) -> None:
     )
     names = expected[0]
     assert [{name: row[name] for name in names} for row in found] == expected
+
+
+def test_one_id_in_two_companies_is_two_customers() -> None:
+    """By hand: 10 + 20 euros of two, 5 of somebody's refund; another currency stands alone."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            """
+            create schema marts;
+            create table marts.dim_companies as
+            from (values ('elm', 'EUR'), ('fir', 'EUR'), ('oak', 'GBP')) as t(company_id, currency);
+            create table marts.fct_orders as
+            select *, gross_amount - refund_amount as net_revenue_amount
+            from (values
+                ('elm', 'C1', date '2025-03-01', true, false, 10.00, 0.00),
+                ('fir', 'C1', date '2025-03-31', true, false, 20.00, 0.00),
+                ('fir', null, date '2025-03-31', false, true, 0.00, 5.00),
+                ('fir', 'C2', date '2025-03-31', false, false, 99.00, 0.00),
+                ('oak', 'C1', date '2025-03-02', true, false, 7.00, 0.00)
+            ) as t(company_id, customer_id, order_date, is_paid, is_refund_without_order,
+                gross_amount, refund_amount);
+            """
+        )
+        opened = Opened("r", connection, {"elm": "EUR", "fir": "EUR", "oak": "GBP"})
+        found = summary.grouped(Asked(opened, connection, None), Filters(), {"month"})
+    rows = [tuple(row.values()) for row in found.members["rows"].to_pylist()]
+    march, cents = dt.date(2025, 3, 1), lambda *some: tuple(map(Decimal, some))
+    assert rows == [
+        (march, "EUR", 2, *cents("30.00", "5.00", "25.00"), 2),
+        (march, "GBP", 1, *cents("7.00", "0.00", "7.00"), 1),
+    ]
 
 
 def test_amounts_of_unknown_currencies_are_not_added_up() -> None:

@@ -127,6 +127,7 @@ def test_a_cursor_belongs_to_its_query_and_its_companies(api: Api) -> None:
         ("application/vnd.apache.arrow.stream", "application/vnd.apache.arrow.stream"),
         ("text/html", "application/problem+json"),
         ("application/json;q=0", "application/problem+json"),
+        ("*/*;q=0", "application/problem+json"),
     ],
 )
 def test_accept_chooses_the_form(api: Api, accept: str, form: str) -> None:
