@@ -28,6 +28,8 @@ from warehouse.errors import PaidnetError
 _MAX_DEPTH = 3
 #: What lies around each record in answers of GraphQL.
 _WRAPPERS = ("node",)
+#: The structure of so many records is found out at once.
+_PIECE = 100_000
 #: An object with so many columns that are known is a record.
 _RECORD_COLUMNS = 3
 
@@ -125,6 +127,33 @@ def _number_text(value: object) -> str:
     return str(value) if isinstance(value, Decimal) else repr(value)
 
 
+def _structure(connection: duckdb.DuckDBPyConnection) -> object:
+    """Return the structure of all records: objects as dicts of their keys, any other by its type.
+
+    Found out piece by piece: DuckDB keeps all it has parsed until a query ends.
+    """
+    found: object = None
+    (last,) = connection.execute("select coalesce(max(line), 0) from records").fetchone() or (0,)
+    for first in range(1, last + 1, _PIECE):
+        (text,) = connection.execute(
+            "select json_group_structure(record::json) from records"
+            f" where is_object and line between {first} and {first + _PIECE - 1}"
+        ).fetchone() or (None,)
+        if text:
+            found = _merged(found, json.loads(text))
+    return found
+
+
+def _merged(first: object, second: object) -> object:
+    """Return the structure of two pieces, as DuckDB has it of both at once."""
+    if isinstance(first, dict) and isinstance(second, dict):
+        keys = dict.fromkeys([*first, *second])
+        return {key: _merged(first.get(key), second.get(key)) for key in keys}
+    if first in (None, "NULL", second):
+        return second
+    return first if second in (None, "NULL") else "JSON"
+
+
 def _paths(structure: object, prefix: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     """Return the paths of all keys; those of objects too, whose text is JSON."""
     if not isinstance(structure, dict):
@@ -161,10 +190,7 @@ def to_parquet(
             " auto_detect = false, header = false, delim = '\x01', quote = '', escape = '',"
             " max_line_size = 67108864)) where trim(record) <> ''"
         )
-        structure = connection.execute(
-            "select json_group_structure(record::json) from records where is_object"
-        ).fetchone()
-        paths = _paths(json.loads(structure[0])) if structure and structure[0] else []
+        paths = _paths(_structure(connection))
         if not paths:
             raise PaidnetError(
                 f"{path.name}: the file has no records",

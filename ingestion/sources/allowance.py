@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock
+
 from ingestion.sources.config import Limits
 
 #: Of the window, and of a short one in seconds: two clocks do not run alike (at most 0.05 %).
@@ -68,10 +70,12 @@ class Allowance:
         self._database = sqlite3.connect(
             path, timeout=60, isolation_level=None, check_same_thread=False
         )
-        self._database.execute("pragma journal_mode = wal")
+        # SQLite does not wait for others that change the journal's mode at the same moment.
+        with FileLock(path.with_suffix(".lock")):
+            self._database.execute("pragma journal_mode = wal")
+            self._database.executescript(_TABLES)
         # A killed process loses nothing; after a power cut the machine has booted again.
         self._database.execute("pragma synchronous = normal")
-        self._database.executescript(_TABLES)
         with self._exclusive():
             self._note_boot()
 
