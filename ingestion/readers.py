@@ -178,15 +178,16 @@ class Reader:
         if digits == 0:
             return "," if mark == "." else "."
         whole = re.sub("[.,]", "", example.text or "")
+        decimals = (example.text or "").replace(",", ".")
         raise PaidnetError(
             f"{self.where}: is the {'point' if mark == '.' else 'comma'} a decimal mark?",
             line=example.line,
             column=name,
             found=f"{example.text!r}, on {example.ambiguous:,} rows; no other amount tells",
-            expected=f"{whole} (thousands) or {(example.text or '').replace(',', '.')} (decimals)",
+            expected=f"{whole} (thousands) or {decimals} (decimals)",
             fix="say --decimal point or --decimal comma (or `decimal:` in a mapping)",
             answers=tuple(
-                Answer("decimal", word, f"{example.text} is {example.text if own else whole}")
+                Answer("decimal", word, f"{example.text} is {decimals if own else whole}")
                 for word, own in (("point", mark == "."), ("comma", mark == ","))
             ),
         )

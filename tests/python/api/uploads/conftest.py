@@ -58,12 +58,12 @@ class Page:
             own.setenv("PAIDNET_DATA", str(server.data))
             keys = Keys()
             self.keys = {
-                "all": keys.add("all", frozenset({"upload"})),
+                "ann": keys.add("ann", frozenset({"upload"})),
                 "birch": keys.add("birch", frozenset({"upload"}), frozenset({"birch"})),
                 "reader": keys.add("reader", frozenset({"read:companies"})),
             }
 
-    def person(self, key: str = "all") -> Person:
+    def person(self, key: str = "ann") -> Person:
         """Return somebody logged in with a key."""
         made = Person(base_url=self.url, timeout=60)
         assert made.enter(key=self.keys[key]).status_code == 303

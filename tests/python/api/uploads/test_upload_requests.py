@@ -49,7 +49,7 @@ def test_a_request_without_the_pages_own_token_changes_nothing(
         assert forged.post("/logout").status_code == 403
     assert person.get("/uploads").text == before
     token = Person(base_url=upload_page.url)
-    assert token.post("/login", data={"key": upload_page.keys["all"]}).status_code == 403
+    assert token.post("/login", data={"key": upload_page.keys["ann"]}).status_code == 403
 
 
 def test_nobody_sees_anything_without_a_login(upload_page: Page, refused: str) -> None:
@@ -181,7 +181,7 @@ def test_failed_logins_are_slowed_down(upload_page: Page) -> None:
 
 def test_the_cookie_is_kept_from_scripts_other_sites_and_open_lines(upload_page: Page) -> None:
     person = Person(base_url=upload_page.url)
-    cookies = person.enter(key=upload_page.keys["all"]).headers.get_list("set-cookie")
+    cookies = person.enter(key=upload_page.keys["ann"]).headers.get_list("set-cookie")
     session = next(one for one in cookies if one.startswith("paidnet_session="))
     assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(session.split("; "))
     kept = (upload_page.data / "api" / "sessions.sqlite").read_bytes()
