@@ -129,4 +129,6 @@ class _Bar:
         if watch.total is not None and pace > 0:
             left = max(0, watch.total - watch.record_count) / pace
             said += f", {int(left // 3600)}:{int(left % 3600 // 60):02}:{int(left % 60):02} to go"
+        if watch.is_landing:
+            said = f"{watch.record_count:,} records are landing"
         self._progress.update(task, total=watch.total, completed=watch.record_count, said=said)

@@ -31,7 +31,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+from ingestion.mapping_language import Settings
+from ingestion.stated import DayOrder, DecimalMark, Scale
+
+_NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
 #: Where a value is in an answer: keys and places in lists, such as meta.next or data.0.id.
 DottedPath = Annotated[str, Field(pattern=r"^([^.\s]+(\.[^.\s]+)*)?$")]
 
@@ -214,37 +217,23 @@ class Stream(_Strict):
     window: Window | None = None
 
 
-class CompanySettings(_Strict):
-    """What holds for the company, checked as a mapping's `company` is."""
-
-    company_name: str | None = None
-    time_zone: str | None = None
-    currency: str | None = None
-    country: str | None = None
-    repeat_policy: str | None = None
-    convert_currencies: bool | None = None
-    revenue_includes_tax: bool | None = None
-    revenue_includes_shipping: bool | None = None
-    lead_time_days: int | None = None
-
-
 class Reading(_Strict):
     """How values are read where a file leaves it open; as `python -m ingestion add` has it."""
 
-    decimal: Literal["point", "comma"] | None = None
-    day_order: Literal["day-first", "month-first"] | None = None
-    scale: Literal["cents", "units"] | None = None
+    decimal: DecimalMark | None = None
+    day_order: DayOrder | None = None
+    scale: Scale | None = None
     accept_rejects: bool = False
 
 
 class Source(_Strict):
     """A SOURCE.yml; `name` is its file's, `folder` where it is."""
 
-    name: str
+    name: str = Field(pattern=_NAME.pattern)
     folder: Path
     description: str = ""
-    company: str
-    settings: CompanySettings = CompanySettings()
+    company: str = Field(pattern=_NAME.pattern)
+    settings: Settings = Settings()
     reading: Reading = Reading()
     base_url: str
     auth: Auth = Auth()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingestion import mapping
+from ingestion.mapping import Mapping
 from ingestion.sources.config import Source
 from ingestion.sources.ledger import Ledger
 
@@ -41,6 +44,14 @@ def pages_of(folder: Path, pull: int) -> Path:
     return folder / "pages" / f"{pull:06}"
 
 
+def mapping_of(source: Source, stream: str) -> Mapping | None:
+    """Return the mapping of a stream, None where it is found out; raises PaidnetError."""
+    name = source.streams[stream].mapping
+    if name is not None and name.endswith((".yml", ".yaml")):
+        name = str(source.folder / name)
+    return mapping.load(name) if name else None
+
+
 def land(source: Source, ledger: Ledger, folder: Path, pull: int) -> Landing:
     """Bring the pages together and add them as an upload; return what landed.
 
@@ -48,7 +59,7 @@ def land(source: Source, ledger: Ledger, folder: Path, pull: int) -> Landing:
     PaidnetError as `python -m ingestion add` does; the pages are kept then. No records: no file.
     """
     # What lands takes longer to import than most pulls take to find that nothing has changed.
-    from ingestion import landing, mapping
+    from ingestion import landing
     from ingestion.outcome import Options
     from ingestion.sources.merge import merge
 
@@ -66,15 +77,12 @@ def land(source: Source, ledger: Ledger, folder: Path, pull: int) -> Landing:
     out = pages_of(folder, pull) / f"{source.name}-{found.stream}-{exported_at:%Y%m%dT%H%M%S}.jsonl"
     _, duplicates = merge(pages_of(folder, pull), ledger.pages(pull), stream, out)
     summary = replace(summary, duplicate_count=duplicates)
-    name = stream.mapping
-    if name is not None and name.endswith((".yml", ".yaml")):
-        name = str(source.folder / name)
     outcomes = landing.add(
         out,
         source.company,
         stream.entity,
-        mapping.load(name) if name else None,
-        mapping.settings(f"{source.name}.yml", **source.settings.model_dump()),
+        mapping_of(source, found.stream),
+        source.settings,
         Options(
             decimal=source.reading.decimal,
             day_order=source.reading.day_order,
@@ -85,6 +93,8 @@ def land(source: Source, ledger: Ledger, folder: Path, pull: int) -> Landing:
         ),
         pull=asdict(summary),
     )
+    # Before the pages go, all that stands for them is on the disk.
+    os.sync()
     rows = sum(line.row_count for outcome in outcomes for line in outcome.landed)
     ledger.finish(pull, "landed", duplicate_count=duplicates, landed_row_count=rows)
     return Landing(duplicates, rows)

@@ -47,6 +47,7 @@ class Watch:
     page_count: int
     used: int
     allowed: int
+    is_landing: bool = False
 
 
 class Run:
@@ -61,6 +62,7 @@ class Run:
         self.source, self._stop, self._tell = source, stop, tell
         self.folder = history.folder(source.company) / source.name
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._watch: Watch | None = None
         self._stack = ExitStack()
 
     def __enter__(self) -> Run:
@@ -96,7 +98,7 @@ class Run:
         with ExitStack() as stack:
             allowance = Allowance(place, limits, self._stop)
             stack.callback(allowance.close)
-            client = Client(self.source, allowance, self._stop)
+            client = Client(self.source, allowance)
             stack.callback(client.close)
             yield allowance, client
 
@@ -116,6 +118,8 @@ class Run:
 
         Raises PaidnetError or StoppedError, with the run's line written.
         """
+        # What cannot land is not fetched.
+        landed.mapping_of(self.source, stream)
         done = []
         left_over = self._open(stream, asked, restart=restart)
         if left_over is not None:
@@ -186,13 +190,15 @@ class Run:
         started_at = history.stamp()
         run = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{stream}"
         self.ledger.start_run(run, stream, started_at)
-        before = None
+        before = self._watch = None
         try:
             if pull is None:
                 pull = self._begin(stream, asked, workers)
             before = (pull, self.ledger.totals(pull.pull))
             if pull.state == "fetching":
                 self._fetch(pull, workers)
+            if self._watch is not None:
+                self._tell(replace(self._watch, is_landing=True))
             outcome = landed.land(self.source, self.ledger, self.folder, pull.pull)
             return self._end(run, stream, started_at, before, "complete", None, outcome)
         except (StoppedError, KeyboardInterrupt):
@@ -226,7 +232,8 @@ class Run:
                 told_at = time.monotonic()
                 pages, records, total = self.ledger.totals(pull.pull)
                 left = allowance.left()
-                self._tell(Watch(pull.stream, records, total, pages, left.used, left.allowed))
+                self._watch = Watch(pull.stream, records, total, pages, left.used, left.allowed)
+                self._tell(self._watch)
 
             fetcher = Fetcher(self.source, self.ledger, client, self._stop, tell)
             try:
