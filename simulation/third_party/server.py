@@ -24,13 +24,17 @@ MOST_PER_PAGE = 100
 
 @dataclass
 class ThirdParty:
-    """The API's state: its records, its limit, its faults, and the tokens that it accepts."""
+    """The API's state: its records, limit and faults, and the tokens it accepts.
+
+    `used` counts the requests of each token.
+    """
 
     records: Transactions
     limiter: Limiter
     faults: Faults = field(default_factory=Faults)
     tokens: set[str] = field(default_factory=lambda: {"secret"})
     has_total: bool = True
+    used: dict[str, int] = field(default_factory=dict)
     served_count: int = 0
     record_count: int = 0
     last_body: bytes = b""
@@ -47,9 +51,11 @@ class ThirdParty:
         """Answer a request for a page."""
         if not self.limiter.admit():
             return refusal(400)
-        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.tokens:
-            return self.faults.answer("expired") or Response(status_code=401)
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
         fault = self.faults.of(self.limiter.counts.request_count)
+        if token not in self.tokens:
+            return self.faults.answer("expired") or Response(status_code=401)
+        self.used[token] = self.used.get(token, 0) + 1
         if fault is not None and (answer := self.faults.answer(fault)) is not None:
             return answer
         if fault == "duplicate" and self.last_body:
