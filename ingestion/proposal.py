@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,11 +40,13 @@ class Proposal:
 PREVIEW = ("order_id", "created_at", "status", "total_price", "order_refunds", "customer_id")
 
 
-def first_rows(path: Path) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return the columns of `PREVIEW` that a file to land has, and its first five rows."""
+def first_rows(
+    path: Path, columns: Collection[str] = PREVIEW
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return which of some columns a file to land has, and its first five rows."""
     with connect() as connection:
         rows = duckdb.read_parquet(str(path), connection=connection)
-        listed = tuple(column for column in PREVIEW if column in rows.columns)
+        listed = tuple(column for column in columns if column in rows.columns)
         found = rows.select(", ".join(listed)).limit(5).fetchall() if listed else []
     return listed, [tuple(text or "" for text in row) for row in found]
 

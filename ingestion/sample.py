@@ -1,4 +1,4 @@
-"""How a file was read, shown by example: what each column is, and the first orders."""
+"""How a file was read, shown by example: what each column is, and the first rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import duckdb
 from ingestion.companies import Part
 from ingestion.mapping import ColumnRule
 from ingestion.outcome import Outcome
-from ingestion.proposal import first_rows
+from ingestion.proposal import PREVIEW, first_rows
 from ingestion.reading import raw_file
 from ingestion.reading.dialect import normal_name
 from ingestion.sql import LINE_COLUMN, connect, identifier, quoted
@@ -35,11 +35,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Sample:
-    """What a file gives a company, by example; `orders` are rows under `headings`."""
+    """What a file gives a company, by example; `rows` are the first, under `headings`."""
 
     columns: tuple[Column, ...]
     headings: tuple[str, ...]
-    orders: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 def of(outcome: Outcome, part: Part) -> Sample:
@@ -66,8 +66,10 @@ def of(outcome: Outcome, part: Part) -> Sample:
             ]
             if names and meaning in first.converted:
                 columns.append(first.column(entity, names, meaning))
-    headings, orders = first_rows(next(iter(outcome.converted.files.values())))
-    return Sample(tuple(columns), headings, tuple(orders))
+    entity, path = next(iter(outcome.converted.files.items()))
+    shown = PREVIEW if entity == "orders" else [c.meaning for c in columns if c.entity == entity]
+    headings, rows = first_rows(path, shown)
+    return Sample(tuple(columns), headings, tuple(rows))
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,11 @@ def known(releases: Releases, principal: Principal) -> list[Company]:
     last = {line.company_id: line for line in manifest.read()}
     for company_id in last:
         names.setdefault(company_id, company_id)
+    for line in manifest.read():
+        # Companies of one file: the next one like it is uploaded under what their ids begin with.
+        if (several := line.recipe.get("company")) and principal.companies is None:
+            names.setdefault(several, f"{several}: several companies in a file")
+            last[several] = line
     found = [
         Company(
             company_id,

@@ -87,6 +87,20 @@ async def read_otherwise(request: Request, name: str) -> Response:
     return _done(request, upload, changed=changed)
 
 
+@router.post("/uploads/{name}/take")
+async def take_without_rejects(request: Request, name: str) -> Response:
+    """Take files of which many rows are rejected, and check them again."""
+    upload, _ = await _decides(request, name)
+    answers = {
+        str(place): upload.answers.get(str(place), {}) | {"accept_rejects": True}
+        for place in range(len(upload.files))
+    }
+    changed = request.app.state.uploads.change(
+        upload.id, expect=["refused"], state="waiting", answers=answers
+    )
+    return _done(request, upload, changed=changed)
+
+
 @router.post("/uploads/{name}/accept")
 async def accept(request: Request, name: str) -> Response:
     """Have an upload landed and built, if its check found nothing against it."""

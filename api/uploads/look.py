@@ -76,6 +76,7 @@ def look(asked: dict[str, Any]) -> tuple[dict[str, Any], str]:
         "is_good": page.is_good,
         "verdict": page.verdict,
         "problems": page.problems,
+        "may_lose_rows": bool(report.rejects) and report.rejects == page.problems,
         "question": _question(report.question, place) if report.question else None,
         "said": [
             {"file": read.file.name, "said": one.said, "read_as": one.read_as,
@@ -183,7 +184,7 @@ def _columns(file: Path, entity: str | None) -> list[dict[str, Any]]:
         for name, meaning, example in found.columns
     ]  # fmt: skip
     headings = proposal.PREVIEW[: len(found.preview[0])] if found.preview else ()
-    return [{"company_id": "", "columns": columns, "headings": headings, "orders": found.preview}]
+    return [{"company_id": "", "columns": columns, "headings": headings, "rows": found.preview}]
 
 
 if __name__ == "__main__":

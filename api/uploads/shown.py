@@ -30,6 +30,14 @@ _STATES = {
     "failed": (3, "The build failed"),
     "withdrawn": (1, "Withdrawn"),
 }
+_LISTED = {
+    "asks": "A question is open",
+    "checked": "To be accepted",
+    "refused": "Cannot be taken",
+    "accepted": "To be built",
+    "landed": "To be built",
+    "building": "Being built",
+}
 #: What is done by a step's name, and which part of the whole it is: from, to (of 100).
 _DOING = {
     "reading": ("Reading the file", 0, 10),
@@ -40,6 +48,11 @@ _DOING = {
     "core": ("Building and testing tables", 5, 60),
     "forecasting": ("Forecasting", 60, 60),
     "forecast": ("Building and testing forecasts", 75, 100),
+}
+_WAITING = {
+    "waiting": "It is next, after other files that are being checked.",
+    "accepted": "It is next, after a build that runs.",
+    "landed": "It is next, after a build that runs.",
 }
 #: How an answer is typed where it is none of a list.
 _INPUTS = {"exported_at": "date"}
@@ -55,7 +68,7 @@ class View:
     percent: int | None
     result: dict[str, Any]
     report: Markup
-    link: str | None
+    links: tuple[tuple[str, str], ...]
     at: str
     inputs: dict[str, str]
 
@@ -67,8 +80,8 @@ def result(upload: Upload) -> dict[str, Any]:
 
 
 def title(state: str) -> str:
-    """Return what is said of a state."""
-    return _STATES[state][1]
+    """Return what is said of a state in a list."""
+    return _LISTED.get(state, _STATES[state][1])
 
 
 def at(seconds: float) -> str:
@@ -85,8 +98,11 @@ def view(upload: Upload, known: Mapping[str, Company]) -> View:
     )
     found = {} if upload.state in {"waiting", "checking"} else result(upload)
     doing, percent = _progress(upload)
-    company = known.get(upload.company_id)
-    label = company.label if company else None
+    links = (
+        (one.name, companies.link(one.label))
+        for one in known.values()
+        if one.label and upload.is_of(one.id)
+    )
     is_asked = bool(found.get("question"))
     file = upload.folder / "report.html"
     # The gate's own template escaped it, with the file's texts in it.
@@ -99,7 +115,7 @@ def view(upload: Upload, known: Mapping[str, Company]) -> View:
         percent,
         found,
         report,
-        companies.link(label) if label and upload.state == "done" else None,
+        tuple(links) if upload.state == "done" else (),
         f"{at(upload.created_at)} UTC",
         _INPUTS,
     )
@@ -111,7 +127,7 @@ def _progress(upload: Upload) -> tuple[str, int | None]:
     if name == "core" and total and done >= total:
         name, done, total = "forecasting", 0, 0
     if name not in _DOING:
-        return "", None
+        return _WAITING.get(upload.state, ""), None
     said, first, last = _DOING[name]
     if not total:
         return said, first or None

@@ -75,10 +75,15 @@ class Report:
         found = [f"{name} could not be built" for name in broken]
         if count := len(failed) - len(broken):
             found.append(f"{count} of {self.test_count} data tests failed")
-        for company, known in self.companies.items():
-            if not self.accept_rejects and (problem := _too_many_rejects(known)):
-                found.append(f"{problem} of {company}")
-        return found
+        return found + self.rejects
+
+    @property
+    def rejects(self) -> list[str]:
+        """Which of the problems are rows that would be rejected, which may be accepted."""
+        if self.accept_rejects:
+            return []
+        found = ((company, _too_many_rejects(known)) for company, known in self.companies.items())
+        return [f"{problem} of {company}" for company, problem in found if problem]
 
 
 def _too_many_rejects(known: Facts) -> str | None:

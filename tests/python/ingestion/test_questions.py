@@ -80,7 +80,7 @@ def _taken(file: Path, answer: Answer) -> list[Any]:
 
     def look(outcome: Outcome, part: Part) -> None:
         made = sample.of(outcome, part)
-        found.append([dict(zip(made.headings, row, strict=True)) for row in made.orders])
+        found.append([dict(zip(made.headings, row, strict=True)) for row in made.rows])
 
     stated, options = Settings(), Options()
     if answer.option in Settings.model_fields:
@@ -161,4 +161,4 @@ def test_a_file_is_shown_by_the_values_of_its_rows(
     assert found["created_at"] == ("Date", "31/12/2024 10:00", "2024-12-31T10:00:00")
     assert found["total_price"] == ("Total", "1.234,50", "1234.50")
     assert found["customer_id"] == ("Customer", "Ann@X.example", "ann@x.example")
-    assert shown[0].orders[0][:4] == ("7", "2024-12-31T10:00:00", "Paid", "1234.50")
+    assert shown[0].rows[0][:4] == ("7", "2024-12-31T10:00:00", "Paid", "1234.50")

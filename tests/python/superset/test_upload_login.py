@@ -55,7 +55,7 @@ def test_risk_looks_analysts_upload_and_a_limited_role_does_so_for_its_companies
     assert "You may look at uploads" in risk.get("/uploads").text
     assert risk.get(address).status_code == 200
     assert risk.upload("orders.csv", ORDERS).status_code == 403
-    for what in ("withdraw", "accept", "answer", "read", "build"):
+    for what in ("withdraw", "accept", "answer", "read", "take", "build"):
         assert risk.post(f"{address}/{what}").status_code == 403
     birch = _enter(page, "birch_only", "a-long-enough-one")
     shown = birch.get("/uploads").text

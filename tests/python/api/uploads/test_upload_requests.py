@@ -43,7 +43,7 @@ def test_a_request_without_the_pages_own_token_changes_nothing(
     for token in ({}, {"X-CSRF-Token": "x" * 43}):
         forged.headers.update(token)
         assert forged.upload("orders.csv", CSV).status_code == 403
-        for what in ("withdraw", "accept", "answer", "read", "build"):
+        for what in ("withdraw", "accept", "answer", "read", "take", "build"):
             found = forged.post(f"{refused}/{what}", data={"csrf": "x" * 43})
             assert found.status_code == 403, what
         assert forged.post("/logout").status_code == 403
@@ -71,7 +71,7 @@ def test_who_has_one_company_neither_sees_nor_uploads_another(
     }
     for path in (refused, f"{refused}/state", "/uploads/ffff"):
         assert limited.get(path).status_code == 404
-    for what in ("withdraw", "accept", "answer", "read", "build"):
+    for what in ("withdraw", "accept", "answer", "read", "take", "build"):
         assert limited.post(f"{refused}/{what}").status_code == 404
     assert limited.upload("orders.csv", CSV, "alder").status_code == 403
     assert limited.upload("orders.csv", CSV, "a_new_one").status_code == 403
