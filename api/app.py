@@ -115,7 +115,9 @@ def _http(_request: Request, error: HTTPException) -> Response:
 def _unusable(_request: Request, error: PaidnetError) -> Response:
     # Its words name files of the server: they are for its log.
     logging.getLogger(__name__).warning("%s", error)
-    return ProblemError(503, "unavailable", "The warehouse cannot answer now.").response()
+    return ProblemError(
+        503, "unavailable", "The warehouse cannot answer now.", headers={"Retry-After": "60"}
+    ).response()
 
 
 def _unexpected(_request: Request, _error: Exception) -> Response:

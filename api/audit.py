@@ -6,6 +6,7 @@ Customers are people: the log tells how many were asked for, not who.
 from __future__ import annotations
 
 import logging
+import re
 import time
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
@@ -22,6 +23,8 @@ LONGEST, MOST = 500, 30
 #: Asked every few seconds by whoever watches over the server.
 UNWATCHED = {"/health"}
 _PRIVATE = {"customer_id"}
+# Where people paste them by mistake.
+_KEY = re.compile(r"paidnet_[a-z2-7]{8}_[\w-]+")
 
 
 def writer() -> logging.Logger:
@@ -39,7 +42,9 @@ def shown(name: str, value: object) -> object:
     values = value if isinstance(value, list) else [value]
     if name in _PRIVATE:
         return f"{len(values)} given"
-    short = [one[:100] if isinstance(one, str) else one for one in values[:MOST]]
+    short = [
+        _KEY.sub("(a key)", one)[:100] if isinstance(one, str) else one for one in values[:MOST]
+    ]
     return short if len(values) > 1 else short[0] if short else []
 
 
@@ -58,8 +63,8 @@ def _query(text: str) -> dict[str, object]:
     found: dict[str, list[str]] = {}
     for name, value in parse_qsl(text[: 100 * LONGEST], keep_blank_values=True):
         if name in found or len(found) < MOST:
-            found.setdefault(name[:50], []).append(value)
-    return {name: shown(name, values) for name, values in found.items()}
+            found.setdefault(name[:100], []).append(value)
+    return {_KEY.sub("(a key)", name): shown(name, values) for name, values in found.items()}
 
 
 class Audited:
@@ -90,7 +95,7 @@ class Audited:
             principal = state.get("principal")
             line: dict[str, Any] = {
                 "from": (scope.get("client") or ("",))[0],
-                "what": f"{scope['method']} {scope['path'][:LONGEST]}",
+                "what": f"{scope['method']} {_KEY.sub('(a key)', scope['path'])[:LONGEST]}",
                 "query": _query(scope["query_string"].decode("latin-1")),
                 "status": status,
                 "rows": state.get("rows"),

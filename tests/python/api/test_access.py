@@ -169,6 +169,7 @@ def test_the_log_tells_who_asked_what_and_no_secret(api: Api) -> None:
     asked = {"customer_id": [customer["customer_id"], "private@example.com"], "status": "paid"}
     api.get("/v1/transactions", **asked)
     api.get("/v1/transactions", key=None)
+    api.get(f"/v1/{api.keys['all']}", **{"api_key": api.keys["birch"], api.keys["orders"]: "1"})
     text = (api.data / "api" / "audit.jsonl").read_text()
     lines = [json.loads(line) for line in text.splitlines()]
     mine = next(line for line in lines if line["query"] == asked | {"customer_id": "2 given"})

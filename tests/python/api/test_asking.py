@@ -11,16 +11,19 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from api import releases
 from api.asking import Asking
 from api.auth import Principal
 from api.problems import ProblemError
 from api.queries.found import Asked
 from api.releases import Releases
 from api.settings import Limits, limits
+from warehouse import paths
 from warehouse.errors import PaidnetError
 
 ANYBODY = Principal("anybody", frozenset(), None)
-ENDLESS = "select count(*) from range(1000000000000) as a where hash(a.range) = 1"
+# Much longer than any limit here, but not for ever: a test that fails must end.
+LONG = "select count(*) from range(10000000000) as a where hash(a.range) = 1"
 
 
 @pytest.fixture
@@ -47,8 +50,8 @@ def asking(opened: list[Asking], **bounds: int) -> Asking:
     return opened[-1]
 
 
-def endless(asked: Asked) -> pa.Table:
-    return asked.table(ENDLESS)
+def long(asked: Asked) -> pa.Table:
+    return asked.table(LONG)
 
 
 async def status(coroutine: object) -> int:
@@ -62,7 +65,7 @@ async def status(coroutine: object) -> int:
 def test_a_query_ends_after_its_time_and_the_next_one_runs(data: str, opened: list[Asking]) -> None:
     async def run() -> None:
         one = asking(opened, query_seconds=1, queries=1)
-        assert await status(one.ask(data, ANYBODY, endless)) == 504
+        assert await status(one.ask(data, ANYBODY, long)) == 504
         found = await one.ask(data, ANYBODY, lambda asked: asked.table("select 7 as n"))
         assert found.to_pylist() == [{"n": 7}]
 
@@ -114,13 +117,16 @@ def test_who_comes_when_all_are_busy_waits_and_then_is_refused(
 
 
 def test_a_stream_is_read_as_it_is_sent_and_closed_by_whoever_leaves(
-    data: str, opened: list[Asking]
+    data: str, opened: list[Asking], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    seen: list[Asked] = []
+
     def many(asked: Asked) -> pa.RecordBatchReader:
+        seen.append(asked)
         return asked.connection.execute("from range(1000000000)").to_arrow_reader(1000)
 
     def slow(asked: Asked) -> pa.RecordBatchReader:
-        return asked.connection.execute(ENDLESS).to_arrow_reader(1000)
+        return asked.connection.execute(LONG).to_arrow_reader(1000)
 
     async def run() -> None:
         one = asking(opened, streams=1, query_seconds=1)
@@ -135,6 +141,14 @@ def test_a_stream_is_read_as_it_is_sent_and_closed_by_whoever_leaves(
         assert caught.value.status == 504
         async with one.stream(data, ANYBODY, many) as (_, batches):
             await anext(batches)
+        # Nobody holds the release any more: no longer current, it is closed.
+        paths.current().unlink()
+        monkeypatch.setattr(releases, "IDLE_SECONDS", 0)
+        one.releases.tidy()
+        for asked in seen:
+            for connection in (asked.connection, asked.opened.connection):
+                with pytest.raises(duckdb.ConnectionException):
+                    connection.execute("select 1")
 
     asyncio.run(run())
 

@@ -160,6 +160,7 @@ def test_without_a_release_the_answer_is_503_and_names_no_file(two: Api) -> None
     (two.data / "current").unlink()
     answer = two.get("/v1/companies")
     assert answer.status_code == 503
+    assert answer.headers["retry-after"]
     assert str(two.data) not in answer.text
     assert httpx.get(f"{two.url}/health").status_code == 200
 
