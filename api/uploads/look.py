@@ -16,6 +16,7 @@ from typing import Any
 
 from api.uploads import said
 from api.uploads.remembered import Memory
+from api.uploads.store import RESULT_FORMAT
 from ingestion import landing, manifest, outcome, proposal, sample, uploads
 from ingestion.companies import Part
 from ingestion.gate import check, describe, render
@@ -73,6 +74,7 @@ def look(asked: dict[str, Any]) -> tuple[dict[str, Any], str]:
         ]
     page = describe.page(report)
     result = {
+        "format": RESULT_FORMAT,
         "is_good": page.is_good,
         "verdict": page.verdict,
         "problems": page.problems,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
+from api import roles
 from api.auth import Principal
 from api.problems import ProblemError
 from api.uploads import companies, said, shown, views
@@ -23,7 +24,7 @@ def demand_upload(person: Principal) -> None:
     if "upload" not in person.scopes:
         raise RefusedError(
             403, "you may look at uploads, and not make or accept them",
-            fix="ask somebody of the roles that may: admin or analyst",
+            fix=f"ask somebody of the roles that may: {', '.join(sorted(roles.uploading()))}",
         )  # fmt: skip
 
 

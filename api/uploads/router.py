@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from api import roles
 from api.auth import Principal
 from api.sessions import Sessions
 from api.uploads import companies, decisions, login, pages, receiving, said, views
@@ -58,6 +59,7 @@ def start(request: Request) -> Response:
         may_add=person.companies is None,
         entities=list(contract.entities()),
         limits=limits(),
+        roles=sorted(roles.uploading()),
     )
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from api.uploads import companies
 from api.uploads.companies import Company
-from api.uploads.store import Upload
+from api.uploads.store import RESULT_FORMAT, Upload
 
 _STEPS = ("Upload", "Check", "Accept", "Build")
 #: State: which of the steps it is at, and what is said of it.
@@ -20,7 +20,7 @@ _STATES = {
     "waiting": (1, "Waiting to be checked"),
     "checking": (1, "Checking the files"),
     "asks": (1, "One question"),
-    "refused": (1, "This file cannot be taken"),
+    "refused": (1, "This file cannot be taken as it is"),
     "checked": (2, "Look at the report, then accept"),
     "accepted": (3, "Accepted: waiting for the build"),
     "landed": (3, "Landed: waiting for the build"),
@@ -74,9 +74,10 @@ class View:
 
 
 def result(upload: Upload) -> dict[str, Any]:
-    """Return what the last check found, nothing before there was one."""
+    """Return what the last check found, nothing where there is none of this version."""
     file = upload.folder / "result.json"
-    return json.loads(file.read_text()) if file.exists() else {}
+    found = json.loads(file.read_text()) if file.exists() else {}
+    return found if found.get("format") == RESULT_FORMAT else {}
 
 
 def title(state: str) -> str:

@@ -25,6 +25,8 @@ from api import settings
 
 #: States in which a person decides, and in which this server works.
 OPEN = ("asks", "refused", "checked")
+#: Of what a check writes; a page shows no other, and an open upload is checked again.
+RESULT_FORMAT = 1
 BUSY = ("waiting", "checking", "accepted", "landed", "building")
 _TABLE = """
 create table if not exists uploads (

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from api import sessions
@@ -21,6 +24,7 @@ from ingestion.gate import render
 from warehouse import paths
 from warehouse.errors import PaidnetError
 
+_log = logging.getLogger("paidnet.uploads")
 _HERE = Path(__file__).parents[1]
 #: No script and no style stands in a page, and nothing comes from elsewhere.
 _POLICY = (
@@ -153,6 +157,11 @@ class PageRoute(APIRoute):
                 return _error(request, error.status, error.title, error)
             except PaidnetError as error:
                 return _error(request, 422, error.title, error)
+            except (HTTPException, RequestValidationError):
+                raise
+            except Exception:
+                _log.exception("a page failed: %s", request.url.path)
+                return _error(request, 500, "the server could not do this: its log says why")
 
         return handle
 

@@ -19,9 +19,9 @@ from filelock import FileLock, Timeout
 
 from api import settings
 from api.releases import Releases
-from api.uploads import building, child, cleaning
+from api.uploads import building, child, cleaning, shown
 from api.uploads.settings import limits
-from api.uploads.store import Store, Upload, drop_files
+from api.uploads.store import OPEN, Store, Upload, drop_files
 
 _log = logging.getLogger("paidnet.uploads")
 _POLL_SECONDS = 1.0
@@ -57,6 +57,9 @@ class Worker:
             self._store.change(upload.id, state=before, step=("", 0, 0))
         for upload in self._store.in_state("arriving"):
             self._store.delete(upload)
+        for upload in self._store.in_state(*OPEN):
+            if not shown.result(upload) and not upload.message:
+                self._store.change(upload.id, state="waiting")
         cleaning.clean(self._store)
         for thread in self._threads:
             thread.start()

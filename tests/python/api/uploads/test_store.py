@@ -65,8 +65,8 @@ def test_what_was_under_way_when_the_server_ended_begins_anew(store: Store) -> N
     found = {name: again.find(upload) for name, upload in before.items()}
     assert found.pop("arriving") is None
     assert {name: one.state for name, one in found.items()} == {
-        "checking": "waiting", "building": "landed", "accepted": "accepted", "asks": "asks",
-        "done": "done",
+        "checking": "waiting", "building": "landed", "accepted": "accepted", "done": "done",
+        "asks": "waiting",  # what its check found is not there
     }  # fmt: skip
     assert found["asks"].answers == {"0": {"scale": "cents"}}
     again.close()

@@ -164,6 +164,8 @@ def test_only_what_was_asked_can_be_answered(person: Person, refused: str) -> No
     assert person.post(f"{refused}/answer", data={"answer": "0"}).status_code == 422
     assert person.post(f"{refused}/accept", data={"version": "3"}).status_code == 409
     assert person.post(f"{refused}/build").status_code == 409
+    assert person.get(f"{refused}/state?version=x").status_code == 422
+    assert person.get("/static/../sessions.py").status_code == 404
     for field, value in (
         ("day_order", "sideways"), ("mapping_name", "../../etc/passwd"), ("entity", "companies"),
         ("exported_at", "soon"), ("full_export", "perhaps"), ("sheet", "x" * 300),
