@@ -38,15 +38,16 @@ setup: .venv/.installed .venv-superset/.installed ## Make the two environments a
 build: setup ## Build, test and release the warehouse
 	@$(BIN)/python -m warehouse build || test $$? -eq 3
 
-demo: setup ## From the seeds to marts, forecast, release and dashboards of three companies
+demo: setup ## From the seeds to marts, forecast, release, dashboards and API of three companies
 	@$(BIN)/python -m warehouse build || test $$? -eq 3
 	@$(SUPERSET)/python -m bi start --background
+	@$(BIN)/python -m api serve --background && $(BIN)/python -m api keys add demo --replace $(addprefix --scope read:,companies transactions forecast risk)
 
 bi: setup ## Serve the dashboards in the foreground; needs a release
 	@$(SUPERSET)/python -m bi start
 
-stop: setup ## Stop the dashboards that `make demo` started
-	@$(SUPERSET)/python -m bi stop
+stop: setup ## Stop the dashboards and the API that `make demo` started
+	@$(SUPERSET)/python -m bi stop && $(BIN)/python -m api stop
 
 status: setup ## Show releases, runs and companies
 	@$(BIN)/python -m warehouse status

@@ -122,6 +122,9 @@ def add(
     rate: Annotated[
         int | None, typer.Option(min=1, help="Requests in a minute; default: the server's limit.")
     ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Revoke the key that has this name now.")
+    ] = False,
 ) -> None:
     """Make a key and print it, once: only a hash of it is kept."""
     from api.keys import Keys
@@ -132,6 +135,7 @@ def add(
         frozenset(company) if company else None,
         days=days,
         requests_per_minute=rate,
+        replace=replace,
     )
     err.print(f"The key of {name}. It is not shown again:", markup=False)
     out.print(key, soft_wrap=True, markup=False)

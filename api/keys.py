@@ -89,8 +89,12 @@ class Keys:
         *,
         days: int | None = None,
         requests_per_minute: int | None = None,
+        replace: bool = False,
     ) -> str:
-        """Make a key and return it; it cannot be shown again. Raises PaidnetError."""
+        """Make a key and return it; it cannot be shown again. Raises PaidnetError.
+
+        `replace` revokes the key that has the name now, which keeps its history under its own id.
+        """
         if unknown := sorted(scopes - SCOPES.keys()) or not scopes:
             raise PaidnetError(
                 "a key cannot have these scopes",
@@ -107,6 +111,12 @@ class Keys:
         )  # fmt: skip
         try:
             with self._lock:
+                if replace:
+                    self._connection.execute(
+                        "update keys set revoked_at = coalesce(revoked_at, ?),"
+                        " name = name || ' ' || key_id where name = ?",
+                        (now.isoformat(), name),
+                    )
                 self._connection.execute(
                     "insert into keys (key_id, name, hash, scopes, companies, requests_per_minute,"
                     " created_at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -117,7 +127,7 @@ class Keys:
                 "a key of this name is there already",
                 found=name,
                 expected="a name of its own for each key, revoked ones too",
-                fix="choose another name",
+                fix="choose another name, or --replace it",
             ) from None
         return key
 

@@ -44,10 +44,11 @@ class Place:
         self.root = root
         self.data = root / "data"
         self.has_run: set[Block] = set()
-        port = root.with_suffix(".port")
-        if not port.exists():
+        ports = root.with_suffix(".ports")
+        if not ports.exists():
             root.parent.mkdir(parents=True, exist_ok=True)
-            port.write_text(str(free_port()))
+            ports.write_text(f"{free_port()} {free_port()}")
+        bi_port, api_port = ports.read_text().split()
         paths = [path for path in os.environ["PATH"].split(":") if "/.venv" not in path]
         self.environment = {
             name: value
@@ -56,7 +57,8 @@ class Place:
         } | {
             "PATH": ":".join(paths),
             "PAIDNET_DATA": str(self.data),
-            "PAIDNET_BI_PORT": port.read_text(),
+            "PAIDNET_BI_PORT": bi_port,
+            "PAIDNET_API_PORT": api_port,
             "COLUMNS": "120",
         }
         if not root.exists():

@@ -22,7 +22,7 @@ _MODEL = re.compile(r"(?:marts\.)?((?:fct|dim|int|stg|base)_\w+)")
 # State is made by commands, a server's folders by `make up`; acme is the company of the examples;
 # capitals stand for a name.
 _MADE_UP = re.compile(
-    r"data/|^(\./)?(inbox|uploads|report|config|secrets|backups)\b|orders/acme|[A-Z]+/"
+    r"data/|^(\./)?(inbox|uploads|report|config|sources|secrets|backups)\b|orders/acme|[A-Z]+/"
 )
 # History tells of what has gone.
 HISTORY = {"CHANGELOG.md"}
