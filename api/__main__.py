@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from datetime import UTC, datetime
 from typing import Annotated
@@ -61,6 +62,8 @@ def serve(
     from api.app import create_app
 
     application = create_app()
+    # What is loaded by now stays: without it the collector comes round to answers sooner.
+    gc.freeze()
     with server.serving(host, port):
         out.print(f"API: [bold]http://{host}:{port}[/bold]", soft_wrap=True)
         uvicorn.run(
