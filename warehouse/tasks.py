@@ -6,6 +6,7 @@ Cron, systemd and `python -m warehouse schedule` all run `python -m warehouse ru
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -36,17 +37,16 @@ def sources(where: str) -> list[Path]:
     return sorted(place.resolve().glob("*.yml"))
 
 
-def command(name: TaskName, *, inbox: str = "", where: str = "") -> tuple[str, ...]:
-    """Return the command of a task; empty when there is nothing for it to do."""
+def commands(name: TaskName, *, inbox: str = "", where: str = "") -> list[tuple[str, ...]]:
+    """Return the commands of a task, one after the other whatever comes of one; often one."""
     if name == "weekly-pull":
-        files = [str(file) for file in sources(where)]
-        return ("ingestion", "pull", *files) if files else ()
+        return [("ingestion", "pull", str(file)) for file in sources(where)]
     if name == "nightly-build":
         landing = ("--inbox", inbox) if inbox else ()
-        return ("warehouse", "build", "--wait", str(BUILD_WAIT_SECONDS), *landing)
+        return [("warehouse", "build", "--wait", str(BUILD_WAIT_SECONDS), *landing)]
     if name == "monthly-report":
-        return ("reporting",)
-    return ("reporting", "operations", "--send-if-set")
+        return [("reporting",)]
+    return [("reporting", "operations", "--send-if-set")]
 
 
 def say(text: str) -> None:
@@ -68,21 +68,21 @@ def headline(lines: Iterable[str]) -> str | None:
 
 
 def run(name: TaskName, *, inbox: str = "", where: str = "") -> int:
-    """Run a task to its end and write it down; returns the exit code of its command.
+    """Run a task to its end and write it down; returns the exit code of its last bad command.
 
     A task that is running already is left to it: nothing is done, and the code is 0.
     """
     folder().mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder() / f"{name}.lock", timeout=0):
-            return _run(name, command(name, inbox=inbox, where=where))
+            return _run(name, commands(name, inbox=inbox, where=where))
     except Timeout:
         say(f"{name}: is running already; nothing done")
         return 0
 
 
-def _run(name: TaskName, words: tuple[str, ...]) -> int:
-    if not words:
+def _run(name: TaskName, listed: list[tuple[str, ...]]) -> int:
+    if not listed:
         say(f"{name}: there is no source to pull; nothing done")
         return 0
     before = ledger.last_of(name)
@@ -90,17 +90,20 @@ def _run(name: TaskName, words: tuple[str, ...]) -> int:
     run_id = f"{ledger.stamp(began)}-{name}"
     ledger.write(ledger.Event(run_id, began.isoformat(), "started", task=name))
     say(f"{name}: begins")
-    lines: list[str] = []
+    code, details = 0, []
+    for words in listed:
+        lines: deque[str] = deque(maxlen=200)
 
-    def follow(line: str) -> None:
-        print(line, flush=True)
-        lines.append(line)
-        del lines[:-200]
+        def follow(line: str, kept: deque[str] = lines) -> None:
+            print(line, flush=True)
+            kept.append(line)
 
-    code = process.run("-m", *words, on_line=follow, with_stderr=True)
+        if done := process.run("-m", *words, on_line=follow, with_stderr=True):
+            code = done
+            details.append(headline(lines))
     result = RESULTS.get(code, FAILED)
     seconds = round(time.monotonic() - started, 1)
-    detail = None if code == 0 else headline(lines)
+    detail = "; ".join(filter(None, details)) or None
     ended = ledger.Event(
         run_id, ledger.now().isoformat(), result,
         seconds=seconds, detail=detail, task=name, exit_code=code,

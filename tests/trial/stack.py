@@ -20,6 +20,7 @@ services:
   build: {build: {network: host}}
   scheduler: {build: {network: host}}
   api: {build: {network: host}}
+  puller: {build: {network: host}}
   superset: {build: {network: host}}
 """
 SETTINGS = {

@@ -13,12 +13,19 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 
 import httpx
+import uvicorn
 from playwright.sync_api import TimeoutError  # noqa: A004 - what a browser waited for
 
+from simulation.third_party.faults import Faults
+from simulation.third_party.limits import Limiter
+from simulation.third_party.server import ThirdParty, app
+from simulation.third_party.transactions import Transactions
 from tests.support import browser
 from tests.trial.stack import Stack, must, say
 
@@ -27,6 +34,18 @@ PROJECT = HERE.parents[1]
 
 SERVICES = ("postgres", "redis", "superset", "scheduler", "api")
 COMPANY = "dune"
+PULLED = 1500
+SOURCE = """\
+company: fir
+settings: {{currency: EUR}}
+base_url: {address}
+auth: {{kind: bearer, secret: {{file: token}}}}
+limits: {{requests: 1000, seconds: 60, page_size: 100}}
+paging: {{kind: cursor, parameter: cursor, next: meta.next, total: meta.total}}
+window: {{from: updated_from, to: updated_to, start: "2026-01-01", overlap_hours: 24}}
+streams:
+  orders: {{path: /transactions, records: data, id: order_id, updated: updated_at, mapping: raw}}
+"""
 
 
 def look(stack: Stack, name: str, company: str = "alder") -> str:
@@ -102,8 +121,32 @@ def answer(stack: Stack) -> None:
     must(release == stack.release(), "of the current release", release)
     other = httpx.get(f"{stack.api}/v1/companies/alder/risk", headers={"X-API-Key": key})
     must(other.status_code in (403, 404), "and nothing of another", other.text)
-    page = httpx.get(f"{stack.api}/upload", follow_redirects=True)
+    page = httpx.get(f"{stack.api}/uploads", follow_redirects=True)
     must(page.is_success and "password" in page.text, "the upload page asks who it is", page.url)
+
+
+def pull(stack: Stack) -> None:
+    """Pull a company from a third party on this machine, by the one service with a way out."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    third_party = ThirdParty(
+        Transactions(PULLED, at, at + timedelta(days=90)), Limiter(1000, 60), Faults(), {"secret"}
+    )
+    config = uvicorn.Config(app(third_party), host="0.0.0.0", port=8097, log_level="error")  # noqa: S104
+    server = uvicorn.Server(config)
+    Thread(target=server.run, daemon=True).start()
+    gateway = stack.docker(
+        "network", "inspect", f"{stack.name}_out", "--format", "{{(index .IPAM.Config 0).Gateway}}"
+    ).strip()
+    folder = stack.folder / "sources"
+    (folder / "token").write_text("secret")
+    (folder / "fir.yml").write_text(SOURCE.format(address=f"http://{gateway}:8097"))
+    stack.compose("--profile", "pull", "up", "--detach", "puller")
+    said = stack.run_in("puller", "python", "-m", "warehouse", "run", "weekly-pull")
+    server.should_exit = True
+    must("weekly-pull: done" in said, "the puller pulls", said)
+    stack.compose("run", "--rm", "build")
+    rows = stack.number("select count(*) from marts.fct_orders where company_id = 'fir'")
+    must(rows == PULLED, f"all {PULLED:,} transactions are orders", rows)
 
 
 def own_dashboard(stack: Stack) -> None:
@@ -223,7 +266,7 @@ def locks(stack: Stack) -> None:
 
 
 STEPS = (
-    locks, upload, answer, upgrade, kill_each, kill_a_build, schedule, back_up_and_restore,
+    locks, upload, answer, pull, upgrade, kill_each, kill_a_build, schedule, back_up_and_restore,
 )  # fmt: skip
 
 

@@ -211,9 +211,9 @@ def test_the_schedule_writes_it_every_month_beside_the_monthly_report(
     scheduled: list[schedule.Task] = []
     monkeypatch.setattr(schedule, "_serve", lambda some, _: scheduled.extend(some))
     schedule.command(weekly="", nightly="", monthly="0 6 2 * *", time_zone="UTC", inbox="")
-    assert {one.name: tasks.command(one.name) for one in scheduled} == {
-        "monthly-report": ("reporting",),
-        "operations-report": ("reporting", "operations", "--send-if-set"),
+    assert {one.name: tasks.commands(one.name) for one in scheduled} == {
+        "monthly-report": [("reporting",)],
+        "operations-report": [("reporting", "operations", "--send-if-set")],
     }
 
 

@@ -147,9 +147,22 @@ def test_a_pull_takes_the_sources_of_its_folder_and_without_any_there_is_nothing
     (data / "sources").mkdir()
     for name in ("b.yml", "a.yml", "token.txt"):
         (data / "sources" / name).touch()
-    files = [str(data / "sources" / name) for name in ("a.yml", "b.yml")]
-    assert tasks.command("weekly-pull") == ("ingestion", "pull", *files)
-    assert tasks.command("weekly-pull", where=str(data / "empty")) == ()
+    assert tasks.commands("weekly-pull") == [
+        ("ingestion", "pull", str(data / "sources" / name)) for name in ("a.yml", "b.yml")
+    ]
+    assert tasks.commands("weekly-pull", where=str(data / "empty")) == []
+
+
+def test_a_source_that_fails_keeps_no_other_from_being_pulled(data: Path) -> None:
+    """For real: neither file says what a source must."""
+    (data / "sources").mkdir()
+    for name in ("a.yml", "b.yml"):
+        (data / "sources" / name).write_text("company: acme\n")
+    assert tasks.run("weekly-pull") == 1
+    (ended,) = ledger.runs()
+    assert ended.result == "failed"
+    assert ended.detail is not None
+    assert [part.split(",")[0] for part in ended.detail.split("; ")] == ["a.yml", "b.yml"]
 
 
 def scheduled() -> dict[str, list[str]]:
