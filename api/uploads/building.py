@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from api.releases import Releases
 from api.uploads import companies
 from api.uploads.settings import build_arguments
-from api.uploads.store import Upload
+from api.uploads.upload import Upload
 from warehouse import process, quarantine, steps
 
 #: Another build that runs may take so long.

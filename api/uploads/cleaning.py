@@ -6,7 +6,8 @@ import shutil
 import time
 
 from api.uploads.settings import limits
-from api.uploads.store import OPEN, Store, drop_files, incoming
+from api.uploads.store import Store
+from api.uploads.upload import OPEN, drop_files, incoming
 
 _DAY = 24 * 3600
 #: For how long it is shown what became of an upload.

@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.uploads import login, pages, said, shown, views
 from api.uploads.names import RefusedError
-from api.uploads.store import OPEN, Upload, drop_files
+from api.uploads.upload import OPEN, Upload, drop_files
 from warehouse.errors import PaidnetError
 
 router = APIRouter(include_in_schema=False, route_class=views.PageRoute)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 
 from api.uploads import said
-from api.uploads.store import Upload
+from api.uploads.upload import Upload
 from ingestion import landing
 from warehouse.errors import PaidnetError
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from api.uploads import said
 from api.uploads.remembered import Memory
-from api.uploads.store import RESULT_FORMAT
+from api.uploads.upload import RESULT_FORMAT
 from ingestion import landing, manifest, outcome, proposal, sample, uploads
 from ingestion.companies import Part
 from ingestion.gate import check, describe, render

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import unicodedata
 
@@ -32,3 +33,13 @@ def clean_name(name: str) -> str:
     room = _MOST_NAME_BYTES - len(suffix.encode()) - 1
     stem = stem.encode()[:room].decode(errors="ignore").strip(" .")
     return (f"{stem}.{suffix}" if suffix else stem) or "upload"
+
+
+def disk_error(error: OSError) -> RefusedError:
+    """Return what a person is told of a file that cannot be written."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return RefusedError(
+            507, "the server's disk is full",
+            fix="tell whoever operates Paidnet, and upload it again",
+        )  # fmt: skip
+    return RefusedError(500, "the file cannot be written on the server")

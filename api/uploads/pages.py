@@ -10,7 +10,7 @@ from api.problems import ProblemError
 from api.uploads import companies, said, shown, views
 from api.uploads.companies import Company
 from api.uploads.names import RefusedError
-from api.uploads.store import Upload
+from api.uploads.upload import Upload
 from ingestion import contract, mapping
 
 

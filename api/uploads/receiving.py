@@ -5,7 +5,6 @@ Starlette would write it all to a temporary file first, and then once more.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable
@@ -16,10 +15,9 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
-from api.uploads.names import RefusedError, clean_name
+from api.uploads.names import RefusedError, clean_name, disk_error
 from api.uploads.settings import Limits
 from ingestion.reading import container
-from warehouse.errors import PaidnetError
 
 _BLOCK = 1 << 20
 _MOST_FIELD_BYTES, _MOST_FIELDS, _MOST_HEADER_BYTES = 4096, 40, 8192
@@ -66,7 +64,7 @@ class Receiver:
         except FormParserError as error:
             raise RefusedError(400, "the upload cannot be read", found=str(error)) from None
         except OSError as error:
-            raise _disk_error(error) from None
+            raise disk_error(error) from None
 
     def finish(self) -> None:
         """Take that the body is over; raises RefusedError when it is not whole."""
@@ -145,15 +143,6 @@ def _short(text: bytes, most: int) -> bytes:
     if len(text) > most:
         raise RefusedError(400, "the form cannot be read", found="a field that is too long")
     return text
-
-
-def _disk_error(error: OSError) -> PaidnetError:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return RefusedError(
-            507, "the server's disk is full",
-            fix="tell whoever operates Paidnet, and upload it again",
-        )  # fmt: skip
-    return RefusedError(500, "the file cannot be written on the server")
 
 
 def check_size(length: str | None, folder: Path, limits: Limits) -> None:

@@ -16,7 +16,8 @@ from api.sessions import Sessions
 from api.uploads import companies, decisions, login, pages, receiving, said, views
 from api.uploads.names import RefusedError
 from api.uploads.settings import limits
-from api.uploads.store import OPEN, Store, Upload, incoming
+from api.uploads.store import Store
+from api.uploads.upload import OPEN, Upload, incoming
 from api.uploads.worker import Worker
 from ingestion import contract, landing
 

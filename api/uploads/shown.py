@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from api.uploads import companies
 from api.uploads.companies import Company
-from api.uploads.store import RESULT_FORMAT, Upload
+from api.uploads.upload import RESULT_FORMAT, Upload
 
 _STEPS = ("Upload", "Check", "Accept", "Build")
 #: State: which of the steps it is at, and what is said of it.

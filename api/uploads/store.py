@@ -17,17 +17,11 @@ import sqlite3
 import threading
 import time
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import asdict
 
 from api import settings
+from api.uploads.upload import KEPT, Upload, parse
 
-#: States in which a person decides, and in which this server works.
-OPEN = ("asks", "refused", "checked")
-#: Of what a check writes; a page shows no other, and an open upload is checked again.
-RESULT_FORMAT = 1
-BUSY = ("waiting", "checking", "accepted", "landed", "building")
 _TABLE = """
 create table if not exists uploads (
     id text primary key, company_id text not null, by_whom text not null, state text not null,
@@ -35,74 +29,6 @@ create table if not exists uploads (
     content text not null
 )
 """
-
-
-@dataclass(frozen=True)
-class Upload:
-    """An upload of one company. Times are seconds since 1970.
-
-    Attributes:
-        by_whom: name of the person or key.
-        is_limited: whether that person sees some companies only.
-        files: names of the files, in the order in which they are read.
-        entity: what the rows are, where that was said.
-        stated: settings of the company that were said, as options of `add`.
-        answers: what was answered of each file, by its place: options of `add`.
-        remembered: which of these were answered by an earlier upload, by option, and by which.
-        step: what is being done: a name, and how much of how much.
-        message: why it was refused or failed, or what to know of it.
-        has_landed: whether its rows have landed, so that the next build takes them.
-        release: name of the release with it.
-    """
-
-    id: str
-    company_id: str
-    by_whom: str
-    state: str
-    created_at: float
-    changed_at: float
-    version: int
-    is_limited: bool = False
-    files: tuple[str, ...] = ()
-    entity: str | None = None
-    stated: dict[str, Any] = field(default_factory=dict)
-    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    remembered: dict[str, str] = field(default_factory=dict)
-    step: tuple[str, int, int] = ("", 0, 0)
-    message: str = ""
-    has_landed: bool = False
-    release: str | None = None
-
-    @property
-    def folder(self) -> Path:
-        """Where its files and the results of its check are."""
-        return incoming() / self.id
-
-    def file(self, place: int) -> Path:
-        """Return one of its files; each lies in a folder of its own, so that names may repeat."""
-        return self.folder / str(place) / self.files[place]
-
-    def is_of(self, company_id: str) -> bool:
-        """Say whether it is of a company: its own, or one of those that its file holds."""
-        has_several = any("company_column" in one for one in self.answers.values())
-        return company_id == self.company_id or (
-            has_several and company_id.startswith(f"{self.company_id}_")
-        )
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether this server has something to do for it."""
-        return self.state in BUSY
-
-
-_KEPT = ("id", "company_id", "by_whom", "state", "created_at", "changed_at", "version")
-
-
-def incoming() -> Path:
-    """Return the folder of the uploads that are not decided on; made here."""
-    folder = settings.home() / "incoming"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
 
 
 class Store:
@@ -135,8 +61,8 @@ class Store:
 
     def find(self, name: str) -> Upload | None:
         """Return an upload by its id, or None."""
-        rows = self._run(f"select {', '.join(_KEPT)}, content from uploads where id = ?", [name])
-        return _upload(rows[0]) if rows else None
+        rows = self._run(f"select {', '.join(KEPT)}, content from uploads where id = ?", [name])
+        return parse(rows[0]) if rows else None
 
     def get(self, name: str) -> Upload:
         """Return an upload that is there."""
@@ -158,7 +84,7 @@ class Store:
             self._connection.execute("begin immediate")
             try:
                 row = self._connection.execute(
-                    f"select {', '.join(_KEPT)}, content from uploads where id = ?", [name]
+                    f"select {', '.join(KEPT)}, content from uploads where id = ?", [name]
                 ).fetchone()
                 if (
                     row is None
@@ -166,8 +92,8 @@ class Store:
                     or version not in {None, row[6]}
                 ):
                     return False
-                changed = asdict(_upload(row)) | values
-                content = {key: value for key, value in changed.items() if key not in _KEPT}
+                changed = asdict(parse(row)) | values
+                content = {key: value for key, value in changed.items() if key not in KEPT}
                 self._connection.execute(
                     "update uploads set company_id = ?, state = ?, changed_at = ?,"
                     " version = version + 1, content = ? where id = ?",
@@ -184,9 +110,9 @@ class Store:
         """Return the uploads in one of some states, oldest first."""
         marks = ", ".join("?" for _ in states)
         return [
-            _upload(row)
+            parse(row)
             for row in self._run(
-                f"select {', '.join(_KEPT)}, content from uploads where state in ({marks})"
+                f"select {', '.join(KEPT)}, content from uploads where state in ({marks})"
                 " order by created_at, id",
                 states,
             )
@@ -195,10 +121,10 @@ class Store:
     def latest(self, companies: Collection[str] | None, count: int = 20) -> list[Upload]:
         """Return the last uploads of some companies, or of all, newest first."""
         rows = self._run(
-            f"select {', '.join(_KEPT)}, content from uploads"
+            f"select {', '.join(KEPT)}, content from uploads"
             " where state <> 'arriving' order by created_at desc"
         )
-        found = (_upload(row) for row in rows)
+        found = (parse(row) for row in rows)
         return [one for one in found if companies is None or one.company_id in companies][:count]
 
     def delete(self, upload: Upload) -> None:
@@ -209,16 +135,3 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
-
-
-def drop_files(upload: Upload) -> None:
-    """Delete an upload's files, and keep what is known of them."""
-    for place in range(len(upload.files)):
-        shutil.rmtree(upload.folder / str(place), ignore_errors=True)
-
-
-def _upload(row: tuple) -> Upload:
-    content = json.loads(row[-1])
-    content["files"] = tuple(content.get("files", ()))
-    content["step"] = tuple(content.get("step", ("", 0, 0)))
-    return Upload(*row[:-1], **content)

@@ -21,7 +21,8 @@ from api import settings
 from api.releases import Releases
 from api.uploads import building, child, cleaning, shown
 from api.uploads.settings import limits
-from api.uploads.store import OPEN, Store, Upload, drop_files
+from api.uploads.store import Store
+from api.uploads.upload import OPEN, Upload, drop_files
 
 _log = logging.getLogger("paidnet.uploads")
 _POLL_SECONDS = 1.0

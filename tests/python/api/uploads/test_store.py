@@ -14,7 +14,8 @@ import yaml
 from api.uploads import cleaning, companies, said
 from api.uploads.building import Built
 from api.uploads.remembered import Memory
-from api.uploads.store import Store, Upload, incoming
+from api.uploads.store import Store
+from api.uploads.upload import Upload, incoming
 from api.uploads.worker import Worker
 from ingestion.manifest import Landed
 from warehouse.errors import PaidnetError
