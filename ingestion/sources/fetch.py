@@ -24,6 +24,8 @@ from warehouse.errors import PaidnetError
 #: A page that holds what the one before held is asked for again so often.
 _ASK_AGAIN = 3
 _CHUNK = 1 << 20
+#: So many pages are remembered beside the ledger.
+_RECENT = 1000
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ class Fetcher:
     ) -> None:  # fmt: skip
         self._source, self._ledger, self._client, self._stop = source, ledger, client, stop
         self._tell = tell
+        # Pages that others have been given just now: the ledger may not have them yet.
+        self._recent: dict[str, int] = {}
+        self._lock = threading.Lock()
 
     def fetch(self, pull: Pull, folder: Path, workers: int) -> None:
         """Fetch what is left of a pull with so many requests at once.
@@ -72,7 +77,7 @@ class Fetcher:
         turns = pager(paging, stream, self._source.window_of(pull.stream), self._source.limits)
         is_chain = paging.kind not in {"page", "offset"}
         request = progress.request if progress.is_begun else turns.first(progress.bounds)
-        digest = progress.digest
+        digest, total = progress.digest, None
         while request is not None:
             if self._stop.wait(request.wait_seconds) or self._stop.is_set():
                 raise StoppedError
@@ -80,8 +85,12 @@ class Fetcher:
                 if request.kind == "download":
                     request = self._download(pull, progress.part, request, folder, turns)
                     continue
-                page = self._page(request, pull, folder, digest)
+                page = self._page(request, pull, progress.part, folder, digest)
                 step = turns.after(request, page.answer)
+                is_sure = step.total and step.total in {total, len(page.texts)}
+                if step.request is None and not is_sure and request.kind == "page":
+                    page, step = self._confirmed(request, page, step, pull, progress, folder, turns)
+                total = step.total
             following = step.request
             if is_chain and request.kind == "page" and following is not None:
                 is_known = self._ledger.knows(pull.pull, progress.part, following)
@@ -116,8 +125,8 @@ class Fetcher:
                 self._ledger.move(pull.pull, progress.part, request, first, counts=counts)
             raise
 
-    def _page(self, request: Request, pull: Pull, folder: Path, before: str) -> _Page:
-        """Return the answer to a request: another one where it is the page before once more."""
+    def _page(self, request: Request, pull: Pull, part: int, folder: Path, before: str) -> _Page:
+        """Return the answer to a request: another one where it is a page that was there before."""
         stream = self._source.streams[pull.stream]
         where = f"{self._source.name}.yml, {stream.path}"
 
@@ -138,8 +147,14 @@ class Fetcher:
             if again:
                 self._client.asks_again()
             found = self._client.ask(request, stream.headers, read)
-            if not found.answer.ids or _digest(found.answer.ids) != before:
+            digest = _digest(found.answer.ids)
+            if not digest or (
+                digest != before and not self._is_anothers(pull, part, request, digest)
+            ):
                 return found
+        if digest != before:
+            # What is said three times is so: pages overlap, and came back when they were asked for.
+            return found
         raise PaidnetError(
             f"{where}: the API gives the same page again and again",
             found=f"{len(found.answer.ids)} records, all of the page before, {_ASK_AGAIN} times",
@@ -147,6 +162,35 @@ class Fetcher:
             fix="correct paging in the SOURCE.yml (is the parameter's name right?); "
             "the pull goes on where it stopped",
         )
+
+    def _confirmed(
+        self,
+        request: Request,
+        page: _Page,
+        step: Step,
+        pull: Pull,
+        progress: Progress,
+        folder: Path,
+        turns: Pager,
+    ) -> tuple[_Page, Step]:
+        """Return the last page of a part, asked for once more: its total does not say so.
+
+        An API that is behind, or a proxy's page, may have said so.
+        """
+        again = self._page(request, pull, progress.part, folder, "")
+        after = turns.after(request, again.answer)
+        is_more = after.request is not None or len(again.texts) > len(page.texts)
+        return (again, after) if is_more else (page, step)
+
+    def _is_anothers(self, pull: Pull, part: int, request: Request, digest: str) -> bool:
+        """Whether a page is one that the pull has, and is not read again on purpose."""
+        if request.state.get("turn", "pages") != "pages":
+            return False
+        with self._lock:
+            owner = self._recent.setdefault(digest, part)
+            if len(self._recent) > _RECENT:
+                self._recent.pop(next(iter(self._recent)))
+        return owner != part or self._ledger.has(pull.pull, digest)
 
     def _download(
         self, pull: Pull, part: int, request: Request, folder: Path, turns: Pager

@@ -39,6 +39,14 @@ class Landing:
     row_count: int
 
 
+class ShortError(Exception):
+    """Some parts have fewer records than the API says: `parts` has (given, said) of each."""
+
+    def __init__(self, parts: dict[int, tuple[int, int]]) -> None:
+        super().__init__(str(parts))
+        self.parts = parts
+
+
 def pages_of(folder: Path, pull: int) -> Path:
     """Return the folder of a pull's pages."""
     return folder / "pages" / f"{pull:06}"
@@ -56,7 +64,8 @@ def land(source: Source, ledger: Ledger, folder: Path, pull: int) -> Landing:
     """Bring the pages together and add them as an upload; return what landed.
 
     The same pages give the same file again: killed and tried once more, it lands once. Raises
-    PaidnetError as `python -m ingestion add` does; the pages are kept then. No records: no file.
+    PaidnetError as `python -m ingestion add` does, and ShortError; the pages are kept then. No
+    records: no file.
     """
     # What lands takes longer to import than most pulls take to find that nothing has changed.
     from ingestion import landing
@@ -71,11 +80,14 @@ def land(source: Source, ledger: Ledger, folder: Path, pull: int) -> Landing:
         found.request_count, found.throttled_count, found.retried_count, round(found.seconds, 1),
     )  # fmt: skip
     exported_at = datetime.fromisoformat(found.exported_at).astimezone(UTC)
-    if record_count == 0:
+    # A bulk operation counts its file itself, with all that is below its records.
+    is_counted = source.paging_of(found.stream).kind != "graphql_bulk"
+    least = ledger.least(pull) if is_counted else {}
+    if record_count == 0 and not any(least.values()):
         ledger.finish(pull, "landed", duplicate_count=0, landed_row_count=0)
         return Landing(0, 0)
     out = pages_of(folder, pull) / f"{source.name}-{found.stream}-{exported_at:%Y%m%dT%H%M%S}.jsonl"
-    _, duplicates = merge(pages_of(folder, pull), ledger.pages(pull), stream, out)
+    _, duplicates = merge(pages_of(folder, pull), ledger.pages(pull), stream, out, least)
     summary = replace(summary, duplicate_count=duplicates)
     outcomes = landing.add(
         out,

@@ -30,13 +30,14 @@ create table if not exists pulls (
 );
 create table if not exists parts (
     pull integer not null, part integer not null, start text, end text, request text,
-    total integer, digest text, primary key (pull, part)
+    first_total integer, total integer, digest text, primary key (pull, part)
 );
 create table if not exists pages (
     page integer primary key, pull integer not null, part integer not null,
-    request text not null, record_count integer not null
+    request text not null, record_count integer not null, digest text not null
 );
 create index if not exists by_request on pages (pull, part, request);
+create index if not exists by_digest on pages (pull, digest);
 create table if not exists runs (
     run text primary key, stream text not null, started_at text not null
 );
@@ -169,6 +170,11 @@ class Ledger:
         query = "select 1 from pages where pull = ? and part = ? and request = ? limit 1"
         return bool(self._rows(query, pull, part, request_digest(request)))
 
+    def has(self, pull: int, digest: str) -> bool:
+        """Whether a page of the pull, of any part, holds just these records."""
+        query = "select 1 from pages where pull = ? and digest = ? limit 1"
+        return bool(self._rows(query, pull, digest))
+
     def next_page(self) -> int:
         """Return a number for a page that none of the ledger has."""
         with self._lock:
@@ -188,13 +194,13 @@ class Ledger:
         with self._change(is_final=following is None) as database:
             if page is not None:
                 database.execute(
-                    "insert into pages values (?, ?, ?, ?, ?)",
-                    (page, pull, part, request_digest(asked), record_count),
+                    "insert into pages values (?, ?, ?, ?, ?, ?)",
+                    (page, pull, part, request_digest(asked), record_count, digest),
                 )
             database.execute(
-                "update parts set request = ?, digest = ?, total = coalesce(?, total)"
-                " where pull = ? and part = ?",
-                (request, digest, total, pull, part),
+                "update parts set request = ?, digest = ?, total = coalesce(?, total),"
+                " first_total = coalesce(first_total, ?) where pull = ? and part = ?",
+                (request, digest, total, total, pull, part),
             )
             _add(database, pull, counts)
 
@@ -206,12 +212,34 @@ class Ledger:
                 "update pulls set seconds = seconds + ? where pull = ?", (seconds, pull)
             )
 
-    def pages(self, pull: int) -> list[int]:
-        """Return the numbers of a pull's pages, in the order they were asked for."""
-        return [
-            row[0]
-            for row in self._rows("select page from pages where pull = ? order by page", pull)
-        ]
+    def pages(self, pull: int) -> list[tuple[int, int]]:
+        """Return the pages of a pull and their parts, in the order they were asked for."""
+        rows = self._rows("select page, part from pages where pull = ? order by page", pull)
+        return [(row[0], row[1]) for row in rows]
+
+    def least(self, pull: int) -> dict[int, int]:
+        """Return how many records each part must have, where the API says: at first or at last."""
+        rows = self._rows(
+            "select part, min(first_total, total) from parts where pull = ? and total is not null",
+            pull,
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def reopen(self, pull: int, parts: list[int]) -> None:
+        """Let parts be fetched again, beside the pages that they have."""
+        with self._change() as database:
+            database.execute("update pulls set state = 'fetching' where pull = ?", (pull,))
+            for part in parts:
+                database.execute(
+                    "update parts set request = null, digest = null, first_total = null,"
+                    " total = null where pull = ? and part = ?",
+                    (pull, part),
+                )
+                # The same requests and pages are no circle then.
+                database.execute(
+                    "update pages set request = '', digest = '' where pull = ? and part = ?",
+                    (pull, part),
+                )
 
     def totals(self, pull: int) -> tuple[int, int, int | None]:
         """Return pages, records, and how many the API says there are (None: not of all parts)."""

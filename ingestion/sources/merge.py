@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import orjson
 import pyarrow as pa
 
 from ingestion.sources import pages
 from ingestion.sources.config import Stream
+from ingestion.sources.landed import ShortError
 from ingestion.sources.records import identity, moment, value_at
 from ingestion.sql import connect
 from warehouse.errors import PaidnetError
 
 _BATCH = 100_000
 _INDEX = pa.schema(
-    [("page", pa.int64()), ("line", pa.int64()), ("id", pa.string()), ("part", pa.bool_()),
+    [("page", pa.int64()), ("line", pa.int64()), ("id", pa.string()), ("is_child", pa.bool_()),
      ("updated", pa.float64())]
 )  # fmt: skip
 #: Of the versions of a record the one updated last counts, of those the one fetched last; the
@@ -31,7 +33,7 @@ with whole as (
         page, line, id,
         row_number() over (partition by id order by updated desc, page desc, line desc) as place
     from found
-    where not part
+    where not is_child
 ),
 kept as (
     select page, id from whole where place = 1
@@ -40,20 +42,30 @@ select page, line from whole where place > 1
 union all
 select found.page, found.line from found
 left join kept on found.id = kept.id and found.page = kept.page
-where found.part and kept.id is null
+where found.is_child and kept.id is null
 order by page, line
+"""
+_DISTINCT = """
+select pages.part, count(distinct found.id) from found
+inner join pages on found.page = pages.page
+where not found.is_child
+group by all
 """
 
 
-def merge(folder: Path, numbers: list[int], stream: Stream, out: Path) -> tuple[int, int]:
+def merge(
+    folder: Path, parts: list[tuple[int, int]], stream: Stream, out: Path, least: dict[int, int]
+) -> tuple[int, int]:
     """Write the records of pages to `out`, durable; return records and duplicates left out.
 
-    `numbers` are the pages, in the order they were fetched. Raises PaidnetError where a page is
-    not there any more, or a line of it is no record.
+    `parts` are the pages, in the order they were fetched, each with its part; `least` is how many
+    records a part must have. Raises ShortError, with nothing written, where one has fewer, and
+    PaidnetError where a page is not there any more, or a line of it is no record.
     """
+    numbers = [page for page, _ in parts]
     with connect() as database:
         database.execute(
-            "create temp table found (page bigint, line bigint, id varchar, part boolean,"
+            "create temp table found (page bigint, line bigint, id varchar, is_child boolean,"
             " updated double)"
         )
         count = 0
@@ -62,9 +74,21 @@ def merge(folder: Path, numbers: list[int], stream: Stream, out: Path) -> tuple[
             database.execute("insert into found select * from batch")
             database.unregister("batch")
             count += batch.num_rows
+        _check(database, parts, least)
         left_out = _Places(database.execute(_LEFT_OUT).to_arrow_reader(_BATCH))
         pages.keep(out, _kept(folder, numbers, left_out))
         return count - left_out.count, left_out.count
+
+
+def _check(
+    database: duckdb.DuckDBPyConnection, parts: list[tuple[int, int]], least: dict[int, int]
+) -> None:
+    pages_of = pa.table({"page": [one[0] for one in parts], "part": [one[1] for one in parts]})
+    database.register("pages", pages_of)
+    given = dict(database.execute(_DISTINCT).fetchall())
+    short = {part: (given.get(part, 0), n) for part, n in least.items() if given.get(part, 0) < n}
+    if short:
+        raise ShortError(short)
 
 
 class _Places:
@@ -118,11 +142,11 @@ def _batches(folder: Path, numbers: list[int], stream: Stream) -> Iterator[pa.Re
                 expected="a record",
                 fix="run again with --restart: the window is pulled anew",
             ) from None
-        is_part = stream.parent is not None and record.get(stream.parent) is not None
+        is_child = stream.parent is not None and record.get(stream.parent) is not None
         updated = 0.0
-        if stream.updated is not None and not is_part:
+        if stream.updated is not None and not is_child:
             updated = moment(value_at(record, stream.updated), stream.updated, where)
-        row = (number, line, identity(record, stream, where), is_part, updated)
+        row = (number, line, identity(record, stream, where), is_child, updated)
         for column, value in zip(columns, row, strict=True):
             column.append(value)
         if len(columns[0]) >= _BATCH:

@@ -195,11 +195,7 @@ class Run:
             if pull is None:
                 pull = self._begin(stream, asked, workers)
             before = (pull, self.ledger.totals(pull.pull))
-            if pull.state == "fetching":
-                self._fetch(pull, workers)
-            if self._watch is not None:
-                self._tell(replace(self._watch, is_landing=True))
-            outcome = landed.land(self.source, self.ledger, self.folder, pull.pull)
+            outcome = self._all(pull, workers)
             return self._end(run, stream, started_at, before, "complete", None, outcome)
         except (StoppedError, KeyboardInterrupt):
             self._end(
@@ -214,6 +210,28 @@ class Run:
         except Exception as error:
             self._end(run, stream, started_at, before, "failed", str(error))
             raise
+
+    def _all(self, pull: Pull, workers: int) -> landed.Landing:
+        """Fetch and land a pull; what has fewer records than the API says is fetched once more."""
+        for is_last in (False, True):
+            if self.ledger.pull(pull.pull).state == "fetching":
+                self._fetch(pull, workers)
+            if self._watch is not None:
+                self._tell(replace(self._watch, is_landing=True))
+            try:
+                return landed.land(self.source, self.ledger, self.folder, pull.pull)
+            except landed.ShortError as error:
+                self.ledger.reopen(pull.pull, list(error.parts))
+                given, said = map(sum, zip(*error.parts.values(), strict=True))
+                if is_last:
+                    raise PaidnetError(
+                        f"{self.source.name}.yml, {pull.stream}: records are missing",
+                        found=f"{given:,} records, read twice",
+                        expected=f"{said:,}, as the API says",
+                        fix="run again; if the API's total is no count but an estimate, take"
+                        " paging.total out of the SOURCE.yml",
+                    ) from None
+        raise AssertionError
 
     def _begin(self, stream: str, asked: Asked, workers: int) -> Pull:
         now = datetime.now(UTC)

@@ -14,8 +14,8 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 PASSING = ("refused", "too_many", "too_many_until", "unavailable", "slow", "cut", "broken",
            "login_page", "duplicate")  # fmt: skip
 #: The others: an expired token, records of another shape, a next page that was there before or is
-#: on another host, a request that is wrong.
-LASTING = ("expired", "changed", "circle", "elsewhere", "bad_request")
+#: on another host, a page without its records that is the last or not, a request that is wrong.
+LASTING = ("expired", "changed", "circle", "elsewhere", "hole", "end", "bad_request")
 
 
 @dataclass

@@ -107,6 +107,9 @@ class ThirdParty:
             following = cursor
         total = f'"total":{last - first},' if self.has_total else ""
         texts = ",".join(map(self.records.text, numbers))
+        if fault in {"hole", "end"}:
+            texts = ""
+        has_more = has_more and fault != "end"
         if fault == "changed":
             texts = texts.replace('"total_price"', '"amount"')
         quoted = f'"{following}"' if following else "null"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from ingestion.sources.windows import Asked
+from warehouse.errors import PaidnetError
 
 from .third_party import PAGING, START, Server, Source, numbers, server, third_party
 
@@ -111,6 +112,37 @@ def test_a_late_update_wins_within_a_pull_and_over_the_pull_before(
     prices = [f"{1 + (7 * 7919 + v) % 99_900 / 100:.2f}" for v in range(3)]
     assert versions[0] == prices[0]
     assert versions[-1] == prices[2]
+
+
+def test_a_page_that_belongs_to_another_worker_loses_no_record(api: Server, source: Source) -> None:
+    api.api = third_party(20_000, share=0.05, seed=4, kinds=("duplicate",))
+    source.pull(Asked(START, START + timedelta(minutes=20_000)), workers=4)
+    assert source.landed() == numbers(20_000)
+
+
+@pytest.mark.parametrize("paging", ["cursor", "page", "offset"])
+def test_fewer_records_than_the_api_says_are_fetched_once_more(
+    api: Server, source: Source, paging: str
+) -> None:
+    source.write(api.address, PAGING[paging] | {"total": "meta.total"})
+    api.api = third_party(1_000, plan={4: "hole"})
+    source.pull()
+    assert source.landed() == numbers(1_000)
+
+
+def test_an_end_that_no_total_confirms_is_asked_for_twice(api: Server, source: Source) -> None:
+    source.write(api.address, "last_id")
+    api.api = third_party(1_000, plan={4: "end"})
+    source.pull()
+    assert source.landed() == numbers(1_000)
+    assert api.api.limiter.counts.request_count == 10 + 2
+
+
+def test_fewer_records_than_the_api_says_twice_are_an_error(api: Server, source: Source) -> None:
+    api.api = third_party(1_000, plan=dict.fromkeys(range(1, 100), "hole"))
+    with pytest.raises(PaidnetError, match=r"records are missing(.|\n)*0 records, read twice"):
+        source.pull()
+    assert source.landed() == numbers(0)
 
 
 def test_an_empty_window_is_no_error(api: Server, source: Source) -> None:

@@ -33,7 +33,7 @@ from .shops import serving
 START = datetime(2024, 1, 1, tzinfo=UTC)
 #: How each kind of paging asks the stand-in.
 PAGING: dict[str, dict[str, Any]] = {
-    "cursor": {"kind": "cursor", "parameter": "cursor", "next": "meta.next"},
+    "cursor": {"kind": "cursor", "parameter": "cursor", "next": "meta.next", "total": "meta.total"},
     "last_id": {"kind": "last_id", "parameter": "after", "more": "has_more"},
     "link_header": {"kind": "link_header"},
     "page": {"kind": "page", "parameter": "page", "total": "meta.total"},
