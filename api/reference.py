@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 router = APIRouter()
@@ -20,6 +23,7 @@ _PAGES = Environment(
 async def reference(request: Request) -> HTMLResponse:
     """Show every address, its parameters, the columns of its answers, and the errors."""
     document = request.app.openapi()
+    schemas = document["components"]["schemas"]
     page = _PAGES.get_template("reference.html").render(
         document=document,
         operations=[
@@ -27,25 +31,34 @@ async def reference(request: Request) -> HTMLResponse:
             for path, methods in document["paths"].items()
             for method, operation in methods.items()
         ],
-        schemas=document["components"]["schemas"],
-        kind=_kind,
+        schemas=schemas,
+        kind=functools.partial(_kind, schemas=schemas),
+        code=_code,
         answers=_answers,
     )
     policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
     return HTMLResponse(page, headers={"Content-Security-Policy": policy})
 
 
-def _kind(schema: dict[str, Any]) -> str:
-    """Return the type of a value in words."""
+def _code(text: str) -> Markup:
+    """Return a text with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704
+
+
+def _kind(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
+    """Return the type of a value in words, or the values that there are."""
     if "anyOf" in schema:
-        return " or ".join(_kind(one) for one in schema["anyOf"] if one.get("type") != "null")
+        some = (one for one in schema["anyOf"] if one.get("type") != "null")
+        return " or ".join(_kind(one, schemas) for one in some)
     if "$ref" in schema:
-        return schema["$ref"].rpartition("/")[2]
+        return _kind(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    if "enum" in schema:
+        return ", ".join(schema["enum"])
     kind = schema.get("type", "")
     kind = next((one for one in kind if one != "null"), "") if isinstance(kind, list) else kind
     if kind == "array":
-        return f"several: {_kind(schema['items'])}"
-    return ", ".join(filter(None, (kind, schema.get("format"), *schema.get("enum", ()))))
+        return f"several: {_kind(schema['items'], schemas)}"
+    return ", ".join(filter(None, (kind, schema.get("format"))))
 
 
 def _answers(operation: dict[str, Any]) -> dict[str, str]:

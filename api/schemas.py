@@ -20,19 +20,21 @@ TYPES: dict[str, dict[str, Any]] = {
     "TIMESTAMP": {"type": "string"},
     "DECIMAL": MONEY,
 }
+_DAY = {"type": "string", "format": "date"}
+_NAME = {"type": ["string", "null"]}
 SUMMARY = {
-    "company_id": {"type": "string"},
-    "order_date": {"type": "string", "format": "date"},
-    "week_start_date": {"type": "string", "format": "date"},
-    "revenue_month": {"type": "string", "format": "date"},
-    "channel_id": {"type": ["string", "null"]},
-    "country": {"type": ["string", "null"]},
-    "customer_id": {"type": ["string", "null"]},
-    "currency": {"type": ["string", "null"], "description": "ISO 4217; null where not known."},
-    "paid_order_count": {"type": "integer"},
-    "gross_amount": MONEY,
-    "refund_amount": MONEY,
-    "net_revenue_amount": MONEY,
+    "company_id": {"type": "string", "description": "Of companies, customers and channels."},
+    "order_date": _DAY | {"description": "Day of the orders in the company's time zone."},
+    "week_start_date": _DAY | {"description": "Monday of the week."},
+    "revenue_month": _DAY | {"description": "First day of the month."},
+    "channel_id": _NAME | {"description": "Sales channel, as the orders give it."},
+    "country": _NAME | {"description": "Country, as the orders give it."},
+    "customer_id": _NAME | {"description": "Customer; null for guests."},
+    "currency": _NAME | {"description": "ISO 4217 code of the amounts; null where not known."},
+    "paid_order_count": {"type": "integer", "description": "Paid orders."},
+    "gross_amount": MONEY | {"description": "Gross sales of paid orders."},
+    "refund_amount": MONEY | {"description": "Refunds of these orders, whenever made."},
+    "net_revenue_amount": MONEY | {"description": "Gross less refunds."},
     "customer_count": {"type": "integer", "description": "Customers with a paid order."},
 }
 SUMMARY_ALWAYS = [

@@ -21,3 +21,5 @@ def test_the_page_tells_every_address_parameter_and_column_without_a_script(api:
     assert "<script" not in page
     assert re.findall(r'(?:src|href)="([^"]*)"', page) == ["openapi.json"]
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "<code>next_cursor</code> of the page before" in page
+    assert "several: company, day, week" in page
