@@ -139,7 +139,7 @@ notebooks: .venv-notebooks/.installed ## Open the notebooks on the current relea
 	@$(NOTEBOOKS)/python -m marimo edit notebooks --skip-update-check $(OPTIONS)
 
 pictures: setup ## Look at every dashboard in Chromium; writes docs/images
-	PAIDNET_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/python/superset/test_dashboards.py
+	PAIDNET_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/python/superset/test_dashboards.py tests/python/api/uploads/test_upload_page.py
 
 bench: setup ## Measure speed and memory; prints the tables of docs/performance.md
 	$(BIN)/python -m tools.bench $(OPTIONS)

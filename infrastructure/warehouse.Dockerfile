@@ -31,7 +31,11 @@ COPY ingestion ingestion
 COPY forecasting forecasting
 COPY reporting reporting
 COPY api api
-RUN /opt/paidnet/bin/python -m compileall -q warehouse ingestion forecasting reporting api
+# Of the dashboards, what the upload page takes from them: who may do what, and the logo.
+COPY bi bi
+COPY superset/theme superset/theme
+COPY superset/assets/access.yaml superset/assets/access.yaml
+RUN /opt/paidnet/bin/python -m compileall -q warehouse ingestion forecasting reporting api bi
 ENV PATH=/opt/paidnet/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \

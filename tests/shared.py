@@ -33,6 +33,7 @@ TOGETHER = {
         "tests/python/superset/test_assets",
         "tests/python/superset/test_releases",
         "tests/python/superset/test_start",
+        "tests/python/superset/test_upload_login",
         "docs/dashboards.md",
     ),
     "notebooks": (
