@@ -15,7 +15,7 @@ PASSING = ("refused", "too_many", "too_many_until", "unavailable", "slow", "cut"
            "login_page", "duplicate")  # fmt: skip
 #: The others: an expired token, records of another shape, a next page that was there before or is
 #: on another host, a page without its records that is the last or not, a request that is wrong.
-LASTING = ("expired", "changed", "circle", "elsewhere", "hole", "end", "bad_request")
+LASTING = ("expired", "changed", "circle", "back", "elsewhere", "hole", "end", "bad_request")
 
 
 @dataclass

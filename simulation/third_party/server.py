@@ -105,6 +105,8 @@ class ThirdParty:
         following = self.records.cursor(numbers[-1]) if has_more else None
         if fault == "circle" and cursor:
             following = cursor
+        elif fault == "back":
+            following = self.records.cursor(self.records.numbers(first, first + limit)[-1])
         total = f'"total":{last - first},' if self.has_total else ""
         texts = ",".join(map(self.records.text, numbers))
         if fault in {"hole", "end"}:

@@ -128,8 +128,11 @@ def test_a_shape_that_changes_in_the_middle_loses_nothing_once_the_source_says_s
     assert source.pull().record_count == 500
 
 
-def test_an_api_that_leads_in_a_circle_is_reported(api: Server, source: Source) -> None:
-    api.api = third_party(500, plan={3: "circle"})
+@pytest.mark.parametrize("circle", ["circle", "back"])
+def test_an_api_that_leads_in_a_circle_is_reported(
+    api: Server, source: Source, circle: str
+) -> None:
+    api.api = third_party(500, plan={4: circle})
     with pytest.raises(PaidnetError, match="leads in a circle"):
         source.pull()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -54,6 +56,10 @@ def test_a_pull_lands_says_what_it_did_and_the_manifest_keeps_it(
     counted = ("page_count", "record_count", "request_count", "throttled_count", "retried_count")
     assert [line["pull"][name] for name in counted] == [5, 450, 8, 1, 2]
     assert [run[name] for name in counted] == [5, 450, 8, 1, 2]
+    # Each request counts for one window from its answer on, and no longer.
+    with closing(sqlite3.connect(source.data / "pulls/.windows/acme.shop.sqlite")) as window:
+        (until,) = window.execute("select max(counts_until) from requests").fetchone()
+    assert until <= time.monotonic() + 20 * 1.001
     # The pages are gone; the upload has their records.
     assert not list(source.data.glob("pulls/acme/shop/pages/*"))
     assert list(source.data.glob("uploads/*/*.zst"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from ingestion.sources.config import Stream
+from ingestion.sources.landed import ShortError
+from ingestion.sources.merge import merge
 from ingestion.sources.windows import Asked
 from warehouse.errors import PaidnetError
 
@@ -143,6 +147,31 @@ def test_fewer_records_than_the_api_says_twice_are_an_error(api: Server, source:
     with pytest.raises(PaidnetError, match=r"records are missing(.|\n)*0 records, read twice"):
         source.pull()
     assert source.landed() == numbers(0)
+
+
+def test_of_versions_in_one_pull_the_one_updated_last_wins_then_the_one_fetched_last(
+    tmp_path: Path,
+) -> None:
+    pages = (
+        [("a", "2026-01-02T00:00:00+02:00", 1), ("b", "2026-01-01T00:00:00Z", 2)],
+        [
+            ("a", "2026-01-01T23:00:00Z", 3),
+            ("b", "2026-01-01T00:00:00Z", 4),
+            ("c", "2026-01-01", 5),
+        ],
+        [("a", "2026-01-01T22:30:00Z", 6), ("c", "2025-12-31T23:59:59Z", 7)],
+    )
+    for number, page in enumerate(pages):
+        lines = (f'{{"id":"{key}","at":"{at}","n":{n}.10}}\n' for key, at, n in page)
+        (tmp_path / f"{number:09}.jsonl").write_text("".join(lines))
+    stream = Stream(path="/", updated="at")
+    counted = merge(tmp_path, [(n, 0) for n in range(3)], stream, tmp_path / "out", {0: 3})
+    kept = [json.loads(line)["n"] for line in (tmp_path / "out").read_text().splitlines()]
+    assert (kept, counted) == ([3.1, 4.1, 5.1], (3, 4))
+    # As they were written, to the last digit.
+    assert '"n":3.10}' in (tmp_path / "out").read_text()
+    with pytest.raises(ShortError):
+        merge(tmp_path, [(n, 0) for n in range(3)], stream, tmp_path / "out", {0: 4})
 
 
 def test_an_empty_window_is_no_error(api: Server, source: Source) -> None:
