@@ -15,7 +15,7 @@ from ingestion.sources import answers
 from ingestion.sources.allowance import Allowance
 from ingestion.sources.answers import FailedError, ForbiddenError, RefusedError, ThrottledError
 from ingestion.sources.config import Source
-from ingestion.sources.ledger import Counts
+from ingestion.sources.ledger_rows import Counts
 from ingestion.sources.paging import Request
 from ingestion.sources.records import UnreadableError
 from ingestion.sources.signing import Signer

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ingestion.sources import windows
+from ingestion.sources import planning, windows
 from ingestion.sources.allowance import StoppedError
 from ingestion.sources.load import load
 from ingestion.sources.pull import Done, Run, Watch
@@ -67,7 +67,8 @@ def pull(
     with _Bar() as bar, Run(found, stop, bar.tell) as run:
         for name in names:
             if dry_run:
-                out.print(run.describe(name, asked, workers), markup=False, soft_wrap=True)
+                said = planning.described(found, run.ledger, name, asked, workers)
+                out.print(said, markup=False, soft_wrap=True)
                 continue
             try:
                 for done in run.pull(name, asked, workers, restart=restart):

@@ -16,7 +16,8 @@ from ingestion.sources import pages, records
 from ingestion.sources.allowance import StoppedError
 from ingestion.sources.client import Client
 from ingestion.sources.config import Source
-from ingestion.sources.ledger import Ledger, Progress, Pull
+from ingestion.sources.ledger import Ledger
+from ingestion.sources.ledger_rows import Progress, Pull
 from ingestion.sources.pagers import pager, repeated
 from ingestion.sources.paging import Answer, Pager, Request, Step
 from warehouse.errors import PaidnetError

@@ -50,6 +50,11 @@ def stamp(moment: datetime | None = None) -> str:
     return found.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
+def stamp_of(text: str | None) -> str | None:
+    """Return a text of the ledger as the history has it."""
+    return None if text is None else stamp(datetime.fromisoformat(text))
+
+
 def write(run: Run) -> None:
     """Append a run; its line is on the disk when this returns."""
     path = folder(run.company_id) / "runs.jsonl"

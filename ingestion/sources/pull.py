@@ -12,14 +12,13 @@ from datetime import UTC, datetime
 import stamina.instrumentation
 from filelock import FileLock, Timeout
 
-from ingestion.sources import history, landed, windows
+from ingestion.sources import history, landed, planning
 from ingestion.sources.allowance import Allowance, StoppedError
 from ingestion.sources.client import Client
 from ingestion.sources.config import Source
 from ingestion.sources.fetch import Fetcher
-from ingestion.sources.ledger import Ledger, Pull, moment, text
-from ingestion.sources.pagers import pager
-from ingestion.sources.paging import Part
+from ingestion.sources.ledger import Ledger
+from ingestion.sources.ledger_rows import Pull, moment
 from ingestion.sources.windows import Asked
 from warehouse import paths
 from warehouse.errors import PaidnetError
@@ -107,8 +106,8 @@ class Run:
     ) -> history.Run:
         return history.Run(
             run_id=run, source=self.source.name, company_id=self.source.company, stream=stream,
-            window_from=_stamp(pull.window_from) if pull else None,
-            window_to=_stamp(pull.window_to) if pull else None,
+            window_from=history.stamp_of(pull.window_from) if pull else None,
+            window_to=history.stamp_of(pull.window_to) if pull else None,
             started_at=started_at, finished_at=None if result == "interrupted" else history.stamp(),
             result=result,
         )  # fmt: skip
@@ -151,40 +150,6 @@ class Run:
                     fix="run without --from and --to, then again with them",
                 )
         return found
-
-    def describe(self, stream: str, asked: Asked, workers: int) -> str:
-        """Return what a pull of a stream would ask for, in words; nothing is asked or changed."""
-        left_over = [p for p in self.ledger.pulls(stream) if p.state in {"fetching", "fetched"}]
-        if left_over:
-            pull = left_over[0]
-            pages, records, total = self.ledger.totals(pull.pull)
-            of = f" of {total:,}" if total is not None else ""
-            return (
-                f"{stream}: goes on with {pull.window_from or 'the beginning'} to"
-                f" {pull.window_to or 'now'}: {pages:,} pages, {records:,}{of} records are there"
-            )
-        whole, _, parts = self._planned(stream, asked, workers, datetime.now(UTC))
-        turns = pager(
-            self.source.paging_of(stream), self.source.streams[stream],
-            self.source.window_of(stream), self.source.limits,
-        )  # fmt: skip
-        request = turns.first(parts[0])
-        span = (
-            f"{_stamp(text(whole.start)) or 'the beginning'} to {_stamp(text(whole.end)) or 'now'}"
-        )
-        return (
-            f"{stream}: {span}, in {len(parts)} parts; first {request.method}"
-            f" {self.source.base_url}{request.url} {request.parameters or ''}"
-        )
-
-    def _planned(
-        self, stream: str, asked: Asked, workers: int, now: datetime
-    ) -> tuple[Part, bool, list[Part]]:
-        window = self.source.window_of(stream)
-        whole, is_incremental = windows.plan(window, self.ledger.pulls(stream), asked, now)
-        can_split = self.source.paging_of(stream).kind != "graphql_bulk"
-        parts = windows.parts(whole, window, workers, can_split=can_split)
-        return whole, is_incremental, parts
 
     def _run(self, stream: str, pull: Pull | None, asked: Asked, workers: int) -> Done:
         started_at = history.stamp()
@@ -235,7 +200,9 @@ class Run:
 
     def _begin(self, stream: str, asked: Asked, workers: int) -> Pull:
         now = datetime.now(UTC)
-        whole, is_incremental, parts = self._planned(stream, asked, workers, now)
+        whole, is_incremental, parts = planning.planned(
+            self.source, self.ledger.pulls(stream), stream, asked, workers, now
+        )
         return self.ledger.begin(stream, whole, parts, now, is_incremental=is_incremental)
 
     def _fetch(self, pull: Pull, workers: int) -> None:
@@ -286,8 +253,3 @@ class Run:
         history.write(replace(line, message=message))
         self.ledger.end_run(run)
         return Done(line, pages, records)
-
-
-def _stamp(text: str | None) -> str | None:
-    found = moment(text)
-    return None if found is None else history.stamp(found)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from ingestion.sources.config import Window
-from ingestion.sources.ledger import Pull, moment
+from ingestion.sources.ledger_rows import Pull, moment
 from ingestion.sources.paging import Part
 from warehouse.errors import PaidnetError
 
