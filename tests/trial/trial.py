@@ -60,7 +60,7 @@ def look(stack: Stack, name: str, company: str = "alder") -> str:
         seconds, charts = seen.seconds, len(person.charts())
         must(not seen.errors, f"Company draws its {charts} charts in {seconds:.1f} s", seen)
         if company != "alder":
-            seen = person.choose("Company", company)
+            seen = person.choose("Company", company.capitalize())
         person.picture(stack.pictures / f"{name}.png")
         tile = person.chart("Key figures").locator(".figure b").first.inner_text()
         must(not seen.errors, f"{company}, net revenue of 12 months: {tile}", seen.errors)
