@@ -64,10 +64,10 @@ def server() -> Iterator[Server]:
 
 
 def third_party(
-    count: int, requests: int = 1000, seconds: float = 600, **faults: Any
+    count: int, requests: int = 1000, seconds: float = 600, start: datetime = START, **faults: Any
 ) -> ThirdParty:
     """Return an API of so many transactions, one a minute, with a limit and faults."""
-    records = Transactions(count, START, START + timedelta(minutes=count))
+    records = Transactions(count, start, start + timedelta(minutes=count))
     return ThirdParty(records, Limiter(requests, seconds), Faults(**faults))
 
 
