@@ -117,6 +117,8 @@ def of_company(company_id: str) -> list[Path]:
     found = [
         *(path for place in places for path in sorted(place.glob(f"*/{company_id}"))),
         *(path for place in places for path in sorted(place.glob(f"*/{company_id}.parquet"))),
+        data / "pulls" / company_id,
+        *sorted((data / "pulls/.windows").glob(f"{company_id}.*.*")),
         data / "forecasts" / company_id,
         *sorted((data / "forecasts/.cache").glob(f"{company_id}.*")),
         *(

@@ -16,6 +16,7 @@ import yaml
 from filelock import FileLock
 from typer.testing import CliRunner
 
+from ingestion import keeping
 from ingestion.__main__ import app
 from ingestion.sources.load import load, shipped
 from warehouse.errors import PaidnetError
@@ -63,6 +64,16 @@ def test_a_pull_lands_says_what_it_did_and_the_manifest_keeps_it(
     # The pages are gone; the upload has their records.
     assert not list(source.data.glob("pulls/acme/shop/pages/*"))
     assert list(source.data.glob("uploads/*/*.zst"))
+
+
+def test_a_company_that_is_forgotten_leaves_nothing_that_was_pulled(
+    api: Server, source: Source
+) -> None:
+    api.api = third_party(100)
+    source.pull()
+    keeping.forget("acme")
+    assert not list((source.data / "pulls").rglob("*acme*"))
+    assert not list((source.data / "uploads").rglob("*.zst"))
 
 
 def test_the_next_pull_begins_before_the_end_of_the_last_one(api: Server, source: Source) -> None:
