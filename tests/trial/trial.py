@@ -110,7 +110,7 @@ def answer(stack: Stack) -> None:
     refused = httpx.get(asked)
     must(refused.status_code == 401, "the API answers nobody without a key", refused.text)
     said = httpx.get(asked, headers={"X-API-Key": key})
-    rows = said.json()["data"]
+    rows = said.json()["rows"]
     must({row["company_id"] for row in rows} == {COMPANY}, "a key shows its company alone", rows)
     amount = stack.number(
         f"select sum(net_revenue_amount) from marts.fct_orders where company_id = '{COMPANY}'"
