@@ -116,7 +116,15 @@ def test_a_file_that_is_no_database_is_an_error(data: Path) -> None:
 
 def test_releases_are_opened_in_one_place() -> None:
     found = set()
-    for stage in ("warehouse", "reporting", "forecasting", "ingestion", "simulation", "notebooks"):
+    for stage in (
+        "warehouse",
+        "reporting",
+        "forecasting",
+        "ingestion",
+        "simulation",
+        "notebooks",
+        "api",
+    ):
         for file in (PROJECT / stage).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text())):
                 if isinstance(node, ast.Attribute) and ast.unparse(node) == "duckdb.connect":
