@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
-from warehouse import paths
+from warehouse import json_lines, paths
 
 
 @dataclass(frozen=True)
@@ -42,19 +41,8 @@ def stamp(moment: datetime) -> str:
 
 def write(event: Event) -> None:
     """Append an event; the line is on disk when this returns."""
-    path = paths.data() / "ledger.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps({k: v for k, v in asdict(event).items() if v is not None})
-    with path.open("a+b") as file:
-        # A run that was killed may have left half a line.
-        file.seek(0, os.SEEK_END)
-        if file.tell():
-            file.seek(-1, os.SEEK_END)
-            if file.read(1) != b"\n":
-                file.write(b"\n")
-        file.write(line.encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    record = {key: value for key, value in asdict(event).items() if value is not None}
+    json_lines.append(paths.data() / "ledger.jsonl", record)
 
 
 def read() -> list[Event]:

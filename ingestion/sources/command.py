@@ -70,10 +70,13 @@ def pull(
                 said = planning.described(found, run.ledger, name, asked, workers)
                 out.print(said, markup=False, soft_wrap=True)
                 continue
+            is_stopped = False
             try:
                 for done in run.pull(name, asked, workers, restart=restart):
                     out.print(_in_words(done), markup=False, soft_wrap=True)
             except (StoppedError, KeyboardInterrupt):
+                is_stopped = True
+            if is_stopped:
                 out.print(f"{name}: stopped; the next run goes on from there", markup=False)
                 return
 

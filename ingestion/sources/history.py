@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warehouse import paths
+from warehouse import json_lines, paths
 
 
 @dataclass(frozen=True)
@@ -57,15 +55,4 @@ def stamp_of(text: str | None) -> str | None:
 
 def write(run: Run) -> None:
     """Append a run; its line is on the disk when this returns."""
-    path = folder(run.company_id) / "runs.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
-        # A run that was killed may have left half a line.
-        file.seek(0, os.SEEK_END)
-        is_whole = file.tell() == 0
-        if not is_whole:
-            file.seek(-1, os.SEEK_END)
-            is_whole = file.read(1) == b"\n"
-        file.write((b"" if is_whole else b"\n") + json.dumps(asdict(run)).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    json_lines.append(folder(run.company_id) / "runs.jsonl", asdict(run))

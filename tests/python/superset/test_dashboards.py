@@ -125,7 +125,7 @@ def released(server: Server, *statements: str) -> Iterator[None]:
 def test_every_chart_of_a_page_draws_without_an_error(
     person: browser.Viewer, slug: str, tab: str | None, tmp_path: Path
 ) -> None:
-    """In a wide window, and made narrow; a page's tabs one after the other, as a person turns."""
+    """In a wide window, and as it opens in a narrow one; tabs one after the other, as one turns."""
     person.width = WIDE
     dashboard = bundle.read(bundle.ASSETS / "dashboards" / f"{slug}.yaml")
     is_open = tab and urlsplit(person.page.url).path == f"/superset/dashboard/{slug}/"
@@ -141,7 +141,8 @@ def test_every_chart_of_a_page_draws_without_an_error(
     assert person.blank() == []
     name = f"{slug}_{tab.removeprefix('TAB-')}" if tab else slug
     assert person.picture(picture(f"{name}.png", tmp_path)) < browser.LARGEST_PICTURE
-    assert person.narrow(NARROW).errors == []
+    if not is_open:
+        assert person.narrow(NARROW).errors == []
 
 
 def picture(name: str, otherwise: Path) -> Path:

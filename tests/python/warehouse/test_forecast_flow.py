@@ -156,6 +156,7 @@ def test_the_released_file_answers_how_likely_less_is(forecast: Warehouse) -> No
     assert middle == pytest.approx(0.5)
 
 
+@pytest.mark.deep  # a build killed in a stage, above, is tried each time
 def test_a_killed_forecast_leaves_the_release_no_process_and_no_half_run(
     forecast: Warehouse,
 ) -> None:
