@@ -89,14 +89,6 @@ def _check(
     short = {part: (given.get(part, 0), n) for part, n in least.items() if given.get(part, 0) < n}
     if short:
         raise ShortError(short)
-    # A part that was answered with pages of another has enough, and what it lacks is in none.
-    (distinct,) = database.execute(
-        "select count(distinct id) from found where not is_child"
-    ).fetchone()
-    if distinct < sum(least.values()):
-        gap = sum(least.values()) - distinct
-        raise ShortError({part: (n - (gap if part == min(least) else 0), n)
-                          for part, n in least.items()})  # fmt: skip
 
 
 class _Places:
