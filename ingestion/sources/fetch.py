@@ -96,6 +96,10 @@ class Fetcher:
             if is_chain and request.kind == "page" and following is not None:
                 is_known = self._ledger.knows(pull.pull, progress.part, following)
                 if is_known or following == request:
+                    # Another part's page may have led here: then the next run must not ask on
+                    # from it, but begin this part anew.
+                    if self._ledger.part_count(pull.pull) > 1:
+                        self._ledger.reopen(pull.pull, [progress.part])
                     raise repeated(stream.path)
             digest = _digest(page.answer.ids) or digest
             number = None

@@ -136,6 +136,20 @@ class Ledger:
         query = "select 1 from pages where pull = ? and digest = ? limit 1"
         return bool(self._rows(query, pull, digest))
 
+    def part_count(self, pull: int) -> int:
+        """Return how many parts a pull has."""
+        return int(self._rows("select count(*) from parts where pull = ?", pull)[0][0])
+
+    def sharing(self, pull: int) -> list[int]:
+        """Return the parts of a pull that hold a page of just the same records as another's."""
+        rows = self._rows(
+            "select distinct part from pages where pull = ?1 and digest in ("
+            "select digest from pages where pull = ?1 and digest != ''"
+            " group by digest having count(distinct part) > 1) order by part",
+            pull,
+        )
+        return [row[0] for row in rows]
+
     def next_page(self) -> int:
         """Return a number for a page that none of the ledger has."""
         with self._lock:

@@ -181,6 +181,11 @@ class Run:
         for is_last in (False, True):
             if self.ledger.pull(pull.pull).state == "fetching":
                 self._fetch(pull, workers)
+            if sharing := self.ledger.sharing(pull.pull):
+                # An answer to one worker that was another's led one of them astray; which one, the
+                # pages do not tell. Nothing comes between when one worker reads both again.
+                self.ledger.reopen(pull.pull, sharing)
+                self._fetch(pull, 1)
             if self._watch is not None:
                 self._tell(replace(self._watch, is_landing=True))
             try:
