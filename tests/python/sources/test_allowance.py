@@ -7,7 +7,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,21 +18,7 @@ from ingestion.sources.allowance import Allowance
 from ingestion.sources.config import Limits
 from simulation.third_party.limits import busy
 
-from .third_party import Server, Source, numbers, server, third_party
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[Server]:
-    with server() as found:
-        yield found
-
-
-@pytest.fixture
-def source(tmp_path: Path, api: Server, monkeypatch: pytest.MonkeyPatch) -> Source:
-    found = Source(tmp_path)
-    found.write(api.address)
-    monkeypatch.setenv("PAIDNET_DATA", str(found.data))
-    return found
+from .third_party import Server, Source, numbers, third_party
 
 
 def _set_clock(monkeypatch: pytest.MonkeyPatch, now: Callable[[], float]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +12,7 @@ import pytest
 
 from ingestion.sources import landed, ledger, pages
 
-from .third_party import Server, Source, numbers, server, third_party
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[Server]:
-    with server() as found:
-        yield found
-
-
-@pytest.fixture
-def source(tmp_path: Path, api: Server, monkeypatch: pytest.MonkeyPatch) -> Source:
-    found = Source(tmp_path)
-    found.write(api.address)
-    monkeypatch.setenv("PAIDNET_DATA", str(found.data))
-    return found
+from .third_party import Server, Source, numbers, third_party
 
 
 def test_a_page_is_flushed_renamed_and_its_folder_flushed_before_the_ledger_moves(

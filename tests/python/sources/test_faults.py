@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from simulation.third_party.faults import PASSING
 from warehouse.errors import PaidnetError
 
-from .third_party import PAGING, Server, Source, numbers, server, third_party
-
-
-@pytest.fixture(scope="module")
-def api() -> Server:
-    with server() as found:
-        yield found
-
-
-@pytest.fixture
-def source(tmp_path: Path, api: Server, monkeypatch: pytest.MonkeyPatch) -> Source:
-    found = Source(tmp_path)
-    found.write(api.address)
-    monkeypatch.setenv("PAIDNET_DATA", str(found.data))
-    return found
+from .third_party import PAGING, Server, Source, numbers, third_party
 
 
 @pytest.mark.parametrize("paging", PAGING)

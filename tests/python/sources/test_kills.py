@@ -6,31 +6,22 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from simulation.third_party.server import ThirdParty
 
-from .third_party import Server, Source, numbers, server, third_party
+from .third_party import Server, Source, numbers, third_party
 
 WORKERS = 4
 #: A window of 600 seconds in two: the clock runs 300 times as fast.
 LIMITS = {"requests": 1000, "seconds": 2, "timeout": 2}
 
 
-@pytest.fixture(scope="module")
-def api() -> Iterator[Server]:
-    with server() as found:
-        yield found
-
-
 @pytest.fixture
-def source(tmp_path: Path, api: Server, monkeypatch: pytest.MonkeyPatch) -> Source:
-    found = Source(tmp_path)
-    found.write(api.address, limits=LIMITS)
-    monkeypatch.setenv("PAIDNET_DATA", str(found.data))
-    return found
+def source(source: Source, api: Server) -> Source:
+    source.write(api.address, limits=LIMITS)
+    return source
 
 
 def _moments(

@@ -6,7 +6,6 @@ import json
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -21,21 +20,7 @@ from ingestion.__main__ import app
 from ingestion.sources.load import load, shipped
 from warehouse.errors import PaidnetError
 
-from .third_party import START, Server, Source, numbers, server, third_party
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[Server]:
-    with server() as found:
-        yield found
-
-
-@pytest.fixture
-def source(tmp_path: Path, api: Server, monkeypatch: pytest.MonkeyPatch) -> Source:
-    found = Source(tmp_path)
-    found.write(api.address)
-    monkeypatch.setenv("PAIDNET_DATA", str(found.data))
-    return found
+from .third_party import START, Server, Source, numbers, third_party
 
 
 def _run(source: Source, *arguments: str) -> tuple[int, str]:

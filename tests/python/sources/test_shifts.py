@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,23 +17,9 @@ from ingestion.sources.merge import merge
 from ingestion.sources.windows import Asked
 from warehouse.errors import PaidnetError
 
-from .third_party import PAGING, START, Server, Source, numbers, server, third_party
+from .third_party import PAGING, START, Server, Source, numbers, third_party
 
 NEWEST_FIRST = {"sort": "-updated"}
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[Server]:
-    with server() as found:
-        yield found
-
-
-@pytest.fixture
-def source(tmp_path: Path, api: Server, monkeypatch: pytest.MonkeyPatch) -> Source:
-    found = Source(tmp_path)
-    found.write(api.address)
-    monkeypatch.setenv("PAIDNET_DATA", str(found.data))
-    return found
 
 
 def _now() -> datetime:
