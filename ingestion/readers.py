@@ -10,9 +10,10 @@ from functools import cached_property
 
 import duckdb
 
+from ingestion import rule_text
 from ingestion.mapping import ColumnRule, Condition
 from ingestion.reading.dialect import normal_name
-from ingestion.sql import LINE_COLUMN, identifier, lowered, quoted
+from ingestion.sql import identifier, lowered, quoted
 from ingestion.stated import Stated
 from ingestion.values import amounts, keys, times
 from ingestion.values.currencies import minor_digits
@@ -88,36 +89,7 @@ class Reader:
 
     def text(self, rule: ColumnRule, source_file: str) -> str | None:
         """Return the SQL of a rule's text before it is read; None where the file lacks it."""
-        if rule.constant is not None:
-            return quoted(rule.constant)
-        if rule.key is not None:
-            return f"{quoted(source_file + ':')} || {LINE_COLUMN}"
-        found = [name for spellings in rule.names() if (name := self.find(spellings))]
-        if not found:
-            return None if rule.default is None else quoted(rule.default)
-        texts = [f"cast({identifier(name)} as varchar)" for name in found]
-        if rule.columns is not None:
-            parts = ", ".join(f"nullif(trim({text}), '')" for text in texts)
-            sql = f"nullif(concat_ws(' ', {parts}), '')"
-        elif rule.first_of is not None and len(texts) > 1:
-            sql = f"coalesce({', '.join(filled(t) for t in texts)}, {texts[0]})"
-        else:
-            sql = texts[0]
-        if rule.sum is not None:
-            sql = _list_sum(sql, rule)
-        if rule.json_path is not None:
-            # Text that is no JSON object stays as it is, so that staging can show it.
-            is_nested = f"left(ltrim({sql}), 1) in ('{{', '[') and json_valid({sql})"
-            sql = f"case when {is_nested} then {sql} ->> {quoted(rule.json_path)} else {sql} end"
-        if rule.map is not None:
-            cases = " ".join(
-                f"when {quoted(lowered(old))} then {quoted(new)}"
-                for old, new in rule.map.items()
-                if old != "*"
-            )
-            rest = quoted(rule.map["*"]) if "*" in rule.map else sql
-            sql = f"case lower(trim(coalesce({sql}, ''))) {cases} else {rest} end"
-        return sql
+        return rule_text.text(self.find, rule, source_file)
 
     def condition(self, conditions: Condition | list[Condition] | None, usual: str) -> str:
         """Return the SQL of a condition on a row; several in a list are alternatives."""
@@ -266,26 +238,6 @@ def _day(day: str, month: str) -> str:
     """Return a day in words, where the month is one."""
     number = int(month or 0)
     return f"{int(day or 0)} {month_name[number]}" if 1 <= number <= 12 else "no date"
-
-
-def _list_sum(text: str, rule: ColumnRule) -> str:
-    """Return the SQL of a sum over a JSON list; text that is no JSON stays as it is."""
-    if rule.sum is None:
-        return text
-    at = rule.sum.at if rule.sum.at.endswith("[*]") else rule.sum.at + "[*]"
-    conditions = []
-    for key, wanted in rule.sum.where.items():
-        words = [wanted] if isinstance(wanted, str) else wanted
-        path = quoted(key if key.startswith("$") else f"$.{key}")
-        is_wanted = is_one_of(f"lower(e ->> {path})", map(lowered, words))
-        conditions.append(f"coalesce({is_wanted}, true)")
-    kept = f"list_filter(json_extract({text}, {quoted(at)}), lambda e: {' and '.join(conditions)})"
-    if not conditions:
-        kept = f"json_extract({text}, {quoted(at)})"
-    value = f"try_cast(e ->> {quoted(rule.sum.value)} as decimal(38, 6))"
-    total = f"coalesce(list_sum(list_transform({kept}, lambda e: {value})), 0)"
-    is_json = f"left(ltrim({text}), 1) in ('[', '{{') and json_valid({text})"
-    return f"case when {is_json} then cast({total} as varchar) else {text} end"
 
 
 def plain(value: str) -> str:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import duckdb
 import pytest
 
 from bi import bundle
 
 from ...support import browser
-from ..conftest import PROJECT
+from .seen import expected_figures, figures, name_of, picture, released
 from .server import COMPANIES, Server, free_port
 
 PAGES = [
@@ -26,14 +23,6 @@ PAGES = [
     for path in bundle.files("dashboards")
     for tab in bundle.tabs(bundle.read(path))
 ]
-KEY_FIGURES = {
-    "Net revenue, 365 days": "trailing_365_day_net_revenue_amount",
-    "90 days on a year before": "growth_90_days_year_on_year",
-    "Active customers": "active_customer_growth",
-    "Bought more than once": "repeat_customer_rate",
-    "Refunds": "refund_value_rate",
-    "Ten largest customers": "top_10_customer_share",
-}
 FIRST_SCREEN = (
     "Who this is", "Key figures", "Findings", "What the next 150 days may bring",
     "Weekly net revenue and its forecast",
@@ -76,51 +65,6 @@ def person(server: Server, enter: Callable[..., browser.Viewer]) -> browser.View
     return enter(server.url, "risk", server.password("risk"), WIDE)
 
 
-def figures(person: browser.Viewer, chart: str) -> dict[str, str]:
-    """Return the large text of each figure of a row of figures, by the figure's name."""
-    panel = person.chart(chart)
-    names = [" ".join(name.split()) for name in panel.locator("th").all_inner_texts()]
-    cells = panel.locator("td .figure b").all_text_contents()
-    return dict(zip(filter(None, names), cells, strict=True))
-
-
-def name_of(server: Server, company: str) -> str:
-    """Return what people call a company, by which they choose it."""
-    ((name,),) = server.query(f"select marts.company_label('{company}')")
-    return name
-
-
-def expected_figures(server: Server, company: str) -> dict[str, str]:
-    """Return what the key figures of Company must say, as the release has it."""
-    found = dict(
-        server.query(f"""
-            select measure_id, value_label from marts.fct_company_measures
-            where company_id = '{company}'
-        """)
-    )
-    return {name: found[measure] for name, measure in KEY_FIGURES.items()}
-
-
-@contextmanager
-def released(server: Server, *statements: str) -> Iterator[None]:
-    """Have a release in which statements changed the current one."""
-    current = server.data / "current"
-    kept = current.readlink()
-    changed = server.data / "releases" / "changed"
-    shutil.copytree(current, changed)
-    with duckdb.connect(str(changed / "warehouse.duckdb")) as connection:
-        for statement in statements:
-            connection.execute(statement)
-    current.unlink()
-    current.symlink_to(Path("releases") / changed.name)
-    try:
-        yield
-    finally:
-        current.unlink()
-        current.symlink_to(kept)
-        shutil.rmtree(changed)
-
-
 @pytest.mark.parametrize(("slug", "tab"), PAGES)
 def test_every_chart_of_a_page_draws_without_an_error(
     person: browser.Viewer, slug: str, tab: str | None, tmp_path: Path
@@ -143,11 +87,6 @@ def test_every_chart_of_a_page_draws_without_an_error(
     assert person.picture(picture(f"{name}.png", tmp_path)) < browser.LARGEST_PICTURE
     if not is_open:
         assert person.narrow(NARROW).errors == []
-
-
-def picture(name: str, otherwise: Path) -> Path:
-    """Return where a picture goes: docs/images for `make pictures`, a folder of the test else."""
-    return PROJECT / Path(os.environ.get("PAIDNET_PICTURES") or otherwise) / name
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
