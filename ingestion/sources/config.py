@@ -207,9 +207,7 @@ class Stream(_Strict):
     records: DottedPath = ""
     id: DottedPath = "id"
     updated: DottedPath | None = None
-    fields: dict[
-        str, Annotated[str, Field(pattern=r"^(text|integer|number|boolean|object|list|any)\??$")]
-    ] = {}
+    fields: dict[str, Kind] = {}
     parent: str | None = None
     entity: str | None = None
     mapping: str | None = None

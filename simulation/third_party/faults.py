@@ -36,7 +36,9 @@ class Faults:
     served: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Seed the chance."""
+        """Seed the chance; raises ValueError for a fault that there is not."""
+        if unknown := {*self.plan.values(), *self.kinds} - {*PASSING, *LASTING}:
+            raise ValueError(f"no such fault: {', '.join(sorted(unknown))}")
         self._chance = random.Random(self.seed)  # noqa: S311 - which request fails, not a secret
 
     def of(self, request: int) -> str | None:
