@@ -134,6 +134,7 @@ def run_command(
 ) -> None:
     """Run a task of the schedule once, as cron or systemd does; exits with its code.
 
-    The run is in the ledger and on the dashboard Operations of the data; a failure is told to the webhook, if one is set.
+    The run is in the ledger and on the dashboard Operations of the data; a failure is told to the
+    webhook, if one is set.
     """
     raise typer.Exit(run(task, inbox=inbox, where=where))
