@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from tests.python.conftest import Warehouse
+from tests.python.conftest import Warehouse, run_stage
 from tests.python.warehouse.builds import make_build, versions
 from warehouse import ledger, release
 from warehouse.errors import PaidnetError
@@ -45,7 +45,9 @@ def test_the_last_three_releases_stay_and_rollback_goes_back(data: Path) -> None
     assert release.names() == names[-3:]
     assert release.current() == names[-1]
     assert not (data / "current").readlink().is_absolute()
-    assert release.rollback() == names[-2]
+    done = run_stage(data, "warehouse", "rollback")
+    assert done.stdout == f"current release: {names[-2]}\n"
+    assert (ledger.runs()[-1].result, ledger.runs()[-1].release) == ("rolled back", names[-2])
     assert versions(data / "current/warehouse.duckdb") == [(4, 1000)]
     assert release.rollback(names[-1]) == names[-1]
     release.rollback()
