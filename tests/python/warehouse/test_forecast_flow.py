@@ -49,11 +49,8 @@ STAGES = {
 }
 
 
-# The last stage runs through the others; `make test-deep` kills each. Two small companies do.
-@pytest.mark.parametrize(
-    "stage",
-    [pytest.param(s, marks=[pytest.mark.deep] if s != list(STAGES)[-1] else []) for s in STAGES],
-)
+@pytest.mark.deep  # a release that is killed, and a killed scheduler's build, are tried each time
+@pytest.mark.parametrize("stage", STAGES)
 def test_a_build_killed_in_a_stage_leaves_the_release_and_no_process(
     landed: Warehouse, stage: str
 ) -> None:
@@ -72,7 +69,7 @@ def test_a_build_killed_in_a_stage_leaves_the_release_and_no_process(
 
 @pytest.fixture(scope="module")
 def forecast(landed: Warehouse) -> Warehouse:
-    """A released warehouse with forecasts of the demo and of both others, built after a kill."""
+    """A released warehouse with forecasts of the demo and of both others."""
     before, expected = (landed.data / "current").readlink(), release.row_counts(landed.file)
     done = landed.run("warehouse", "build")
     assert done.returncode == 0, done.stderr
@@ -156,7 +153,7 @@ def test_the_released_file_answers_how_likely_less_is(forecast: Warehouse) -> No
     assert middle == pytest.approx(0.5)
 
 
-@pytest.mark.deep  # a build killed in a stage, above, is tried each time
+@pytest.mark.deep
 def test_a_killed_forecast_leaves_the_release_no_process_and_no_half_run(
     forecast: Warehouse,
 ) -> None:
