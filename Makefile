@@ -32,6 +32,12 @@ help: ## List the targets
 	$(BIN)/uv pip install --quiet --python $(NOTEBOOKS)/python --require-hashes -r requirements/notebooks.txt
 	touch $@
 
+# Not part of `setup`: only a warehouse on Spark needs it, and Java 17 with it.
+.venv-spark/.installed: requirements/spark.txt | .venv/.installed
+	test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --require-hashes -r requirements/spark.txt
+	touch $@
+
 setup: .venv/.installed .venv-superset/.installed ## Make the two environments and install the locked requirements
 
 # Exit code 3: released, with companies in quarantine.
@@ -148,7 +154,7 @@ freshness: setup ## Note on pages of measurements which ones are older than what
 	$(BIN)/python -m tools.freshness
 
 lock: setup ## Compile the locks anew, without any index's address
-	for name in warehouse superset dev notebooks; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+	for name in warehouse superset dev notebooks spark; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## Remove the environments and all caches; data stays
-	rm -rf .venv .venv-superset .venv-notebooks target logs .pytest_cache .ruff_cache .hypothesis site
+	rm -rf .venv .venv-superset .venv-notebooks .venv-spark target logs .pytest_cache .ruff_cache .hypothesis site
