@@ -1,83 +1,160 @@
-"""Compare the marts of two releases row by row: `python -m tools.compare_releases OLD NEW`.
+"""Compare two warehouses row by row: `python -m tools.compare_releases OLD NEW`.
 
-For whoever changes models and promises that no number changes. Every table of the schema
-`marts` is compared over all its columns, both ways; doubles are compared by 9 digits. Exit 1
-when a table, a column or a row differs.
+For whoever changes models and promises that no number changes, or builds them by another engine.
+Each side is a DuckDB file, or a folder of Parquet files as Spark writes it
+(`<schema>.db/<table>/…`). Every stored table that both hold, of all schemas or of those named, is
+compared: the same columns, types and rows, both ways; doubles by 9 digits. Exit 1 when anything
+differs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
 import duckdb
 import typer
 
+from warehouse.errors import PaidnetError
+
 DIGITS = 9
 SHOWN = 3
+
+Tables = dict[str, dict[str, str]]  # "schema.table" → column → type
 
 app = typer.Typer(add_completion=False)
 
 
-def columns(connection: duckdb.DuckDBPyConnection, release: str) -> dict[str, dict[str, str]]:
-    """Return table → column → type of the marts of an attached release."""
-    found: dict[str, dict[str, str]] = {}
+def attach(connection: duckdb.DuckDBPyConnection, side: str, place: Path) -> None:
+    """Make the tables of a warehouse readable as `<side>.<schema>.<table>`."""
+    if place.is_file():
+        connection.execute(f"attach '{place.resolve()}' as {side} (read_only)")
+        return
+    folders = {file.relative_to(place).parts[:2] for file in place.glob("*.db/*/**/*.parquet")}
+    if not folders:
+        raise PaidnetError(
+            f"{place}: no warehouse",
+            found="a folder without any <schema>.db/<table>/*.parquet",
+            expected="a DuckDB file, or the folder that Spark wrote",
+            fix="name the warehouse.duckdb of a release, or the folder that holds marts.db",
+        )
+    connection.execute(f"attach ':memory:' as {side}")
+    for database, table in sorted(folders):
+        schema = f"{side}.{database.removesuffix('.db')}"
+        files = str(place.resolve() / database / table).replace("'", "''") + "/**/*.parquet"
+        connection.execute(f"create schema if not exists {schema}")
+        connection.execute(f"create view {schema}.{table} as from read_parquet('{files}')")
+
+
+def columns(
+    connection: duckdb.DuckDBPyConnection, side: str, schemas: Collection[str] = ()
+) -> Tables:
+    """Return the stored tables of an attached warehouse with their columns and types."""
+    kind = "BASE TABLE" if _is_stored(connection, side) else "VIEW"
     rows = connection.execute(
-        "select table_name, column_name, data_type from duckdb_columns()"
-        " where database_name = ? and schema_name = 'marts' order by table_name, column_index",
-        [release],
+        "select table_schema || '.' || table_name, column_name, data_type"
+        " from information_schema.columns"
+        " semi join (select * from information_schema.tables where table_type = ?)"
+        " using (table_catalog, table_schema, table_name)"
+        " where table_catalog = ? order by 1, ordinal_position",
+        [kind, side],
     ).fetchall()
-    for table, column, kind in rows:
-        found.setdefault(table, {})[column] = kind
+    found: Tables = {}
+    for table, column, type_ in rows:
+        if not schemas or table.partition(".")[0] in schemas:
+            found.setdefault(table, {})[column] = type_
     return found
 
 
+def _is_stored(connection: duckdb.DuckDBPyConnection, side: str) -> bool:
+    query = "select path is not null from duckdb_databases() where database_name = ?"
+    ((is_file,),) = connection.execute(query, [side]).fetchall()
+    return bool(is_file)
+
+
 def compared(name: str, kind: str) -> str:
-    """Return the SQL of a value as it is compared."""
-    return f"round({name}, {DIGITS}) as {name}" if kind in {"DOUBLE", "FLOAT"} else name
+    """Return the SQL of a value as it is compared.
+
+    The last bits of a sum of floating point depend on the order of its rows; -0.0 is 0.
+    """
+    if kind not in {"DOUBLE", "FLOAT"}:
+        return f'"{name}"'
+    digits = f"format('{{:.{DIGITS - 1}e}}', round(\"{name}\", {DIGITS}) + 0)"
+    return f'cast({digits} as double) as "{name}"'
 
 
-def differences(old: Path, new: Path, ignored: set[str]) -> list[str]:
+def differences(
+    old: Path, new: Path, ignored: Collection[str] = (), schemas: Collection[str] = ()
+) -> list[str]:
     """Return a line per table that differs, with a few of its rows; nothing when none does."""
     found = []
     with duckdb.connect() as connection:
-        for name, file in (("old", old), ("new", new)):
-            connection.execute(f"attach '{file.resolve()}' as {name} (read_only)")
-        before, after = columns(connection, "old"), columns(connection, "new")
+        connection.execute("set TimeZone = 'UTC'")
+        attach(connection, "old", old)
+        attach(connection, "new", new)
+        before, after = (columns(connection, side, schemas) for side in ("old", "new"))
         for table in sorted(before.keys() | after.keys()):
             if table not in after or table not in before:
                 found.append(f"{table}: only in {'OLD' if table in before else 'NEW'}")
                 continue
-            shared = [c for c in before[table] if c in after[table] and c not in ignored]
-            for column in sorted((before[table].keys() ^ after[table].keys()) - ignored):
-                found.append(
-                    f"{table}.{column}: only in {'OLD' if column in before[table] else 'NEW'}"
-                )
-            values = ", ".join(compared(c, before[table][c]) for c in shared)
-            sides = {name: f"select {values} from {name}.marts.{table}" for name in ("old", "new")}
-            for one, other in (("old", "new"), ("new", "old")):
-                query = f"({sides[one]}) except all ({sides[other]})"
-                ((count,),) = connection.sql(f"select count(*) from ({query})").fetchall()
-                if count:
-                    rows = connection.sql(f"select * from ({query}) order by all").fetchmany(SHOWN)
-                    found.append(f"{table}: {count:,} rows only in {one.upper()}")
-                    found += [f"  {dict(zip(shared, map(str, row), strict=True))}" for row in rows]
+            found += _columns_that_differ(table, before[table], after[table], ignored)
+            shared = {
+                name: kind
+                for name, kind in before[table].items()
+                if name in after[table] and name not in ignored
+            }
+            found += _rows_that_differ(connection, table, shared)
+    return found
+
+
+def _columns_that_differ(
+    table: str, before: dict[str, str], after: dict[str, str], ignored: Collection[str]
+) -> list[str]:
+    found = []
+    for name in sorted((before.keys() | after.keys()) - set(ignored)):
+        if name not in before or name not in after:
+            found.append(f"{table}.{name}: only in {'OLD' if name in before else 'NEW'}")
+        elif before[name] != after[name]:
+            found.append(f"{table}.{name}: {before[name]} in OLD, {after[name]} in NEW")
+    return found
+
+
+def _rows_that_differ(
+    connection: duckdb.DuckDBPyConnection, table: str, shared: dict[str, str]
+) -> list[str]:
+    found = []
+    values = ", ".join(compared(name, kind) for name, kind in shared.items())
+    sides = {side: f"select {values} from {side}.{table}" for side in ("old", "new")}
+    for one, other in (("old", "new"), ("new", "old")):
+        query = f"({sides[one]}) except all ({sides[other]})"
+        ((count,),) = connection.sql(f"select count(*) from ({query})").fetchall()
+        if count:
+            rows = connection.sql(f"select * from ({query}) order by all").fetchmany(SHOWN)
+            found.append(f"{table}: {count:,} rows only in {one.upper()}")
+            found += [f"  {dict(zip(shared, map(str, row), strict=True))}" for row in rows]
     return found
 
 
 @app.command()
 def main(
-    old: Annotated[Path, typer.Argument(exists=True, help="File of the release before.")],
-    new: Annotated[Path, typer.Argument(exists=True, help="File of the release after.")],
+    old: Annotated[Path, typer.Argument(exists=True, help="The release before, or one engine's.")],
+    new: Annotated[Path, typer.Argument(exists=True, help="The release after, or another's.")],
     ignore: Annotated[
         list[str] | None, typer.Option(help="A column that may differ, such as built_at.")
     ] = None,
+    schema: Annotated[
+        list[str] | None, typer.Option(help="Compare this schema only, such as marts.")
+    ] = None,
 ) -> None:
-    """Compare the marts of two releases row by row; exit 1 when they differ."""
-    found = differences(old, new, set(ignore or ()))
+    """Compare two warehouses row by row; exit 1 when they differ."""
+    try:
+        found = differences(old, new, ignore or (), schema or ())
+    except PaidnetError as problem:
+        found = [str(problem)]
     for line in found:
         print(line)
-    print("the marts differ" if found else "the marts are the same")
+    print("the warehouses differ" if found else "the warehouses are the same")
     raise typer.Exit(1 if found else 0)
 
 

@@ -1,4 +1,4 @@
-"""Two releases are the same only when every row of every mart is."""
+"""Two warehouses are the same only when every row of every stored table is."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ def release(path: Path, sql: str = ROWS, table: str = "t") -> Path:
 @pytest.mark.parametrize(
     ("sql", "table", "said"),
     [
-        (ROWS, "t", "the marts are the same"),
+        (ROWS, "t", "the warehouses are the same"),
         (ROWS.replace("1.5", "1.6"), "t", "2 rows only in OLD"),
         (ROWS.replace("null", "0"), "t", "1 rows only in NEW"),
         (f"select distinct * from ({ROWS})", "t", "1 rows only in OLD"),
-        (f"select a, b from ({ROWS})", "t", "t.c: only in OLD"),
-        (ROWS, "u", "u: only in NEW"),
+        (f"select a, b from ({ROWS})", "t", "marts.t.c: only in OLD"),
+        (f"select a::bigint as a, b, c from ({ROWS})", "t", "marts.t.a: INTEGER in OLD, BIGINT"),
+        (ROWS, "u", "marts.u: only in NEW"),
     ],
 )
 def test_every_difference_is_found(tmp_path: Path, sql: str, table: str, said: str) -> None:
@@ -42,4 +43,60 @@ def test_a_column_that_may_differ_is_left_out(tmp_path: Path) -> None:
     old = release(tmp_path / "old.duckdb")
     new = release(tmp_path / "new.duckdb", ROWS.replace("'x'", "'z'"))
     done = CliRunner().invoke(app, [str(old), str(new), "--ignore", "c"])
+    assert done.exit_code == 0, done.output
+
+
+def parquet(folder: Path, sql: str, schema: str = "marts") -> Path:
+    """Write a table as Spark does: a folder of Parquet files, one a company."""
+    for part, rows in enumerate(("a = 1", "a <> 1")):
+        place = folder / f"{schema}.db" / "t" / f"company_id={part}"
+        place.mkdir(parents=True)
+        query = f"select * from ({sql}) where {rows}"
+        duckdb.sql(f"copy ({query}) to '{place}/part-0.parquet' (format parquet)")
+    return folder
+
+
+BY_COMPANY = f"select *, if(a = 1, 0, 1)::bigint as company_id from ({ROWS})"
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        (ROWS, "the warehouses are the same"),
+        (ROWS.replace("null", "7"), "marts.t: 1 rows only in NEW"),
+    ],
+)
+def test_what_spark_wrote_is_compared_with_a_file(tmp_path: Path, sql: str, said: str) -> None:
+    old = release(tmp_path / "old.duckdb", BY_COMPANY)
+    done = CliRunner().invoke(app, [str(old), str(parquet(tmp_path / "spark", sql))])
+    assert said in done.output
+    assert done.exit_code == (0 if "same" in said else 1)
+
+
+def test_an_empty_folder_is_no_warehouse(tmp_path: Path) -> None:
+    old = release(tmp_path / "old.duckdb")
+    done = CliRunner().invoke(app, [str(old), str(tmp_path)])
+    assert done.exit_code == 1
+    assert "no warehouse" in done.output
+    assert "marts.db" in done.output
+
+
+def test_the_last_bits_of_a_double_do_not_count(tmp_path: Path) -> None:
+    values = "select unnest([123456789.0::double, 0.1, 0.0, 'nan'::double]) as x"
+    sums = (
+        "select unnest([123456789.00000003, 0.30000000000000004 - 0.2, -1e-17, 'nan'::double]) as x"
+    )
+    old, new = release(tmp_path / "old.duckdb", values), release(tmp_path / "new.duckdb", sums)
+    done = CliRunner().invoke(app, [str(old), str(new)])
+    assert done.exit_code == 0, done.output
+    other = release(tmp_path / "other.duckdb", values.replace("456789.0", "456788.0"))
+    assert CliRunner().invoke(app, [str(old), str(other)]).exit_code == 1
+
+
+def test_one_schema_alone_is_compared(tmp_path: Path) -> None:
+    old, new = release(tmp_path / "old.duckdb"), release(tmp_path / "new.duckdb")
+    with duckdb.connect(str(new)) as connection:
+        connection.execute("create schema staging; create table staging.s as select 1 as a")
+    assert CliRunner().invoke(app, [str(old), str(new)]).exit_code == 1
+    done = CliRunner().invoke(app, [str(old), str(new), "--schema", "marts"])
     assert done.exit_code == 0, done.output
