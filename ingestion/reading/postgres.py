@@ -8,16 +8,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import duckdb
 
 from ingestion.sql import PACKED, connect_apart, identifier, quoted
+from warehouse import postgres
 from warehouse.errors import PaidnetError
 
-_SCHEMES = ("postgresql", "postgres")
 #: Values as text that says all: a time with its offset, by a clock that no server's setting moves.
 #: Rows in the order they are stored, so that an unchanged table gives the same file again.
 _SESSION = (
@@ -43,7 +41,7 @@ def opened(name: str, table: str | None, query: str | None) -> Iterator[tuple[Pa
     its name, all as text. The password comes from PGPASSWORD or ~/.pgpass, as libpq finds it.
     Raises PaidnetError when it cannot be read.
     """
-    if urlsplit(name).scheme not in _SCHEMES:
+    if not postgres.is_address(name):
         if table or query:
             raise PaidnetError(
                 f"{name}: a file has no tables of a database",
@@ -53,65 +51,23 @@ def opened(name: str, table: str | None, query: str | None) -> Iterator[tuple[Pa
             )
         yield Path(name), None
         return
-    address = _address(name)
     stem = "query" if table is None else table
     if query is not None and query.endswith(".sql"):
         stem = Path(query).stem
-    with tempfile.TemporaryDirectory() as folder, _attached(address) as connection:
-        wanted, said = _wanted(connection, address, table, query)
+    with tempfile.TemporaryDirectory() as folder, _attached(name) as connection:
+        wanted, said = _wanted(connection, name, table, query)
         plain = re.sub(r"[^\w.-]+", "_", stem)
         out = Path(folder) / f"{plain}-{datetime.now(UTC):%Y-%m-%d}.parquet"
         _copy(connection, wanted, said, out)
-        yield out, f"PostgreSQL, {said} of {address}"
-
-
-def _address(name: str) -> str:
-    parts = urlsplit(name)
-    if parts.password or "password" in dict(parse_qsl(parts.query)):
-        raise PaidnetError(
-            f"{parts.hostname}: a password in the address can be read by others",
-            found="a password on the command line",
-            expected="it in the environment variable PGPASSWORD, or in ~/.pgpass",
-            fix="leave it out of the address",
-        )
-    return name
-
-
-def _with_session(address: str) -> str:
-    parts = urlsplit(address)
-    given = dict(parse_qsl(parts.query))
-    given["options"] = f"{given.get('options', '')} {_SESSION}".strip()
-    given = {"connect_timeout": "10", "application_name": "paidnet"} | given
-    return urlunsplit(parts._replace(query=urlencode(given, quote_via=quote)))
+        yield out, f"PostgreSQL, {said} of {name}"
 
 
 @contextmanager
 def _attached(address: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with the database as `pg`, which nothing can be written to."""
-    package = files("duckdb_extension_postgres_scanner")
-    extension = package / "extensions" / f"v{duckdb.__version__}/postgres_scanner.duckdb_extension"
     with connect_apart() as connection:
-        connection.execute(f"load {quoted(extension)}")
-        try:
-            connection.execute(
-                f"attach {quoted(_with_session(address))} as pg (type postgres, read_only)"
-            )
-        except duckdb.Error as error:
-            raise PaidnetError(
-                f"{address}: the database cannot be reached",
-                found=_message(error),
-                expected="a PostgreSQL database that this user may read",
-                fix="correct the address; the password is read from PGPASSWORD or ~/.pgpass",
-            ) from None
+        postgres.attach(connection, address, _SESSION, read_only=True)
         yield connection
-
-
-def _message(error: duckdb.Error) -> str:
-    """Return what the server said, without the connection's settings."""
-    text = " ".join(str(error).split())
-    found = re.search(r"((FATAL|ERROR):|could not|connection to server at|duplicate) .*", text)
-    kept = found[0] if found else re.sub(r'"postgres(ql)?://[^"]*"', "the database", text)
-    return re.split(r" LINE \d+:", kept)[0][:300]
 
 
 def _wanted(
@@ -172,7 +128,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, wanted: str, said: str, out: Pa
     except duckdb.Error as error:
         raise PaidnetError(
             f"{said}: the database does not give its rows",
-            found=_message(error),
+            found=postgres.message(error),
             expected="a select that this user may run; nothing is written",
             fix="correct --table or --query",
         ) from None
