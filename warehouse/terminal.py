@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 import typer
@@ -15,6 +17,9 @@ from warehouse.errors import PaidnetError
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
+#: A bar for what is done at once would only flicker.
+BAR_AFTER_SECONDS = 2.0
+
 out = Console(highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -23,6 +28,30 @@ def progress() -> Progress:
     """Return a bar for steps that can be counted: name, bar, done of all, time."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     return Progress(*columns, TimeElapsedColumn(), console=err)
+
+
+@contextmanager
+def late_progress(
+    what: str, total: int
+) -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
+    """Yield what counts steps that are done, and what says what is done now.
+
+    A bar shows it once it takes longer.
+    """
+    bar = progress()
+    task = bar.add_task(what, total=total)
+    timer = threading.Timer(BAR_AFTER_SECONDS, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield (
+            lambda count: bar.advance(task, count),
+            lambda now: bar.update(task, description=now),
+        )
+    finally:
+        timer.cancel()
+        timer.join()
+        bar.stop()
 
 
 class App(typer.Typer):

@@ -5,13 +5,10 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from rich.progress import Progress
 
 from reporting import reading, words
 from reporting.export import files, readme, tables, workbook
@@ -19,10 +16,8 @@ from reporting.export.format import Format
 from reporting.export.tables import Content
 from reporting.reading import Release
 from warehouse.errors import PaidnetError
-from warehouse.terminal import progress
+from warehouse.terminal import late_progress
 
-#: A bar for what is done at once would only flicker.
-BAR_AFTER_SECONDS = 2.0
 _README = "README.md"
 # Of Linux's renameat2: paths from the working folder, and both change places.
 _FROM_HERE, _EXCHANGE = -100, 2
@@ -47,7 +42,7 @@ def write(release: Release, company_id: str, form: Format, folder: Path) -> Writ
     _known(release, company_id)
     found, without = _contents(release, company_id)
     folder.mkdir(parents=True, exist_ok=True)
-    with _bar(sum(one.row_count for one in found)) as (step, say):
+    with late_progress("rows", sum(one.row_count for one in found)) as (step, say):
         if form is Format.xlsx:
             place = folder / f"{company_id}.xlsx"
             with _in_place_of(place) as part:
@@ -109,28 +104,6 @@ def _fill(
     for one in found:
         book.table(release.connection, one, company_id, step)
     return named
-
-
-@contextmanager
-def _bar(row_count: int) -> Iterator[tuple[files.Step, Callable[[str], None]]]:
-    """Yield what counts rows that are written, and what says what is done after them.
-
-    A bar shows it once it takes longer.
-    """
-    bar: Progress = progress()
-    task = bar.add_task("rows", total=row_count)
-    timer = threading.Timer(BAR_AFTER_SECONDS, bar.start)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield (
-            lambda count: bar.advance(task, count),
-            lambda what: bar.update(task, description=what),
-        )
-    finally:
-        timer.cancel()
-        timer.join()
-        bar.stop()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reporting.export import export, files, tables
+from warehouse import terminal
 
 from .made_export import exported, release_edit, run, table, write
 
@@ -106,5 +107,5 @@ def test_a_bar_is_shown_only_when_it_takes_long(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "rows ━" not in run(data).output
-    monkeypatch.setattr(export, "BAR_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(terminal, "BAR_AFTER_SECONDS", 0.0)
     assert "rows ━" in run(data).output
