@@ -1,4 +1,4 @@
-"""Command line: `python -m warehouse build | path | rollback | run | schedule | status`."""
+"""Command line: `python -m warehouse build | publish | rollback | run | schedule | status | …`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from warehouse import (
     tasks,
 )
 from warehouse.errors import PaidnetError
+from warehouse.publish.command import command as publish
 from warehouse.terminal import App, out, progress
 
 app = App(
@@ -191,6 +192,7 @@ def status() -> None:
 
 app.command("run")(tasks.run_command)
 app.command("schedule")(schedule.command)
+app.command("publish")(publish)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Publish the current release's marts elsewhere: as Parquet, or to a PostgreSQL database."""
