@@ -17,6 +17,7 @@ from forecasting import job, scenarios
 from forecasting import settings as setting
 from forecasting.customers import job as customers
 from forecasting.demand import job as demand
+from forecasting.lessons import Lessons
 from forecasting.revenue import reading
 from forecasting.run import Run
 from warehouse import paths
@@ -40,6 +41,13 @@ def main(
     settings: Annotated[
         Path | None, typer.Option(help="YAML file of settings (forecasting/settings.py).")
     ] = None,
+    learn: Annotated[
+        bool,
+        typer.Option(
+            help="Let companies teach each other anew once that is due. Without, what they taught"
+            " before stands: for a build of some companies.",
+        ),
+    ] = True,
     assume: Annotated[
         str | None,
         typer.Option(help="Show what the newest forecasts become: growth=-0.1,refunds=x2."),
@@ -66,7 +74,7 @@ def main(
         with FileLock(folder / ".lock", timeout=0):
             day = as_of.date() if as_of else None
             run = Run(folder=folder, settings=chosen, only=tuple(company or ()), as_of=day)
-            forecast(run, jobs)
+            forecast(run, jobs, learn=learn)
     except Timeout:
         raise PaidnetError(
             "another forecast of this warehouse is running",
@@ -83,7 +91,7 @@ def main(
         ) from None
 
 
-def forecast(run: Run, jobs: int) -> None:
+def forecast(run: Run, jobs: int, *, learn: bool = True) -> None:
     """Run the job on the build and print what became of each company."""
     database = paths.build() / "warehouse.duckdb"
     found = reading.read_all(database, run.only)
@@ -105,14 +113,21 @@ def forecast(run: Run, jobs: int) -> None:
                 bars[stage] = bar.add_task(f"forecast, {stage}", total=total)
             bar.update(bars[stage], completed=done, total=total)
 
-        outcomes = job.run_all(found, run, jobs, show)
+        # What was known on a past day, and what a few companies know, is no lesson for later.
+        lessons = None
+        if run.as_of is None:
+            lessons = Lessons.of(run, [one.company_id for one in found] if learn else None)
+            lessons = lessons if lessons.are_standing or not run.only else None
+        outcomes = job.run_all(found, run, jobs, show, lessons)
         if run.as_of is None:  # what was in stock on a past day is not asked for
             names = [one.company_id for one in outcomes]
             demand.run_all(database, names, run, show)
             source = functools.partial(customers.of_build, database)
             processes = jobs if customers.is_large(database) else 1
             all_names = tuple(one.company_id for one in found)
-            customers.run_all(source, names, run, processes, show, all_names)
+            customers.run_all(source, names, run, processes, show, all_names, lessons)
+            if lessons is not None:
+                lessons.finish()
     table = Table("company", "grade", "reason", "run", title="Forecasts", title_justify="left")
     for one in outcomes:
         table.add_row(one.company_id, one.grade, one.reason, "new" if one.is_new else "unchanged")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 from forecasting import record
+from forecasting.lessons import Lessons
 from forecasting.revenue import company, fits, seasonality
 from forecasting.revenue.company import Fitted
 from forecasting.revenue.fits import Progress
@@ -24,17 +25,23 @@ def run_all(
     run: Run,
     jobs: int,
     progress: Progress = lambda stage, done, total: None,
+    lessons: Lessons | None = None,
 ) -> list[record.Outcome]:
     """Forecast the companies and write what changed of each under the run's folder.
 
     The result does not depend on `jobs`, the number of processes. A company that cannot be
     forecast gets a record with the grade `failed` and the reason, and stops no other. With
-    `run.only` these companies are forecast; the fits that earlier runs kept of the others
-    calibrate them.
+    `run.only` these companies are forecast. Lessons that stand calibrate them; otherwise the fits
+    of all companies do, which `lessons` keeps.
     """
     wanted = [series for series in all_series if run.forecasts(series.company_id)]
     with fits.workers(jobs) as pool:
-        found = fit_all(all_series, run, pool, progress)
+        if lessons is not None and lessons.are_standing:
+            found = fit_taught(wanted, run, pool, progress, lessons)
+        else:
+            found = fit_all(all_series, run, pool, progress)
+            if lessons is not None:
+                lessons.learn(found.errors, all_series)
         outcomes: list[record.Outcome] = []
         for some in _written(wanted, found, jobs, pool):
             outcomes += some
@@ -62,7 +69,7 @@ def _write_some(some: list[Series], found: Found) -> list[record.Outcome]:
 def _write(series: Series, found: Found) -> record.Outcome:
     one = found.of(series)
     if one is not None:
-        return record.write(series, one, found.errors, found.run)
+        return record.write(series, one, found.around(series, one), found.run)
     reason = found.reasons.get(series.company_id, "its kept fits cannot be read")
     return record.write_failure(series, reason, found.run)
 
@@ -74,20 +81,45 @@ class Found:
     One company's are in memory at a time: those of a thousand do not fit.
 
     Attributes:
-        errors: of the completed windows of all companies.
+        errors: of the completed windows of all companies, as they teach.
         reasons: why a company has no fits.
+        are_of_before: whether the errors were learnt in an earlier run.
     """
 
     run: Run
     donors: seasonality.Donors
     errors: Errors
     reasons: dict[str, str]
+    are_of_before: bool = False
 
     def of(self, series: Series) -> Fitted | None:
         """Return a company's fits, with its season borrowed and its members weighed."""
         if series.company_id in self.reasons:
             return None
         return _finished(series, self.donors, self.run)
+
+    def around(self, series: Series, one: Fitted) -> Errors:
+        """Return what calibrates a company: its own errors of today, and those of its teachers."""
+        name = series.company_id
+        around = self.errors.around(name)
+        if not self.are_of_before:
+            return around
+        return around.with_own(name, company.errors(name, one.windows, self.run))
+
+
+def fit_taught(
+    wanted: list[Series],
+    run: Run,
+    pool: ProcessPoolExecutor | None,
+    progress: Progress,
+    lessons: Lessons,
+) -> Found:
+    """Fit companies that learn from what others taught in an earlier run."""
+    reasons: dict[str, str] = {}
+    for _ in fits.fit_all(wanted, run, pool, progress, reasons):
+        pass
+    lenders = seasonality.Donors(lessons.series(), run)
+    return Found(run, lenders, lessons.errors, reasons, are_of_before=True)
 
 
 def fit_all(

@@ -37,9 +37,11 @@ class Outcome:
 
 
 def write(series: Series, fitted: Fitted, errors: Errors, run: Run) -> Outcome:
-    """Write the run of a company whose fits exist, unless nothing changed since its newest."""
+    """Write the run of a company whose fits exist, unless nothing changed since its newest.
+
+    `errors` are its own and those of the companies it learns from.
+    """
     name, settings, forecast = series.company_id, run.settings, fitted.forecast
-    errors = errors.around(name)
     grade, reason = company.grade(series, forecast, settings)
     tables = z_tables.tables(errors, name, forecast, run)
     digest = hashlib.sha256(fitted.key.encode() + forecast.paths.tobytes())

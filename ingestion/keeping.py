@@ -154,4 +154,6 @@ def forget(company_id: str) -> list[Path]:
         manifest.write([line for line in manifest.read() if line.company_id != company_id])
         for path in found:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        # What it taught others; the next forecast learns without it.
+        shutil.rmtree(paths.data() / "forecasts/.lessons", ignore_errors=True)
     return found

@@ -19,6 +19,7 @@ from forecasting.customers.outlook import Revenue, outlook
 from forecasting.customers.purchases import Purchases, read
 from forecasting.customers.study import Totals
 from forecasting.customers.teachers import NOW, School
+from forecasting.lessons import Lessons
 from forecasting.revenue import fits
 from forecasting.revenue.backtest import seed_of
 from forecasting.run import Run
@@ -55,11 +56,13 @@ def run_all(
     jobs: int,
     progress: Progress,
     others: tuple[str, ...] = (),
+    lessons: Lessons | None = None,
 ) -> None:
     """Forecast the customers of each company that has a revenue forecast.
 
-    `source` gives a company's purchases; processes get a copy of it. Of `others` what an earlier
-    run has kept teaches too.
+    `source` gives a company's purchases; processes get a copy of it. Lessons that stand teach;
+    otherwise these companies do, with what an earlier run has kept of `others`, and `lessons`
+    keeps it.
     Companies whose orders, revenue forecast and teachers are unchanged are not forecast again.
     The result does not depend on `jobs`, the number of processes.
     """
@@ -74,19 +77,27 @@ def run_all(
             if found is not None:
                 known[name] = found
             progress("customers, learning", done, len(wanted))
-        school = _school(run, sorted({*known, *others}))
+        are_standing = lessons is not None and lessons.are_standing
+        if are_standing:
+            files = lessons.teachers()
+        else:
+            files = _teachers(run, sorted({*known, *others}))
+            if lessons is not None:
+                lessons.learn_customers(files)
+        school = _school(files)
         taught = school.digest()
         keys = {name: _key(run, name, one, taught) for name, one in known.items()}
         todo = [name for name in keys if output.key_of(_file(run, name)) != keys[name]]
         if not todo:
             return
         quarters = {quarter for name in todo for quarter in known[name].quarters}
-        lessons = {(days, one) for days in study.LENGTHS for one in (NOW, *quarters)}
+        topics = {(days, one) for days in study.LENGTHS for one in (NOW, *quarters)}
 
         def trained(done: int, total: int) -> None:
             progress("customers, training", done, total)
 
-        trees = school.trees(lessons, run.folder / _CACHE, pool, trained)
+        # What stands is asked again, for other companies' quarters.
+        trees = school.trees(topics, run.folder / _CACHE, pool, trained, keep_others=are_standing)
         writes = each(functools.partial(_write, source, run, keys, trees), todo)
         for done, _ in enumerate(writes, 1):
             progress("customers, writing", done, len(todo))
@@ -168,10 +179,15 @@ def _learn(source: Source, run: Run, name: str) -> _Known | None:
     return _Known(key, tuple(sorted(quarters)))
 
 
-def _school(run: Run, names: list[str]) -> School:
+def _teachers(run: Run, names: list[str]) -> list[Path]:
+    kept = [name for name in names if _rows_file(run, name).exists()]
+    return [_rows_file(run, name) for name in teachers.chosen(kept)]
+
+
+def _school(files: list[Path]) -> School:
     found: list[dict[int, Rows]] = []
-    for name in teachers.chosen([one for one in names if _rows_file(run, one).exists()]):
-        rows = teachers.load(_rows_file(run, name), None)
+    for file in files:
+        rows = teachers.load(file, None)
         found += [rows] if rows else []
     return School.of(found)
 

@@ -83,10 +83,13 @@ class School:
         cache: Path,
         pool: ProcessPoolExecutor | None,
         progress: Callable[[int, int], None],
+        *,
+        keep_others: bool = False,
     ) -> dict[tuple[int, str], Trees]:
         """Return the trees of lengths and quarters, those that rows suffice for.
 
-        What an earlier run has trained on the same rows is read; what no run wants any more goes.
+        What an earlier run has trained on the same rows is read. Trees of other rows, or of
+        quarters that are not wanted, go, unless others are kept.
         """
         folder = cache / _FOLDER
         lessons = [self.lesson(*one) for one in sorted(wanted)]
@@ -100,8 +103,9 @@ class School:
             unfinished.write_text(json.dumps(trained), encoding="utf-8")
             unfinished.replace(file)
             progress(done, len(todo))
-        for left in set(folder.glob("*")) - set(files.values()):
-            left.unlink(missing_ok=True)
+        if not keep_others:
+            for left in set(folder.glob("*")) - set(files.values()):
+                left.unlink(missing_ok=True)
         read = {key: json.loads(file.read_text("utf-8")) for key, file in files.items()}
         return {key: Trees(**text) for key, text in read.items() if text is not None}
 

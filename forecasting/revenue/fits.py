@@ -122,9 +122,9 @@ def _folder(run: Run) -> Path:
 
 def _tasks(series: Series, run: Run) -> dict[str, Task]:
     """Return the fits that a company needs, the forecast last, by a hash of all they depend on."""
-    about = _about(run)
+    of_run = about(run)
     return {
-        hashlib.sha256(f"{about} {task.fingerprint(run.settings)}".encode()).hexdigest(): task
+        hashlib.sha256(f"{of_run} {task.fingerprint(run.settings)}".encode()).hexdigest(): task
         for task in company.tasks(series, run.settings)
     }
 
@@ -157,10 +157,10 @@ def _attempt(task: Task, run: Run) -> tuple[Window | None, str]:
 
 def fit_key(series: Series, run: Run) -> str:
     """Return a hash of everything that a company's fits depend on."""
-    return hashlib.sha256(f"{_about(run)} {series.fingerprint(run.settings)}".encode()).hexdigest()
+    return hashlib.sha256(f"{about(run)} {series.fingerprint(run.settings)}".encode()).hexdigest()
 
 
-def _about(run: Run) -> str:
+def about(run: Run) -> str:
     """Return a hash of what all fits of a run depend on besides the data."""
     parts = [
         dataclasses.asdict(run.settings),

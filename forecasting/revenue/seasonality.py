@@ -19,8 +19,8 @@ from forecasting.run import Run
 class Donors:
     """Seasonal indices that companies could lend, by cutoff; the shipped ones where few can."""
 
-    def __init__(self, all_series: list[Series], run: Run) -> None:
-        self._series, self._run = {one.company_id: one for one in all_series}, run
+    def __init__(self, lenders: list[Series], run: Run) -> None:
+        self._series, self._run = {one.company_id: one for one in lenders}, run
 
     def of(self, company_id: str) -> Callable[[np.datetime64], np.ndarray]:
         """Return what gives the log indices (d, 52) of some other companies at a cutoff."""

@@ -82,6 +82,17 @@ class Errors:
         columns = (getattr(self, field.name)[chosen] for field in dataclasses.fields(self))
         return Errors(*columns)
 
+    def with_own(self, company: str, rows: list[tuple]) -> Errors:
+        """Return the errors of the others, and rows of a company's own in place of those here."""
+        own, others = Errors.of(rows), self.company != company
+        columns = [
+            np.concatenate([getattr(self, field.name)[others], getattr(own, field.name)])
+            for field in dataclasses.fields(self)
+        ]
+        names, _, horizons, _, cutoffs, _ = columns
+        order = np.lexsort((-horizons, cutoffs, names))
+        return Errors(*(column[order] for column in columns))
+
     def longest(self, chosen: np.ndarray) -> np.ndarray:
         """Return the places of those chosen (m,): of each window its longest horizon."""
         places = np.flatnonzero(chosen)
