@@ -1,9 +1,8 @@
-"""A copy of the project whose companies kept in git are a test's own."""
+"""A copy of the project whose companies kept in git have the orders that a test writes."""
 
 from __future__ import annotations
 
 import gzip
-import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,11 @@ from pathlib import Path
 
 from tests.python.conftest import PROJECT
 from warehouse import process
+
+DEMO = ("alder", "birch", "cedar")
+ONE_ORDER = """order_id,created_at,status,total_price,order_refunds,customer_id
+A1,2024-01-05,paid,5.00,0,c1
+"""
 
 
 def pack(file: Path, content: str) -> Path:
@@ -30,22 +34,17 @@ class Project:
         for name in ("models", "macros", "tests", "ingestion", "warehouse"):
             (folder / name).symlink_to(PROJECT / name)
         shutil.copytree(PROJECT / "seeds", folder / "seeds")
+        # The demo's companies keep their lines in dbt_project.yml, with which dbt has parsed the
+        # project already, and have an order each.
+        for name in DEMO:
+            shutil.rmtree(folder / "seeds/orders" / name)
+            self.write_orders(name, ONE_ORDER)
 
     def write_orders(self, company_id: str, content: str) -> Path:
         """Write the file of a company; return it."""
         file = self.folder / "seeds/orders" / f"{company_id}.csv"
         file.write_text(content)
         return file
-
-    def name_companies(self, *lines: str) -> None:
-        """Replace the lines of dbt_project.yml, and remove the files of the demo."""
-        for name in ("alder", "birch", "cedar"):
-            (self.folder / "seeds/orders" / f"{name}.csv").unlink(missing_ok=True)
-            shutil.rmtree(self.folder / "seeds/orders" / name, ignore_errors=True)
-        project = self.folder / "dbt_project.yml"
-        listed = "".join(f"    - {{{line}}}\n" for line in lines)
-        text = re.sub(r"(companies_in_git:\n)(    - .*\n)+", rf"\1{listed}", project.read_text())
-        project.write_text(text)
 
     def dbt(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run dbt in the project; the caller looks at the exit code."""
@@ -57,7 +56,7 @@ class Project:
         if (parsed := self.folder / "target" / "partial_parse.msgpack").exists():
             own["DBT_PARTIAL_PARSE_FILE_PATH"] = str(parsed)
         return subprocess.run(
-            [Path(sys.executable).with_name("dbt"), "--no-use-colors", *arguments],
+            [sys.executable, "-m", "warehouse.dbt_process", *arguments],
             cwd=self.folder,
             env=process.environment(self.data) | own | more,
             capture_output=True,

@@ -34,8 +34,10 @@ ITEMS = """order_id,sku,quantity,unit_price
 1006,K2,none,30
 #2000,K2,1,9.99
 """
-SETTINGS = "time_zone: America/New_York, currency: USD, repeat_policy: latest"
-OPTIONS = "--time-zone America/New_York --currency USD --repeat-policy latest --mapping raw"
+#: As birch's line in dbt_project.yml has it.
+OPTIONS = (
+    "--time-zone America/New_York --currency USD --country US --repeat-policy latest --mapping raw"
+)
 #: What tells one of two companies, or one of two builds.
 OWN = {"company_id", "company_name", "source_file", "mapping", "is_in_git", "landed_at",
        "last_landed_at", "days_since_last_upload", "example_source_file"}  # fmt: skip
@@ -67,16 +69,14 @@ def marts(file: Path, company_id: str) -> dict[str, list[tuple]]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project with the line of one company; each test writes the file that it needs."""
-    found = Project(tmp_path_factory.mktemp("seeds"))
-    found.name_companies(f"company_id: oak, {SETTINGS}")
-    return found
+    """A project in which each test writes the file of birch that it needs."""
+    return Project(tmp_path_factory.mktemp("seeds"))
 
 
 @pytest.fixture(scope="module")
 def built(project: Project) -> Path:
-    """The database of `MESSY`, kept in git as oak and landed as elm."""
-    file = project.write_orders("oak", MESSY)
+    """The database of `MESSY`, kept in git as birch and landed as elm."""
+    file = project.write_orders("birch", MESSY)
     items = project.folder / "items.csv"
     items.write_text(ITEMS)
     pack(file.with_suffix("") / "order_items.csv.gz", ITEMS)
@@ -97,7 +97,7 @@ def built(project: Project) -> Path:
 
 
 def test_a_messy_file_gives_the_same_marts_from_git_as_landed(built: Path) -> None:
-    in_git, landed = marts(built, "oak"), marts(built, "elm")
+    in_git, landed = marts(built, "birch"), marts(built, "elm")
     assert set(COMPARED) <= in_git.keys()
     assert in_git == landed
     with duckdb.connect(str(built), read_only=True) as connection:
@@ -107,7 +107,7 @@ def test_a_messy_file_gives_the_same_marts_from_git_as_landed(built: Path) -> No
 
         assert query(
             "select order_id, customer_id, ordered_at::varchar, gross_amount, refund_amount"
-            " from marts.fct_orders where company_id = 'oak' order by 1"
+            " from marts.fct_orders where company_id = 'birch' order by 1"
         ) == [
             ("1001", "ann@example.com", "2024-01-05 15:00:00", Decimal("1234.50"), 0),
             ("1002", "ann@example.com", "2024-01-07 04:30:00", Decimal(20), Decimal("7.50")),
@@ -116,25 +116,25 @@ def test_a_messy_file_gives_the_same_marts_from_git_as_landed(built: Path) -> No
         ]
         assert query(
             "select source_file, source_line, column_name, raw_value, all_reason_codes"
-            " from marts.fct_rejected_rows where company_id = 'oak' order by 2"
+            " from marts.fct_rejected_rows where company_id = 'birch' order by 2"
         ) == [
-            ("seeds/orders/oak/order_items.csv.gz", 5, "quantity", None, "missing_value"),
-            ("seeds/orders/oak.csv", 6, "created_at", "31.02.2024",
+            ("seeds/orders/birch/order_items.csv.gz", 5, "quantity", None, "missing_value"),
+            ("seeds/orders/birch.csv", 6, "created_at", "31.02.2024",
              "invalid_timestamp, invalid_amount"),
-            ("seeds/orders/oak.csv", 7, None, "#1005,13.01.2024 10:00,paid", "too_few_columns"),
-            ("seeds/orders/oak.csv", 9, "total_price", "($9.00)", "negative_amount"),
+            ("seeds/orders/birch.csv", 7, None, "#1005,13.01.2024 10:00,paid", "too_few_columns"),
+            ("seeds/orders/birch.csv", 9, "total_price", "($9.00)", "negative_amount"),
         ]  # fmt: skip
         assert query(
             "select entity, read_row_count, not_a_sale_row_count, not_a_sale_reasons,"
             " other_row_count, raw_row_count, rejected_row_count"
-            " from marts.fct_uploads where company_id = 'oak' order by 1"
+            " from marts.fct_uploads where company_id = 'birch' order by 1"
         ) == [
             ("order_items", 5, 0, None, 0, 5, 1),
             ("orders", 10, 2, "1 blank row, 1 totals row", 1, 7, 3),
             ("refunds", 9, 2, "1 blank row, 1 totals row", 6, 1, 0),
         ]
         assert query(
-            "select json_extract_string(original_values, '$.total_price') from raw.oak"
+            "select json_extract_string(original_values, '$.total_price') from raw.birch"
             " where order_id = '1001'"
         ) == [("$1,234.50",)]
 
@@ -142,12 +142,12 @@ def test_a_messy_file_gives_the_same_marts_from_git_as_landed(built: Path) -> No
 def test_refunds_of_a_file_go_with_the_company_and_with_the_rows_below_zero(
     project: Project, built: Path
 ) -> None:
-    refunds = "select count(*) from staging.stg_shop__refunds where company_id = 'oak'"
+    refunds = "select count(*) from staging.stg_shop__refunds where company_id = 'birch'"
     with duckdb.connect(str(built), read_only=True) as before:
         assert before.execute(refunds).fetchone() == (1,)
     without = HEADER + "1,2024-03-04,paid,5.00,0,a,USD\n"
     for orders, in_git in ((MESSY, "0"), (without, "1")):
-        project.write_orders("oak", orders)
+        project.write_orders("birch", orders)
         done = project.dbt(
             "build", "--select", "+stg_shop__refunds", "--exclude-resource-type", "test",
             "unit_test", PAIDNET_COMPANIES_IN_GIT=in_git,
@@ -172,23 +172,23 @@ def test_a_file_without_its_line_stops_the_run_and_says_which_line_to_add(
 def test_plain_csv_beside_the_orders_stops_the_run_and_says_how_to_pack_it(
     project: Project,
 ) -> None:
-    project.write_orders("oak", MESSY)
-    plain = project.folder / "seeds/orders/oak/products.csv"
+    project.write_orders("birch", MESSY)
+    plain = project.folder / "seeds/orders/birch/products.csv"
     plain.parent.mkdir(exist_ok=True)
     plain.write_text("sku,product_name\nK1,Oar\n")
     refused = project.dbt("build")
     plain.unlink()
     assert refused.returncode != 0
-    assert "seeds/orders/oak/products.csv is no file of orders" in refused.stdout
-    assert "Pack it, as seeds/orders/oak/products.csv.gz" in refused.stdout
+    assert "seeds/orders/birch/products.csv is no file of orders" in refused.stdout
+    assert "Pack it, as seeds/orders/birch/products.csv.gz" in refused.stdout
 
 
 def test_a_question_stops_the_run_with_its_message_and_the_place_of_the_answer(
     project: Project,
 ) -> None:
-    project.write_orders("oak", HEADER + "1,03/04/2024,paid,5,0,a,USD\n")
-    asked = project.dbt("seed", "--select", "oak")
+    project.write_orders("birch", HEADER + "1,03/04/2024,paid,5,0,a,USD\n")
+    asked = project.dbt("seed", "--select", "birch")
     assert asked.returncode != 0
-    assert "seeds/orders/oak.csv, line 2, column created_at: which number" in asked.stdout
+    assert "seeds/orders/birch.csv, line 2, column created_at: which number" in asked.stdout
     assert "a key of its line in dbt_project.yml" in asked.stdout
     assert "Traceback" not in asked.stdout + asked.stderr
