@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,11 +15,22 @@ from warehouse.paths import PROJECT
 MACROS = PROJECT / "macros/values"
 
 
+class _DuckDB:
+    """What dbt's macros call `adapter`: it knows what an engine of its own says otherwise."""
+
+    @staticmethod
+    def dispatch(name: str, _project: str) -> Callable[[str], str]:
+        """Return the macro as DuckDB says it."""
+        return getattr(_macros(), f"default__{name}")
+
+
 @cache
 def _macros() -> TemplateModule:
     variables = yaml.load((PROJECT / "dbt_project.yml").read_text(), yaml.CSafeLoader)["vars"]
     environment = Environment(autoescape=False)  # noqa: S701 - SQL, not HTML
     environment.globals["var"] = variables.__getitem__
+    environment.globals["adapter"] = _DuckDB
+    environment.globals["return"] = lambda sql: sql
     files = sorted(MACROS.glob("*.sql"))
     return environment.from_string("".join(file.read_text() for file in files)).module
 

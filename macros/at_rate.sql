@@ -4,7 +4,7 @@
     case
         when rates.exchange_rate is null then {{ amount }}
         else try_cast(
-            cast({{ amount }} as decimal(38, 2)) * rates.exchange_rate as decimal(18, 2)
+            cast({{ amount }} as decimal(18, 2)) * rates.exchange_rate as decimal(18, 2)
         )
     end
 {%- endmacro %}

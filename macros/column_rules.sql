@@ -6,8 +6,7 @@
     {%- set rules = {} -%}
     {%- if execute -%}
         {%- set file = 'models/staging/shop/_landing__sources.yml' -%}
-        {%- set text = run_query("select content from read_text('" ~ file ~ "')") -%}
-        {%- set tables = fromyaml(text.columns[0].values()[0]).sources[0].tables -%}
+        {%- set tables = fromyaml(file_text(file)).sources[0].tables -%}
         {%- set table = tables | selectattr('name', 'eq', entity) | first -%}
         {%- for column in table.columns if column.get('config', {}).get('meta', {}).get('kind') -%}
             {%- do rules.update({column.name: column.config.meta}) -%}

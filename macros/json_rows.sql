@@ -2,7 +2,11 @@
     The objects of JSON Lines files, with the columns their source declares; of a glob that matches
     no file, no rows (DuckDB refuses it). A line that is cut short has no value at all.
 -#}
-{% macro json_rows(source_name, table, files) %}
+{% macro json_rows(source_name, table, files) -%}
+    {{ return(adapter.dispatch('json_rows', 'paidnet')(source_name, table, files)) }}
+{%- endmacro %}
+
+{% macro default__json_rows(source_name, table, files) %}
 {%- set relation = source(source_name, table) -%}
 {%- set nulls, types = [], [] -%}
 {%- if execute -%}
@@ -21,4 +25,8 @@ select * from read_json(
 {%- else -%}
 select {{ nulls | join(', ') or 'null as company_id' }} where false
 {%- endif -%}
+{% endmacro %}
+
+{% macro spark__json_rows(source_name, table, files) %}
+    {{ return(rows_of_files(source_name, table, [files], 'json')) }}
 {% endmacro %}

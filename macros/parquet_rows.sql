@@ -1,11 +1,16 @@
 {#-
     The rows of Parquet files, with the columns their source declares whether or not the
-    files have them; of globs that match no file, no rows (DuckDB refuses such).
+    files have them; of globs that match no file, no rows.
 -#}
-{% macro parquet_rows(source_name, table, globs) %}
+{% macro parquet_rows(source_name, table, globs) -%}
+    {{ return(adapter.dispatch('parquet_rows', 'paidnet')(source_name, table, globs)) }}
+{%- endmacro %}
+
+{% macro default__parquet_rows(source_name, table, globs) %}
 {%- set relation = source(source_name, table) -%}
 {%- set contract = [] -%}
 {%- set found = [] -%}
+{#- DuckDB refuses a glob that matches no file. -#}
 {%- if execute -%}
     {%- for node in graph.sources.values() if node.source_name == source_name and node.name == table -%}
         {%- for column in node.columns.values() -%}
@@ -21,4 +26,8 @@ select {{ contract | join(', ') or 'null as company_id' }} where false
 union all by name
 select * from read_parquet([{{ found | join(', ') }}], union_by_name = true, hive_partitioning = false)
 {%- endif %}
+{% endmacro %}
+
+{% macro spark__parquet_rows(source_name, table, globs) %}
+    {{ return(rows_of_files(source_name, table, globs, 'parquet')) }}
 {% endmacro %}

@@ -1,6 +1,10 @@
 {#- Writes what the yml says of them to the models that a run has made, and to their columns:
     whoever opens the file sees it. -#}
-{% macro record_descriptions(results) %}
+{% macro record_descriptions(results) -%}
+    {{ return(adapter.dispatch('record_descriptions', 'paidnet')(results)) }}
+{%- endmacro %}
+
+{% macro default__record_descriptions(results) %}
 {%- if execute -%}
 {%- for result in results if result.node.resource_type == 'model' and result.status == 'success' %}
 {%- set node = result.node %}
@@ -13,3 +17,6 @@ is {{ dbt.string_literal(column.description | replace("'", "''") | trim) }};
 {%- endfor %}
 {%- endif -%}
 {% endmacro %}
+
+{#- A release that is made of Spark's tables has it: DuckDB's own run writes it. -#}
+{% macro spark__record_descriptions(results) %}{% endmacro %}

@@ -4,16 +4,17 @@
     the text as it stood in the file, before it was brought into normal form.
 -#}
 {% macro rejections(rules) -%}
-    list_filter([
-        {'column_name': null, 'raw_value': malformed_text, 'reason_code': malformed_reason}
-        {%- for column in rules %},
-        {
-            'column_name': '{{ column }}',
-            'raw_value': coalesce(
-                json_extract_string(original_values, '$.{{ column }}'), {{ column }}
-            ),
-            'reason_code': if(malformed_reason is null, {{ column }}_error, null)
-        }
-        {%- endfor %}
-    ], lambda rejection: rejection['reason_code'] is not null)
+    {%- set found = [struct({
+        'column_name': 'cast(null as string)', 'raw_value': 'malformed_text',
+        'reason_code': 'malformed_reason',
+    })] -%}
+    {%- for column in rules -%}
+        {%- do found.append(struct({
+            'column_name': "'" ~ column ~ "'",
+            'raw_value': 'coalesce(' ~ json_value('original_values', "'" ~ column ~ "'")
+                ~ ', ' ~ column ~ ')',
+            'reason_code': 'if(malformed_reason is null, ' ~ column ~ '_error, null)',
+        })) -%}
+    {%- endfor -%}
+    {{ list_where(list_of(found), "item['reason_code'] is not null") }}
 {%- endmacro %}

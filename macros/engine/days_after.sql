@@ -6,3 +6,7 @@
 {% macro default__days_after(moment, days) -%}
     {{ moment }} + to_days(cast({{ days }} as integer))
 {%- endmacro %}
+
+{% macro spark__days_after(moment, days) -%}
+    {{ moment }} + make_dt_interval(cast({{ days }} as integer))
+{%- endmacro %}

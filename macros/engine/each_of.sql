@@ -6,3 +6,7 @@
 {% macro default__each_of(values) -%}
     unnest([{{ values | join(', ') }}])
 {%- endmacro %}
+
+{% macro spark__each_of(values) -%}
+    explode(array({{ values | join(', ') }}))
+{%- endmacro %}

@@ -3,7 +3,6 @@
 {% macro clock(column) -%}
     case
         when {{ has_offset(column) }} then {{ utc_clock(column) }}
-        when right({{ column }}, 1) between '0' and '9'
-            then try_cast({{ column }} as timestamp)
+        when right({{ column }}, 1) between '0' and '9' then {{ local_reading(column) }}
     end
 {%- endmacro %}

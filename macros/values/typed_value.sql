@@ -3,7 +3,7 @@
     {%- if kind == 'amount' -%} {{ amount(column) }}
     {%- elif kind == 'quantity' -%} {{ whole_number(column) }}
     {%- elif kind == 'rate' -%} {{ rate(column) }}
-    {%- elif kind == 'date' -%} try_cast({{ column }} as date)
+    {%- elif kind == 'date' -%} {{ day(column) }}
     {%- elif kind == 'timestamp' -%} {{ clock(column) }}
     {%- elif kind == 'status' -%} {{ normalised_status(column) }}
     {%- else -%} {{ column }}

@@ -39,10 +39,7 @@ grid as (
         cohorts.cohort_month,
         cohorts.cohort_customer_count,
         months.month_number,
-        cast(
-            cohorts.cohort_month + to_months(cast(months.month_number as integer))
-            as date
-        ) as revenue_month
+        {{ months_after('cohorts.cohort_month', 'months.month_number') }} as revenue_month
     from cohorts
     inner join months
         on cohorts.company_id = months.company_id

@@ -15,7 +15,7 @@ rhythms as (
         count(*) as gap_count,
         case
             when count(*) >= {{ var('least_gaps') }}
-                then cast(quantile_disc(gap_days, 0.9) as bigint)
+                then cast({{ quantile_disc('gap_days', 0.9) }} as bigint)
         end as lapse_gap_days
     from gaps
     group by all
@@ -25,7 +25,7 @@ spends as (
     select
         company_id,
         {% for percent in [20, 40, 60, 80] %}
-            quantile_disc(net_revenue_amount, {{ percent / 100 }})
+            {{ quantile_disc('net_revenue_amount', percent / 100) }}
                 as spend_p{{ percent }}_amount,
         {% endfor %}
         count(*) as buyer_count

@@ -15,9 +15,7 @@ customer_days as (
 spine as (
     select
         company_id,
-        cast(
-            unnest(range(first_order_date, last_order_date + 1, interval 1 day)) as date
-        ) as revenue_date
+        {{ each_day('first_order_date', 'last_order_date') }} as revenue_date
     from windows
 ),
 

@@ -11,7 +11,7 @@ uploads as (
 own_files as (
     select
         items.company_id,
-        string_agg(items.source_file, ', ' order by items.source_file) as own_files
+        {{ joined_text('items.source_file', ', ', 'items.source_file') }} as own_files
     from uploads as items
     anti join uploads as orders
         on
@@ -39,9 +39,9 @@ final as (
         set_aside.source_file,
         set_aside.item_count,
         set_aside.order_count,
-        'Set aside: ' || format('{:,d}', set_aside.item_count)
+        'Set aside: ' || {{ whole_label('set_aside.item_count') }}
         || if(set_aside.item_count = 1, ' item of ', ' items of ')
-        || format('{:,d}', set_aside.order_count)
+        || {{ whole_label('set_aside.order_count') }}
         || if(set_aside.order_count = 1, ' order in ', ' orders in ')
         || set_aside.source_file || ', as the company also sends items of '
         || if(set_aside.order_count = 1, 'it', 'them')

@@ -1,3 +1,9 @@
+{%- set of_orders = [
+    'customer_id', 'currency', 'order_currency', 'order_gross_amount', 'exchange_rate',
+    'channel_id', 'country', 'state', 'city', 'payment_method', 'discount_amount',
+    'tax_amount', 'shipping_amount', 'dispute_amount', 'customer_created_at',
+    'reported_customer_order_count', 'reported_customer_spend_amount',
+] -%}
 with
 
 orders as (
@@ -40,8 +46,24 @@ refunded as (
 ),
 
 every_row as (
-    select * from refunded
-    union all by name
+    select
+        company_id,
+        order_id,
+        ordered_at,
+        ordered_local_at,
+        order_date,
+        status,
+        is_paid,
+        is_refund_without_order,
+        is_test,
+        gross_amount,
+        charged_amount,
+        known_refund_amount,
+        source_file,
+        source_line,
+        {{ of_orders | join(',\n        ') }}
+    from refunded
+    union all
     select
         company_id,
         'refund ' || refund_id as order_id,
@@ -56,7 +78,10 @@ every_row as (
         cast(0 as decimal(18, 2)) as charged_amount,
         refund_amount as known_refund_amount,
         source_file,
-        source_line
+        source_line,
+        {% for column in of_orders %}
+            null as {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
     from alone
 ),
 
@@ -89,22 +114,7 @@ final as (
             case when is_paid then gross_amount else 0 end
             as decimal(18, 2)
         ) as refundable_amount,
-        currency,
-        order_currency,
-        order_gross_amount,
-        exchange_rate,
-        channel_id,
-        country,
-        state,
-        city,
-        payment_method,
-        discount_amount,
-        tax_amount,
-        shipping_amount,
-        dispute_amount,
-        customer_created_at,
-        reported_customer_order_count,
-        reported_customer_spend_amount,
+        {{ of_orders[1:] | join(',\n        ') }},
         source_file,
         source_line
     from every_row

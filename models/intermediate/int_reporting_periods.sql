@@ -14,17 +14,9 @@ starts as (
         windows.first_order_date,
         windows.last_order_date,
         period_types.period_type,
-        cast(
-            unnest(
-                range(
-                    date_trunc(period_types.period_type, windows.first_order_date),
-                    windows.last_order_date + interval 1 day,
-                    case period_types.period_type
-                        when 'month' then to_months(1) else to_days(7)
-                    end
-                )
-            ) as date
-        ) as period_start_date
+        {{ each_period(
+            'period_types.period_type', 'windows.first_order_date', 'windows.last_order_date'
+        ) }} as period_start_date
     from windows
     cross join period_types
 ),

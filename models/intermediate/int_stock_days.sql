@@ -41,9 +41,7 @@ days as (
         company_id,
         sku,
         warehouse_id,
-        cast(
-            unnest(range(first_date, last_date + 1, interval 1 day)) as date
-        ) as inventory_date
+        {{ each_day('first_date', 'last_date') }} as inventory_date
     from spans
 ),
 
@@ -103,7 +101,7 @@ final as (
         warehouse_id,
         inventory_date,
         is_counted,
-        cast(inventory_date - count_date as bigint) as days_since_count,
+        {{ days_between('count_date', 'inventory_date') }} as days_since_count,
         product_unit_count,
         cast(units_sold as double) as units_sold,
         cast(greatest(last_count - units_sold_since_count, 0) as double)

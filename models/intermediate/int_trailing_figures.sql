@@ -68,7 +68,7 @@ weekly as (
     select
         company_id,
         count(*) as full_week_count,
-        avg(net_revenue_amount) as mean_week_revenue,
+        {{ mean('net_revenue_amount') }} as mean_week_revenue,
         stddev_samp(net_revenue_amount) as deviation_amount
     from weeks
     group by all

@@ -93,13 +93,13 @@ final as (
         case
             when not is_newest then null
             when customer_count = 0
-                then printf('No month of new customers is %d days old', age_days)
+                then {{ printed("'No month of new customers is %d days old'", ['age_days']) }}
             when bought_again_share is null
                 then
-                    printf(
-                        'Only %d new customers are %d days old, %d are needed',
-                        customer_count, age_days, {{ var('least_customers_followed') }}
-                    )
+                    {{ printed(
+                        "'Only %d new customers are %d days old, %d are needed'",
+                        ['customer_count', 'age_days', var('least_customers_followed')]
+                    ) }}
             when earlier_bought_again_share is null
                 then 'Too few new customers before them to compare with'
             else

@@ -14,6 +14,19 @@ rejected as (
     {% endfor %}
 ),
 
+described as (
+    select
+        company_id,
+        entity,
+        source_file,
+        source_line,
+        {% for field in ['column_name', 'raw_value', 'reason_code'] %}
+            {{ element('rejections', 1) }}['{{ field }}'] as {{ field }},
+        {% endfor %}
+        {{ joined_items('rejections', "item['reason_code']") }} as all_reason_codes
+    from rejected
+),
+
 -- A line may give several rows: an order as an object has a list of its refunds.
 final as (
     select
@@ -23,15 +36,15 @@ final as (
         source_line,
         row_number() over (
             partition by company_id, entity, source_file, source_line
-            order by cast(rejections as varchar)
+            order by
+                column_name nulls last, raw_value nulls last, reason_code,
+                all_reason_codes
         ) as line_row_number,
-        rejections[1]['column_name'] as column_name,
-        rejections[1]['raw_value'] as raw_value,
-        rejections[1]['reason_code'] as reason_code,
-        array_to_string(
-            list_transform(rejections, lambda rejection: rejection['reason_code']), ', '
-        ) as all_reason_codes
-    from rejected
+        column_name,
+        raw_value,
+        reason_code,
+        all_reason_codes
+    from described
 )
 
 select * from final

@@ -46,11 +46,12 @@ active_periods as (
         sum(paid_order_count) as paid_order_count,
         sum(net_revenue_amount) as net_revenue_amount,
         {{ rounded_quotient(
-            'sum(' ~ cents('net_revenue_amount') ~ ' * 1000000'
-            ~ ' // paid_order_count)',
+            'sum('
+            ~ quotient(cents('net_revenue_amount') ~ ' * 1000000', 'paid_order_count')
+            ~ ')',
             'count(*) * 1000000'
         ) }} as average_order_cents_per_customer,
-        avg(active_day_count) as average_active_day_count
+        {{ mean('active_day_count') }} as average_active_day_count
     from customer_periods
     group by all
 ),

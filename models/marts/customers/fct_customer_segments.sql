@@ -77,16 +77,14 @@ final as (
         cast({{ segment_number('segments.customer_segment') }} as bigint)
             as segment_number,
         segments.customer_count,
-        cast(
-            segments.customer_count / sum(segments.customer_count) over (
-                partition by segments.company_id
-            ) as double
+        cast(segments.customer_count as double) / sum(segments.customer_count) over (
+            partition by segments.company_id
         ) as customer_share,
         cast(segments.lifetime_value_amount as decimal(18, 2)) as lifetime_value_amount,
         cast(segments.trailing_year_amount as decimal(18, 2)) as trailing_year_amount,
         cast(segments.predicted_12_month_value_amount as decimal(18, 2))
             as predicted_12_month_value_amount,
-        cast(segments.revenue_at_risk_amount as decimal(18, 2))
+        {{ money('segments.revenue_at_risk_amount') }}
             as revenue_at_risk_amount,
         segments.alive_share,
         case

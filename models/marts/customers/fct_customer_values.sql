@@ -47,19 +47,16 @@ final as (
         end as value_band_label,
         currency,
         cast(
-            [{{ starts | join(', ') }}][value_band_number + 1] as decimal(18, 2)
+            {{ element(list_of(starts), 'value_band_number + 1') }} as decimal(18, 2)
         ) as from_amount,
         customer_count,
-        cast(
-            customer_count / sum(customer_count) over of_company as double
-        ) as customer_share,
+        cast(customer_count as double) / sum(customer_count) over of_company
+            as customer_share,
         cast(predicted_12_month_value_amount as decimal(18, 2))
             as predicted_12_month_value_amount,
-        cast(
-            predicted_12_month_value_amount
-            / nullif(sum(predicted_12_month_value_amount) over of_company, 0)
-            as double
-        ) as value_share
+        cast(predicted_12_month_value_amount as double)
+        / nullif(sum(predicted_12_month_value_amount) over of_company, 0)
+            as value_share
     from bands
     window of_company as (partition by company_id)
 )

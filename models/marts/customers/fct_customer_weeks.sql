@@ -24,8 +24,8 @@ final as (
     select
         weeks.company_id,
         weeks.customer_id,
-        cast(isoyear(weeks.week_start_date) as integer) as iso_year,
-        cast(week(weeks.week_start_date) as integer) as iso_week,
+        cast({{ iso_year('weeks.week_start_date') }} as integer) as iso_year,
+        cast(extract(week from weeks.week_start_date) as integer) as iso_week,
         weeks.week_start_date,
         companies.currency,
         weeks.active_day_count,

@@ -37,12 +37,12 @@ final as (
         described.order_hour,
         if(
             described.has_times_of_day,
-            format('{:02d}', described.order_hour),
+            {{ printed("'%02d'", ['described.order_hour']) }},
             'any time'
         ) as order_hour_name,
         described.week_start_date,
-        cast(isodow(described.order_date) as integer) as weekday_number,
-        strftime(described.order_date, '%u %a') as weekday_name,
+        cast({{ iso_weekday('described.order_date') }} as integer) as weekday_number,
+        {{ weekday_name('described.order_date') }} as weekday_name,
         described.week_start_date < companies.first_order_date
         or described.week_start_date + 6 > companies.last_order_date
             as is_partial_week,

@@ -12,10 +12,11 @@ dated as (
     select
         company_id,
         net_revenue_amount,
-        order_date - lag(order_date) over (
+        order_date,
+        lag(order_date) over (
             partition by company_id, customer_id
             order by paid_order_number
-        ) as day_count
+        ) as previous_order_date
     from orders
     where paid_order_number is not null
 ),
@@ -24,17 +25,19 @@ dated as (
 intervals as (
     select
         company_id,
-        {{ whole('greatest(day_count, 0)', 7) }} as weeks_since_previous,
+        {{ whole(
+            'greatest(' ~ days_between('previous_order_date', 'order_date') ~ ', 0)', 7
+        ) }} as weeks_since_previous,
         count(*) as paid_order_count,
         {{ money_per('sum(net_revenue_amount)', 'count(*)') }} as average_order_amount,
         -- The mean of the two in the middle, which are one of an odd count.
         {{ money_per(
-            'quantile_disc(net_revenue_amount, 0.5)'
-            ~ ' - quantile_disc(-net_revenue_amount, 0.5)',
+            quantile_disc('net_revenue_amount', 0.5)
+            ~ ' - ' ~ quantile_disc('-net_revenue_amount', 0.5),
             2
         ) }} as median_order_amount
     from dated
-    where day_count is not null
+    where previous_order_date is not null
     group by all
 ),
 
@@ -53,7 +56,7 @@ final as (
         companies.currency,
         weeks.weeks_since_previous,
         coalesce(intervals.paid_order_count, 0) as paid_order_count,
-        cast(coalesce(intervals.paid_order_count, 0) / weeks.all_order_count as double)
+        cast(coalesce(intervals.paid_order_count, 0) as double) / weeks.all_order_count
             as order_share,
         intervals.average_order_amount,
         intervals.median_order_amount

@@ -94,11 +94,11 @@ final as (
         case
             when at_risk_customer_count >= {{ var('least_customers_at_risk') }}
                 then
-                    1 - product(1 - second_purchase_count / at_risk_customer_count)
-                        over (
-                            partition by company_id
-                            order by week_number
-                        )
+                    1 - {{ running_product(
+                        '1 - cast(second_purchase_count as double)'
+                        ~ ' / at_risk_customer_count',
+                        '(partition by company_id order by week_number)'
+                    ) }}
         end as second_purchase_share
     from life_table
 )

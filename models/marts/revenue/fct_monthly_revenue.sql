@@ -66,16 +66,15 @@ final as (
         ) as returning_customer_revenue_amount,
         cast(months.guest_revenue_amount as decimal(18, 2)) as guest_revenue_amount,
         cast(
-            months.new_customer_revenue_amount
-            / nullif(months.net_revenue_amount - months.guest_revenue_amount, 0)
-            as double
-        ) as new_customer_revenue_share,
+            months.new_customer_revenue_amount as double
+        ) / nullif(months.net_revenue_amount - months.guest_revenue_amount, 0)
+            as new_customer_revenue_share,
         cast(months.gross_amount as decimal(18, 2)) as gross_amount,
         cast(months.refund_amount as decimal(18, 2)) as refund_amount,
         cast(months.refundable_amount as decimal(18, 2)) as refundable_amount,
-        cast(months.refund_amount / nullif(months.refundable_amount, 0) as double)
+        cast(months.refund_amount as double) / nullif(months.refundable_amount, 0)
             as refund_value_rate,
-        cast(months.refunded_order_count / nullif(months.paid_order_count, 0) as double)
+        cast(months.refunded_order_count as double) / nullif(months.paid_order_count, 0)
             as refund_order_rate,
         months.paid_order_count,
         months.refunded_order_count,

@@ -5,29 +5,44 @@ companies as (
 ),
 
 -- Four same weekdays before and four after, as far as the log has them.
+near as (
+    select
+        *,
+        count(*) over four_before + count(*) over four_after as neighbour_count,
+        {{ sorted_over('gross_amount', 'four_before', 'four_after') }}
+            as near_amounts
+    from {{ ref('fct_daily_revenue') }}
+    window
+        four_before as (
+            partition by company_id, {{ iso_weekday('revenue_date') }}
+            order by revenue_date
+            rows between 4 preceding and 1 preceding
+        ),
+        four_after as (
+            partition by company_id, {{ iso_weekday('revenue_date') }}
+            order by revenue_date
+            rows between 1 following and 4 following
+        )
+),
+
+-- The lower of the two in the middle: an amount that was, not a half cent.
 days as (
     select
         *,
-        count(*) over near_weekdays as neighbour_count,
-        -- The lower of the two in the middle: an amount that was, not a half cent.
-        quantile_disc(gross_amount, 0.5) over near_weekdays as usual_amount
-    from {{ ref('fct_daily_revenue') }}
-    window near_weekdays as (
-        partition by company_id, isodow(revenue_date)
-        order by revenue_date
-        rows between 4 preceding and 4 following exclude current row
-    )
+        {{ element('near_amounts', whole('neighbour_count + 1', 2)) }} as usual_amount
+    from near
+    where neighbour_count >= 4
 ),
 
 compared as (
     select
         *,
-        ln(gross_amount / usual_amount) as log_ratio,
+        ln(cast(gross_amount as double) / usual_amount) as log_ratio,
         -- As a standard deviation, were there no spikes.
-        1.4826 * median(abs(ln(gross_amount / usual_amount))) over of_company
+        1.4826 * median(abs(ln(cast(gross_amount as double) / usual_amount))) over of_company
             as usual_spread
     from days
-    where neighbour_count >= 4 and usual_amount > 0 and gross_amount > 0
+    where usual_amount > 0 and gross_amount > 0
     window of_company as (partition by company_id)
 ),
 
@@ -38,13 +53,12 @@ holidays as (
 special as (
     select distinct
         companies.company_id,
-        cast(
-            unnest(range(
-                holidays.holiday_date - holidays.days_before,
-                holidays.holiday_date + holidays.days_after + 1,
-                interval 1 day
-            )) as date
-        ) as special_date
+        {{ each_day(
+            'cast(' ~ days_after('holidays.holiday_date', '-holidays.days_before')
+            ~ ' as date)',
+            'cast(' ~ days_after('holidays.holiday_date', 'holidays.days_after')
+            ~ ' as date)'
+        ) }} as special_date
     from holidays
     inner join companies
         on
@@ -77,7 +91,7 @@ final as (
         revenue_date as spike_date,
         gross_amount,
         usual_amount,
-        round(gross_amount / usual_amount, 4) as spike_ratio,
+        {{ rounded('cast(gross_amount as double) / usual_amount', 4) }} as spike_ratio,
         (count(*) over a_year_before) + (count(*) over a_year_after) > 0 as is_yearly,
         row_number() over largest_first as spike_number,
         company_id || ',' || revenue_date || ',NAME,0,0' as proposed_line,

@@ -15,7 +15,7 @@ typed as (
             ('window_from', 'window_from_at'), ('window_to', 'window_to_at'),
             ('started_at', 'started_at'), ('finished_at', 'finished_at'),
         ] %}
-            timezone('UTC', try_cast({{ moment }} as timestamptz)) as {{ column }},
+            {{ utc_clock(moment) }} as {{ column }},
         {% endfor %}
         lower(result) as result,
         {% for count in [
@@ -24,7 +24,7 @@ typed as (
         ] %}
             greatest(coalesce({{ count }}, 0), 0) as {{ count }},
         {% endfor %}
-        nullif(trim(regexp_replace(message, '\s+', ' ', 'g')), '') as message
+        nullif(trim({{ single_spaced('message') }}), '') as message
     from run_rows
 ),
 

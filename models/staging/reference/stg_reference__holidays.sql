@@ -11,7 +11,7 @@ of_companies as (
 final as (
     select
         country,
-        cast(null as varchar) as company_id,
+        cast(null as string) as company_id,
         holiday_date,
         holiday_name,
         days_before,
@@ -19,7 +19,7 @@ final as (
     from of_countries
     union all
     select
-        cast(null as varchar) as country,
+        cast(null as string) as country,
         company_id,
         holiday_date,
         holiday_name,

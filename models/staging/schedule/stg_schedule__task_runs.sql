@@ -10,7 +10,7 @@ typed as (
     select
         events.run_id,
         events.task as task_name,
-        timezone('UTC', try_cast(events.at as timestamptz)) as event_at,
+        {{ utc_clock('events.at') }} as event_at,
         events.result,
         events.exit_code
     from events

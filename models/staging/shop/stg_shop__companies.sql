@@ -19,7 +19,7 @@ in_git as (
             '{{ company.revenue_includes_shipping | default("") }}'
                 as revenue_includes_shipping,
             '{{ company.lead_time_days | default("") }}' as lead_time_days,
-            cast(null as varchar) as mapping,
+            cast(null as string) as mapping,
             true as is_in_git
         {{ "union all" if not loop.last }}
     {% else %}

@@ -57,7 +57,7 @@ of_companies as (
         every_way.from_currency,
         every_way.to_currency,
         every_way.rate_date,
-        try_cast(arg_min(every_way.rate, every_way.detour) as decimal(18, 10)) as rate
+        try_cast(min_by(every_way.rate, every_way.detour) as decimal(18, 10)) as rate
     from companies
     inner join every_way
         on companies.currency = every_way.to_currency
@@ -70,7 +70,7 @@ lasting as (
         lead(rate_date) over (
             partition by company_id, from_currency
             order by rate_date
-        ) - rate_date as day_count
+        ) as next_rate_date
     from of_companies
 ),
 
@@ -82,7 +82,9 @@ days as (
         to_currency,
         rate_date,
         rate,
-        {{ each_below('least(coalesce(day_count, 8), 8)') }} as age_day_count
+        {{ each_below(
+            'least(coalesce(' ~ days_between('rate_date', 'next_rate_date') ~ ', 8), 8)'
+        ) }} as age_day_count
     from lasting
 ),
 

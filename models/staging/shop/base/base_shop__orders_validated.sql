@@ -15,7 +15,7 @@ raw_orders as (
 
 -- By hash: few rows come back, and only these are ranked later, by their true keys.
 repeated_keys as (
-    select hash(company_id, order_id) as key_hash
+    select {{ key_hash(['company_id', 'order_id']) }} as key_hash
     from raw_orders
     group by all
     having count(*) > 1
@@ -110,7 +110,7 @@ validated as (
         landed_at,
         repeat_policy,
         is_usable,
-        hash(company_id, order_id) in (
+        {{ key_hash(['company_id', 'order_id']) }} in (
             select repeated_keys.key_hash from repeated_keys
         ) as is_repeated,
         case when not is_usable then {{ rejections(rules) }} end as rejections

@@ -7,23 +7,18 @@ companies as (
 -- Converting each order with the time zone library takes ten times as long as joining
 -- these periods, so Python's is asked once per zone (ingestion/time_zones.py).
 zone_changes as (
-    select
-        time_zone,
-        unnest(
-            offset_changes(
-                time_zone,
-                cast('{{ var("earliest_order_date") }}' as timestamp) - interval 2 days,
-                timestamp '{{ var("last_offset_date") }}' + interval 2 days
-            )
-        ) as offset_change
-    from (select distinct time_zone from companies) as zones
+    {{ offset_changes(
+        '(select distinct time_zone from companies)',
+        "timestamp '" ~ var('earliest_order_date') ~ "' - interval 2 days",
+        "timestamp '" ~ var('last_offset_date') ~ "' + interval 2 days"
+    ) }}
 ),
 
 clock_changes as (
     select
         time_zone,
         offset_change['utc_from'] as utc_from,
-        to_minutes(offset_change['offset_minutes']) as utc_offset
+        {{ minutes("offset_change['offset_minutes']") }} as utc_offset
     from zone_changes
 ),
 
@@ -64,7 +59,8 @@ periods as (
 years as (
     select
         *,
-        unnest(range(year(clock_from), year(clock_to) + 1)) as clock_year
+        year(clock_from) as first_year,
+        {{ each_below('year(clock_to) + 1 - year(clock_from)') }} as year_number
     from periods
 ),
 
@@ -72,7 +68,7 @@ by_company as (
     select
         companies.company_id,
         years.has_utc_clock,
-        years.clock_year,
+        years.first_year + years.year_number as clock_year,
         years.clock_from,
         years.clock_to,
         years.utc_offset
