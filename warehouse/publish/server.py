@@ -51,7 +51,8 @@ order by 1
 """
 # Who may use a schema, and who may read which table: (role, table or nothing).
 _GRANTS = """
-select coalesce(quote_ident(roles.rolname), 'public'), coalesce(granted.relname, '')
+select coalesce(quote_ident(roles.rolname), 'public') as role,
+    coalesce(granted.relname::text, '') as table_name
 from (
     select nspacl as acl, nspowner as owner, null as relname, 'USAGE' as kind
     from pg_namespace where nspname = {schema}

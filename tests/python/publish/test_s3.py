@@ -1,0 +1,180 @@
+"""A store that refuses, is not there, or is published to by two: each a clear error."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import boto3
+import httpx
+import pytest
+
+from tests.python.conftest import PROJECT
+from warehouse.publish.s3 import S3
+from warehouse.publish.stores import Folder, Store
+
+from .conftest import ODD, SECRET, Publish, Target, make_release
+from .test_files import must
+
+ALL_BUT_PUT = ["s3:ListBucket", "s3:GetObject", "s3:DeleteObject"]
+
+
+def refused(publish: Publish, address: str, **environment: str | None) -> str:
+    done = publish(address, **environment)
+    assert done.exit_code == 1, done.output
+    assert SECRET not in done.output
+    for word in ("found:", "expected:", "fix:"):
+        assert word in done.output
+    return done.output
+
+
+def test_what_is_wrong_with_a_store_is_said(publish: Publish, in_bucket: Target) -> None:
+    address = in_bucket.address
+    assert "no such bucket" in refused(publish, "s3://there-is-none/marts")
+    assert "credentials in the address" in refused(publish, f"s3://key:{SECRET}@bucket/marts")
+    assert "not known" in refused(publish, "gs://bucket/marts")
+    none = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
+    assert "no credentials" in refused(publish, address, **none)
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1"}
+    assert "does not answer" in refused(publish, address, **nowhere)
+    assert in_bucket.files() == {}
+
+
+@pytest.fixture
+def writer(s3_address: str, in_bucket: Target) -> Iterator[dict[str, str]]:
+    """The credentials of a user that may do all but write; the server asks for rights now."""
+    iam = boto3.client("iam")
+    iam.create_user(UserName="writer")
+    allowed = {"Effect": "Allow", "Action": ALL_BUT_PUT, "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    iam.put_user_policy(UserName="writer", PolicyName="all-but-put", PolicyDocument=policy)
+    key = iam.create_access_key(UserName="writer")["AccessKey"]
+    httpx.post(f"{s3_address}/moto-api/reset-auth", content=b"0")
+    yield {
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }
+    httpx.post(f"{s3_address}/moto-api/reset-auth", content=b"inf")
+
+
+def test_a_store_that_does_not_know_or_allow_the_user_says_so(
+    publish: Publish, in_bucket: Target, writer: dict[str, str]
+) -> None:
+    assert "does not know these credentials" in refused(publish, in_bucket.address)
+    assert "does not allow this" in refused(publish, in_bucket.address, **writer)
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def store(request: pytest.FixtureRequest, in_folder: Target, in_bucket: Target) -> Store:
+    if request.param == "folder":
+        return Folder(Path(in_folder.address))
+    return S3(in_bucket.address)
+
+
+def test_a_file_is_written_only_over_the_version_that_was_read(store: Store) -> None:
+    first = store.write("current.json", b"1", version=None)
+    assert first
+    assert store.write("current.json", b"2", version=None) is None
+    second = store.write("current.json", b"2", version=first)
+    assert second
+    assert store.write("current.json", b"3", version=first) is None
+    assert store.write("other.json", b"3", version=first) is None
+    assert store.read("current.json") == (b"2", second)
+    assert store.read("other.json") is None
+
+
+class Running:
+    """A `python -m warehouse publish` of the demo's release: long enough to be stopped in it."""
+
+    def __init__(self, data: Path, release: Path, target: Target) -> None:
+        self._target = target
+        folder = data / "releases" / release.name
+        folder.mkdir(parents=True)
+        (folder / "warehouse.duckdb").symlink_to(release / "warehouse.duckdb")
+        (data / "current").symlink_to(folder)
+        self.environment = os.environ | {"PAIDNET_DATA": str(data)}
+        self.command = [sys.executable, "-m", "warehouse", "publish", target.address]
+
+    def until(self, is_time: Callable[[dict[str, bytes]], bool]) -> subprocess.Popen[bytes]:
+        """Start it, and stop it (SIGSTOP) when the files of the target are so."""
+        process = subprocess.Popen(
+            self.command, cwd=PROJECT, env=self.environment, stdout=subprocess.DEVNULL
+        )
+        while not is_time(self._target.files()):
+            assert process.poll() is None
+            time.sleep(0.002)
+        process.send_signal(signal.SIGSTOP)
+        return process
+
+    def must(self) -> None:
+        """Run it to its end."""
+        subprocess.run(self.command, cwd=PROJECT, env=self.environment, check=True)
+
+
+def parquet(files: dict[str, bytes]) -> list[str]:
+    return [key for key in files if key.endswith(".parquet")]
+
+
+def test_while_one_publishes_another_is_refused_and_what_it_leaves_when_killed_is_cleaned_up(
+    publish: Publish, in_folder: Target, tmp_path: Path, release: Path
+) -> None:
+    must(publish, in_folder.address)
+    before = len(parquet(in_folder.files()))
+    running = Running(tmp_path / "other", release, in_folder)
+    process = running.until(lambda files: len(parquet(files)) > before + 2)
+    make_release(tmp_path / "data", "20260102T000000.000000Z", ODD)
+    assert "another publish is running" in refused(publish, in_folder.address)
+    again = subprocess.run(
+        running.command, cwd=PROJECT, env=running.environment, capture_output=True, check=False
+    )
+    assert b"this warehouse is being published there" in again.stderr
+    process.kill()
+    process.wait()
+    with in_folder.reader() as reader:
+        assert reader.sql("select count(*) from paidnet.marts.fct_odd").fetchone() == (4,)
+    assert json.loads(in_folder.files()["current.json"])["release"].startswith("20260101")
+    assert "another publish is running" in refused(publish, in_folder.address)
+    must(publish, in_folder.address, "--take-over")
+    assert {key.split("/")[1][:8] for key in parquet(in_folder.files())} == {
+        "20260101",
+        "20260102",
+    }
+    running.must()
+    assert json.loads(in_folder.files()["current.json"])["release"] == release.name
+
+
+def one_whole(target: Target) -> str:
+    """Return which release a reader finds, of which every table must be there."""
+    with target.reader() as reader:
+        tables = reader.sql(
+            "select view_name from duckdb_views() where database_name = 'paidnet'"
+            " and schema_name = 'marts'"
+        ).fetchall()
+        for (name,) in tables:
+            reader.sql(f"select count(*) from paidnet.marts.{name}").fetchall()
+    return "demo" if ("fct_orders",) in tables else "odd"
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("count", [1, 2, 5, 20, 40, 51, 52, 53])
+def test_a_publish_killed_at_any_moment_leaves_one_whole_release(
+    publish: Publish, in_bucket: Target, tmp_path: Path, release: Path, count: int
+) -> None:
+    must(publish, in_bucket.address)
+    before = len(in_bucket.files())
+    running = Running(tmp_path / "other", release, in_bucket)
+    process = running.until(lambda files: len(files) >= before + count)
+    process.kill()
+    process.wait()
+    found = one_whole(in_bucket)
+    assert found == "odd" or count > 50
+    running.must()
+    assert one_whole(in_bucket) == "demo"
+    assert len({key.split("/")[1] for key in parquet(in_bucket.files())}) == 2
+    assert json.loads(in_bucket.files()["current.json"])["publishing"] is None
