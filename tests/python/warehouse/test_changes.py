@@ -1,25 +1,15 @@
-"""Builds of a server: uploads from an inbox, and nothing done when nothing has changed."""
+"""What a build is made from; test_forecast_flow.py builds when that has changed."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import time
 from datetime import UTC, datetime
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import duckdb
 import pytest
 
-from tests.python.conftest import Warehouse
 from warehouse import fingerprint, ledger, paths, release
-
-ORDERS = """\
-order_id,created_at,status,total_price,order_refunds,customer_id
-1,2024-01-01T10:00:00Z,paid,10.00,,a
-2,2024-01-02T10:00:00Z,paid,20.00,5.00,b
-"""
 
 
 @pytest.fixture
@@ -35,12 +25,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(paths, "PROJECT", root)
     monkeypatch.setenv("PAIDNET_DATA", str(tmp_path / "data"))
     return root
-
-
-def put(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)
-    os.utime(file, (time.time() - 3600,) * 2)
 
 
 def test_the_fingerprint_changes_with_whatever_a_build_is_made_from(project: Path) -> None:
@@ -91,33 +75,3 @@ def test_a_release_is_read_where_its_folder_is_mounted_elsewhere(
     here.rename(elsewhere)
     with duckdb.connect(str(elsewhere / "current/warehouse.duckdb"), read_only=True) as moved:
         assert moved.sql("select answer from t").fetchall() == [(42,)]
-
-
-def test_a_build_takes_in_the_inbox_and_is_left_out_when_nothing_has_changed(
-    demo_data: Path, tmp_path: Path
-) -> None:
-    shutil.copytree(demo_data, tmp_path / "data", symlinks=True)
-    warehouse = Warehouse(tmp_path / "data")
-    inbox = tmp_path / "inbox"
-    inbox.mkdir()
-
-    def build(*options: str, in_git: str = "0") -> CompletedProcess[str]:
-        words = ("build", *options, "--inbox", inbox, "--if-changed")
-        done = warehouse.run("warehouse", *words, PAIDNET_COMPANIES_IN_GIT=in_git)
-        assert done.returncode == 0, done.stderr
-        return done
-
-    demo = warehouse.file.parent.resolve().name
-    assert f"nothing has changed since release {demo}" in build(in_git="1").stdout
-
-    put(inbox / "acme" / "orders.csv", ORDERS)
-    put(inbox / "bad" / "orders.csv", ORDERS.replace("paid", "paidd"))
-    assert "paidd" in build("--no-forecast").stderr, "the refused file is reported"
-    revenue = "select sum(net_revenue_amount) from marts.fct_orders where company_id = 'acme'"
-    assert [float(row[0]) for row in warehouse.query(revenue)] == [25.0]
-    name = warehouse.file.parent.resolve().name
-    assert name != demo
-
-    assert f"nothing has changed since release {name}" in build("--no-forecast").stdout
-    assert warehouse.file.parent.resolve().name == name
-    assert "files of the inbox were refused" in warehouse.run("warehouse", "status").stdout

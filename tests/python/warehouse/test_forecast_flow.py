@@ -1,9 +1,12 @@
-"""A whole build: core, forecast, what reads the forecast, release."""
+"""A whole build: inbox, core, forecast, what reads the forecast, release."""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
+import subprocess
+import time
 from pathlib import Path
 
 import duckdb
@@ -13,23 +16,43 @@ from tests.python.conftest import Warehouse
 from tests.python.warehouse.processes import all_end, descendants, is_running, running, wait_until
 from warehouse import release
 
-HEADER = "company_id,order_id,created_at,status,total_price,order_refunds,customer_id\n"
+HEADER = "order_id,created_at,status,total_price,order_refunds,customer_id\n"
 GRADES = {"alder": "A", "birch": "A", "cedar": "A", "acme": "insufficient", "void": "failed"}
+
+
+def build(warehouse: Warehouse) -> subprocess.CompletedProcess[str]:
+    """Build as a server does, which must work: from the inbox, where something has changed."""
+    inbox = warehouse.data.with_name("inbox")
+    done = warehouse.run("warehouse", "build", "--inbox", inbox, "--if-changed")
+    assert done.returncode == 0, done.stderr
+    return done
 
 
 @pytest.fixture(scope="module")
 def landed(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The demo, and not yet built beside it: a company of three days, and one of none paid."""
+    """The demo, and in an inbox beside it: companies of three days, of none paid, of no use."""
     folder = tmp_path_factory.mktemp("forecast")
     shutil.copytree(demo_data, folder / "data", symlinks=True)
     found = Warehouse(folder / "data")
+    (folder / "inbox").mkdir()
+    assert f"nothing has changed since release {name(found)}" in build(found).stdout
     rows = "".join(f"A{day},2024-01-0{day}T12:00:00Z,paid,10,0,c1\n" for day in (1, 2, 3))
-    for company, body in (("acme", rows), ("void", rows.replace("paid,10,0", "refunded,10,10"))):
-        file = folder / f"{company}.csv"
-        body = "".join(f"{company},{line}\n" for line in body.splitlines())
+    bodies = {
+        "acme": rows,
+        "void": rows.replace("paid,10,0", "refunded,10,10"),
+        "bad": rows.replace("paid", "paidd"),
+    }
+    for company, body in bodies.items():
+        file = folder / "inbox" / company / "orders.csv"
+        file.parent.mkdir()
         file.write_text(HEADER + body)
-        found.add(file, company)
+        os.utime(file, (time.time() - 3600,) * 2)
     return found
+
+
+def name(warehouse: Warehouse) -> str:
+    """Return the name of the current release."""
+    return warehouse.file.parent.resolve().name
 
 
 def dbt_works(pid: int) -> bool:
@@ -71,12 +94,23 @@ def test_a_build_killed_in_a_stage_leaves_the_release_and_no_process(
 def forecast(landed: Warehouse) -> Warehouse:
     """A released warehouse with forecasts of the demo and of both others."""
     before, expected = (landed.data / "current").readlink(), release.row_counts(landed.file)
-    done = landed.run("warehouse", "build")
-    assert done.returncode == 0, done.stderr
+    done = build(landed)
+    assert "paidd" in done.stderr, "the refused file is reported"
     assert "next 150 days" in done.stdout
     assert (landed.data / "current").readlink() != before
     assert release.row_counts(landed.file).keys() == expected.keys()
     return landed
+
+
+def test_a_build_takes_in_the_inbox_and_is_left_out_when_nothing_has_changed(
+    forecast: Warehouse,
+) -> None:
+    revenue = "select sum(net_revenue_amount) from marts.fct_orders where company_id = 'acme'"
+    assert [float(row[0]) for row in forecast.query(revenue)] == [30.0]
+    built = name(forecast)
+    assert f"nothing has changed since release {built}" in build(forecast).stdout
+    assert name(forecast) == built
+    assert "files of the inbox were refused" in forecast.run("warehouse", "status").stdout
 
 
 def test_each_company_has_a_grade_and_a_reason(forecast: Warehouse) -> None:
