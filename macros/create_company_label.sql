@@ -1,9 +1,14 @@
 {#-
     A function that stays in the warehouse file, beside the table of companies: what people call
     a company. Two of one name are told apart by their ids. The table's columns have names of
-    their own: a caller's `company_id` would mean the table's otherwise.
+    their own: a caller's `company_id` would mean the table's otherwise. Spark's tables have
+    none: a release made of them does.
 -#}
-{% macro create_company_label(companies) %}
+{% macro create_company_label(companies) -%}
+    {{ return(adapter.dispatch('create_company_label', 'paidnet')(companies)) }}
+{%- endmacro %}
+
+{% macro default__create_company_label(companies) %}
 create or replace macro {{ companies.schema }}.company_label(company) as (
     select
         labelled_name || case
@@ -19,3 +24,5 @@ create or replace macro {{ companies.schema }}.company_label(company) as (
     where labelled_company = company
 );
 {% endmacro %}
+
+{% macro spark__create_company_label(companies) %}{% endmacro %}

@@ -1,8 +1,13 @@
 {#-
     Functions that stay in the warehouse file, for SQL outside dbt. The grid's columns have
-    names of their own: a caller's `company_id` would mean the grid's otherwise.
+    names of their own: a caller's `company_id` would mean the grid's otherwise. Spark's tables
+    have none: a release made of them does.
 -#}
-{% macro create_probability_macros(totals) %}
+{% macro create_probability_macros(totals) -%}
+    {{ return(adapter.dispatch('create_probability_macros', 'paidnet')(totals)) }}
+{%- endmacro %}
+
+{% macro default__create_probability_macros(totals) %}
 {%- for name, expression in {
     'probability_below': probability_below('grid_quantile', 'grid_amount', 'amount'),
     'probability_below_label': probability_label('grid_quantile', 'grid_amount', 'amount'),
@@ -22,3 +27,5 @@ create or replace macro {{ totals.schema }}.{{ name }}(company, horizon, amount)
 );
 {%- endfor %}
 {% endmacro %}
+
+{% macro spark__create_probability_macros(totals) %}{% endmacro %}

@@ -1,7 +1,7 @@
 {#- What stands behind which findings: the flags; the relation and which of its rows; what a row is,
     its date, amount and a few words, all as SQL; and in which order rows are looked at. -#}
 {% macro evidence_blocks() -%}
-    {%- set undated, no_amount = 'cast(null as date)', 'cast(null as decimal)' -%}
+    {%- set undated, no_amount = 'cast(null as date)', 'cast(null as decimal(18, 2))' -%}
     {{ return([
         {
             'flags': [
@@ -21,7 +21,10 @@
             ],
             'relation': 'fct_monthly_revenue', 'where': 'true',
             'key': 'revenue_month', 'date': 'revenue_month', 'amount': 'refund_amount',
-            'text': "printf('refunds of the month, %.1f %% of gross', 100 * refund_value_rate)",
+            'text': printed(
+                "'refunds of the month, %.1f %% of gross'",
+                [rounded('100 * refund_value_rate', 1)],
+            ),
             'order': 'revenue_month desc',
         },
         {
@@ -53,7 +56,9 @@
             ],
             'relation': 'fct_monthly_revenue', 'where': 'true',
             'key': 'revenue_month', 'date': 'revenue_month', 'amount': no_amount,
-            'text': "printf('%d customers, %d of them new', customer_count, new_customer_count)",
+            'text': printed(
+                "'%d customers, %d of them new'", ['customer_count', 'new_customer_count'],
+            ),
             'order': 'revenue_month desc',
         },
         {
@@ -62,43 +67,55 @@
             'where': "age_days = 90 and cohort_type <> 'newest'",
             'key': 'cohort_start_date', 'date': 'cohort_start_date',
             'amount': 'net_revenue_amount',
-            'text': "printf('net revenue of %d new customers within 90 days', customer_count)"
-                ~ " || coalesce(printf(', %.1f %% bought again', 100 * bought_again_share), '')",
+            'text': printed("'net revenue of %d new customers within 90 days'", ['customer_count'])
+                ~ ' || coalesce(' ~ printed(
+                    "', %.1f %% bought again'", [rounded('100 * bought_again_share', 1)]
+                ) ~ ", '')",
             'order': 'cohort_start_date desc',
         },
         {
             'flags': ['top_channel_share'],
             'relation': 'int_revenue_sources', 'where': "source_type = 'channel'",
             'key': 'source_name', 'date': undated, 'amount': 'revenue_amount',
-            'text': "printf('%.1f %% of the last 12 months', 100 * revenue_share)",
+            'text': printed(
+                "'%.1f %% of the last 12 months'", [rounded('100 * revenue_share', 1)]
+            ),
             'order': 'source_rank',
         },
         {
             'flags': ['top_product_share'],
             'relation': 'int_revenue_sources', 'where': "source_type = 'product'",
             'key': 'source_name', 'date': undated, 'amount': 'revenue_amount',
-            'text': "printf('%.1f %% of the items sold', 100 * revenue_share)",
+            'text': printed(
+                "'%.1f %% of the items sold'", [rounded('100 * revenue_share', 1)]
+            ),
             'order': 'source_rank',
         },
         {
             'flags': ['unexpected_gap_day_count'],
             'relation': 'int_sales_gaps', 'where': 'is_unexpected',
             'key': 'gap_start_date', 'date': 'gap_start_date', 'amount': no_amount,
-            'text': "printf('%d days, about %.0f orders expected', gap_day_count, missing_orders)",
+            'text': printed(
+                "'%d days, about %d orders expected'",
+                ['gap_day_count', 'cast(round(missing_orders) as bigint)'],
+            ),
             'order': 'gap_day_count desc, gap_start_date',
         },
         {
             'flags': ['latest_30_days_ratio'],
             'relation': 'fct_daily_revenue', 'where': 'true',
             'key': 'revenue_date', 'date': 'revenue_date', 'amount': 'net_revenue_amount',
-            'text': "printf('%d paid orders', paid_order_count)", 'order': 'revenue_date desc',
+            'text': printed("'%d paid orders'", ['paid_order_count']),
+            'order': 'revenue_date desc',
         },
         {
             'flags': ['first_digit_deviation'],
             'relation': 'int_first_digit_shares', 'where': 'true',
             'key': 'first_digit', 'date': undated, 'amount': no_amount,
-            'text': "printf('%.1f %% of the orders, %.1f %% by the law', 100 * order_share,"
-                ~ " 100 * expected_share)",
+            'text': printed(
+                "'%.1f %% of the orders, %.1f %% by the law'",
+                [rounded('100 * order_share', 1), rounded('100 * expected_share', 1)],
+            ),
             'order': 'abs(order_share - expected_share) desc, first_digit',
         },
         {
@@ -106,14 +123,14 @@
             'relation': 'int_customers',
             'where': 'cast(account_created_at as date) > first_paid_date + 1',
             'key': 'customer_id', 'date': 'first_paid_date', 'amount': 'net_revenue_amount',
-            'text': "'created ' || strftime(account_created_at, '%Y-%m-%d')",
+            'text': "'created ' || cast(cast(account_created_at as date) as string)",
             'order': 'first_paid_date desc, customer_id',
         },
         {
             'flags': ['older_customer_share'],
             'relation': 'int_customers', 'where': 'has_older_orders',
             'key': 'customer_id', 'date': 'first_paid_date', 'amount': 'net_revenue_amount',
-            'text': "printf('%d orders in the log, more by its counter', order_count)",
+            'text': printed("'%d orders in the log, more by its counter'", ['order_count']),
             'order': 'first_paid_date, customer_id',
         },
         {
@@ -122,7 +139,9 @@
             'where': "disagreement_kind <> 'older_history' and order_count > 0",
             'key': 'example_order_id', 'date': undated,
             'amount': "case when counter_name = 'customer_total_spent' then largest_difference end",
-            'text': "printf('%s: %d orders, %s', counter_name, order_count, disagreement_kind)",
+            'text': printed(
+                "'%s: %d orders, %s'", ['counter_name', 'order_count', 'disagreement_kind']
+            ),
             'order': 'order_count desc, counter_name, disagreement_kind',
         },
         {
@@ -130,42 +149,60 @@
             'relation': 'fct_rejected_rows', 'where': "entity = 'orders'",
             'key': "source_file || ' line ' || source_line", 'date': undated, 'amount': no_amount,
             'text': "reason_code || ': ' || coalesce(raw_value, '')",
-            'order': 'source_file, source_line',
+            'order': 'source_file, source_line, column_name, reason_code',
         },
         {
             'flags': ['history_day_count', 'data_age_days', 'guest_order_share'],
             'relation': 'dim_companies', 'where': 'true',
             'key': 'company_name', 'date': 'last_order_date', 'amount': no_amount,
-            'text': "printf('%d orders from ', order_count) || first_order_date"
-                ~ " || printf(', %d of them without a customer', guest_order_count)",
+            'text': printed(
+                "'%d orders from %s, %d of them without a customer'",
+                ['order_count', 'cast(first_order_date as string)', 'guest_order_count'],
+            ),
             'order': 'company_id',
         },
         {
             'flags': ['data_quality_score'],
             'relation': 'fct_data_quality_parts', 'where': 'true',
             'key': 'part_name', 'date': undated, 'amount': no_amount,
-            'text': "printf('%.1f %%, weight %d', 100 * part_share, part_weight)",
+            'text': printed(
+                "'%.1f %%, weight %d'", [rounded('100 * part_share', 1), 'part_weight']
+            ),
             'order': 'part_share, part_number',
         },
         {
             'flags': ['forecast_coverage_80_share', 'forecast_skill'],
             'relation': 'fct_forecast_backtests', 'where': "model_name = 'paidnet'",
             'key': 'cutoff_date', 'date': 'cutoff_date', 'amount': 'actual_total_amount',
-            'text': "printf('%d days: %.0f to %.0f forecast', horizon_days, p10_amount, p90_amount)",
+            'text': printed(
+                "'%d days: %d to %d forecast'",
+                [
+                    'horizon_days', 'cast(round(p10_amount) as bigint)',
+                    'cast(round(p90_amount) as bigint)',
+                ],
+            ),
             'order': 'horizon_days desc, cutoff_date desc',
         },
         {
             'flags': ['probability_below_year_before'],
             'relation': 'fct_forecast_outlook', 'where': 'true',
             'key': "horizon_days || ' days'", 'date': undated, 'amount': 'year_before_amount',
-            'text': "printf('%.0f to %.0f forecast', forecast_p10_amount, forecast_p90_amount)",
+            'text': printed(
+                "'%d to %d forecast'",
+                [
+                    'cast(round(forecast_p10_amount) as bigint)',
+                    'cast(round(forecast_p90_amount) as bigint)',
+                ],
+            ),
             'order': 'horizon_days',
         },
         {
             'flags': ['stock_cover_60_share'],
             'relation': 'fct_stock_cover', 'where': 'is_current and needed_60_amount > 0',
             'key': 'sku', 'date': 'inventory_date', 'amount': 'needed_60_amount',
-            'text': "printf('%s: %.0f in stock', product_name, units_on_hand)",
+            'text': printed(
+                "'%s: %d in stock'", ['product_name', 'cast(round(units_on_hand) as bigint)']
+            ),
             'order': 'needed_60_amount - covered_60_amount desc, sku',
         },
     ]) }}

@@ -5,7 +5,7 @@
     select
         rows_behind.company_id,
         flags.flag_id,
-        cast({{ block.key }} as varchar) as evidence_key,
+        cast({{ block.key }} as string) as evidence_key,
         cast({{ block.date }} as date) as evidence_date,
         cast({{ block.amount }} as decimal(18, 2)) as evidence_amount,
         {{ block.text }} as evidence_text,

@@ -1,16 +1,18 @@
 {#- A measure as it is shown: 54.8 %, +3.2 %, -1.5 points, 1,234 GBP, 12 days. Rounded before it is
     signed, so that nothing is -0.0; null of null. -#}
 {% macro measure_label(value, unit, currency) -%}
+    {%- set percent = [rounded('100 * (' ~ value ~ ')', 1) ~ ' + 0'] -%}
+    {%- set whole = ['cast(round(' ~ value ~ ') as bigint)'] -%}
     case {{ unit }}
-        when 'share' then printf('%.1f %%', round(100 * ({{ value }}), 1) + 0)
-        when 'change' then printf('%+.1f %%', round(100 * ({{ value }}), 1) + 0)
-        when 'points' then printf('%+.1f points', round(100 * ({{ value }}), 1) + 0)
+        when 'share' then {{ printed("'%.1f %%'", percent) }}
+        when 'change' then {{ printed("'%+.1f %%'", percent) }}
+        when 'points' then {{ printed("'%+.1f points'", percent) }}
         when 'amount'
-            then format('{:,.0f}', round(({{ value }})) + 0) || coalesce(' ' || {{ currency }}, '')
+            then {{ printed("'%,d'", whole) }} || coalesce(' ' || {{ currency }}, '')
         when 'days'
-            then format('{:,d} day', cast(({{ value }}) as bigint)) || if(({{ value }}) = 1, '', 's')
-        when 'count' then format('{:,d}', cast(({{ value }}) as bigint))
-        when 'score' then printf('%.0f', ({{ value }}))
-        else printf('%.2f', round(({{ value }}), 2) + 0)
+            then {{ printed("'%,d day'", whole) }} || if(({{ value }}) = 1, '', 's')
+        when 'count' then {{ printed("'%,d'", whole) }}
+        when 'score' then {{ printed("'%d'", whole) }}
+        else {{ printed("'%.2f'", [rounded(value, 2) ~ ' + 0']) }}
     end
 {%- endmacro %}

@@ -10,12 +10,12 @@
     {%- set gap = 'min(' ~ amount ~ ') ' ~ above ~ ' - max(' ~ amount ~ ') ' ~ below -%}
     case
         when min({{ amount }}) = {{ threshold }} then min({{ quantile }})
-        else round(
-            max({{ quantile }}) {{ below }}
-            + ({{ step }})
-            * cast({{ threshold }} - max({{ amount }}) {{ below }} as double)
-            / cast({{ gap }} as double),
+        else {{ rounded(
+            'max(' ~ quantile ~ ') ' ~ below
+            ~ ' + (' ~ step ~ ')'
+            ~ ' * cast(' ~ threshold ~ ' - max(' ~ amount ~ ') ' ~ below ~ ' as double)'
+            ~ ' / cast(' ~ gap ~ ' as double)',
             6
-        )
+        ) }}
     end
 {%- endmacro %}

@@ -3,9 +3,9 @@
     case
         when min({{ amount }}) > {{ threshold }} then '< 0.5 %'
         when max({{ amount }}) < {{ threshold }} then '> 99.5 %'
-        else printf(
-            '%.1f %%',
-            100 * ({{ probability_below(quantile, amount, threshold) }})
-        )
+        else {{ printed(
+            "'%.1f %%'",
+            [rounded('100 * (' ~ probability_below(quantile, amount, threshold) ~ ')', 1)]
+        ) }}
     end
 {%- endmacro %}

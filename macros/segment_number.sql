@@ -1,10 +1,11 @@
 {#- The place of a segment among all, the best first. -#}
 {% macro segment_number(segment) -%}
-    list_position(
-        [
+    case {{ segment }}
+        {%- for one in [
             'champion', 'loyal', 'potential_loyal', 'new', 'promising', 'at_risk',
             'one_time', 'lapsed',
-        ],
-        {{ segment }}
-    )
+        ] %}
+            when '{{ one }}' then {{ loop.index }}
+        {%- endfor %}
+    end
 {%- endmacro %}

@@ -20,7 +20,7 @@ SCHEMA = pa.schema(
         ("company_id", pa.string()),
         ("released_at", pa.timestamp("us")),
         ("verdict", pa.string()),
-        ("flag_ids", pa.list_(pa.string())),
+        ("flag_ids", pa.string()),
     ]
 )
 CUSTOMERS = pa.schema(
@@ -41,7 +41,9 @@ select
     max(data_quality.built_at) as released_at,
     any_value(verdicts.verdict) as verdict,
     coalesce(
-        list(flags.flag_id order by flags.flag_id) filter (where flags.kind <> 'strength'), []
+        string_agg(flags.flag_id, ',' order by flags.flag_id)
+        filter (where flags.kind <> 'strength'),
+        ''
     ) as flag_ids
 from marts.fct_company_verdicts as verdicts
 inner join marts.fct_data_quality as data_quality

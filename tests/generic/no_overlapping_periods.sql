@@ -4,7 +4,7 @@
 select *
 from {{ model }}
 qualify
-    {{ valid_from }} < lag(coalesce({{ valid_to }}, 'infinity')) over (
+    {{ valid_from }} < lag(coalesce({{ valid_to }}, timestamp '9999-12-31')) over (
         partition by {{ partition_by | join(", ") }}
         order by {{ valid_from }}
     )

@@ -22,7 +22,7 @@ changes as (
         months.company_id,
         months.revenue_month,
         if(
-            earlier.revenue_month + to_months(1) = months.revenue_month,
+            {{ months_after('earlier.revenue_month', 1) }} = months.revenue_month,
             'month before', 'year before'
         ) as comparison,
         months.net_revenue_amount - earlier.net_revenue_amount as change_amount
@@ -31,8 +31,8 @@ changes as (
         on
             months.company_id = earlier.company_id
             and months.revenue_month in (
-                cast(earlier.revenue_month + to_months(1) as date),
-                cast(earlier.revenue_month + to_months(12) as date)
+                {{ months_after('earlier.revenue_month', 1) }},
+                {{ months_after('earlier.revenue_month', 12) }}
             )
 )
 

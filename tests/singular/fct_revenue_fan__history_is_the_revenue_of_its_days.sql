@@ -20,7 +20,7 @@ from weeks
 left join days
     on
         weeks.company_id = days.company_id
-        and weeks.week_end_date - days.revenue_date between 0 and 6
+        and days.revenue_date between weeks.week_end_date - 6 and weeks.week_end_date
 group by all
 having
     count(days.revenue_date) <> 7

@@ -10,16 +10,25 @@ paths as (
     select * from {{ ref('stg_forecasting__paths') }}
 ),
 
-path_quantiles as (
+path_days as (
     select
         company_id,
         run_id,
         forecast_date,
-        unnest({{ quantile_grid() }}) as quantile,
-        unnest(quantile_cont(net_revenue_amount, {{ quantile_grid() }}))
-            as expected_amount
+        {{ quantiles('net_revenue_amount', quantile_grid()) }} as amounts
     from paths
     group by company_id, run_id, forecast_date
+),
+
+path_quantiles as (
+    select
+        path_days.company_id,
+        path_days.run_id,
+        path_days.forecast_date,
+        {{ element(list_of(quantile_grid()), 'places.place + 1') }} as quantile,
+        {{ element('path_days.amounts', 'places.place + 1') }} as expected_amount
+    from path_days
+    cross join (select {{ each_below(quantile_grid() | length) }} as place) as places
 )
 
 select

@@ -38,19 +38,30 @@ path_totals as (
         on
             horizons.company_id = paths.company_id
             and horizons.run_id = paths.run_id
-            and paths.forecast_date - runs.last_revenue_date <= horizons.horizon_days
+            and paths.forecast_date
+            <= runs.last_revenue_date + cast(horizons.horizon_days as integer)
     group by all
 ),
 
-path_quantiles as (
+path_horizons as (
     select
         company_id,
         run_id,
         horizon_days,
-        unnest({{ quantile_grid() }}) as quantile,
-        unnest(quantile_cont(total_amount, {{ quantile_grid() }})) as expected_amount
+        {{ quantiles('total_amount', quantile_grid()) }} as amounts
     from path_totals
     group by company_id, run_id, horizon_days
+),
+
+path_quantiles as (
+    select
+        path_horizons.company_id,
+        path_horizons.run_id,
+        path_horizons.horizon_days,
+        {{ element(list_of(quantile_grid()), 'places.place + 1') }} as quantile,
+        {{ element('path_horizons.amounts', 'places.place + 1') }} as expected_amount
+    from path_horizons
+    cross join (select {{ each_below(quantile_grid() | length) }} as place) as places
 )
 
 select

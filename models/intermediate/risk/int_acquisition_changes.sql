@@ -92,8 +92,8 @@ ratios as (
 ranges as (
     select
         *,
-        round(exp(log_ratio - reach) - 1, 12) as low,
-        round(exp(log_ratio + reach) - 1, 12) as high
+        {{ rounded('exp(log_ratio - reach) - 1', 12) }} as low,
+        {{ rounded('exp(log_ratio + reach) - 1', 12) }} as high
     from ratios
 ),
 

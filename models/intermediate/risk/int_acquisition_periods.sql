@@ -8,16 +8,26 @@ cohorts as (
     select
         *,
         if(cohort_type = 'quarter', 3, 1) as month_count,
-        cast(
-            unnest(
-                range(
-                    date_trunc(cohort_type, first_month),
-                    last_month + interval 1 day,
-                    to_months(if(cohort_type = 'quarter', 3, 1))
-                )
-            ) as date
-        ) as from_month
+        cast(date_trunc(cohort_type, first_month) as date) as begin_month
     from edges
+),
+
+numbered as (
+    select
+        *,
+        {{ each_below(
+            whole(months_between('begin_month', 'last_month'), 'month_count') ~ ' + 1'
+        ) }} as cohort_number
+    from cohorts
+),
+
+dated as (
+    select
+        *,
+        {{ months_after('begin_month', 'month_count * cohort_number') }} as from_month,
+        {{ months_after('begin_month', 'month_count * (cohort_number + 1) - 1') }}
+            as through_month
+    from numbered
 ),
 
 -- The last six months, or as many from three on as have theirs of the year before.
@@ -36,11 +46,9 @@ periods as (
         first_month,
         cohort_type,
         from_month,
-        cast(from_month + to_months(month_count - 1) as date) as through_month
-    from cohorts
-    where
-        from_month >= first_month
-        and from_month + to_months(month_count - 1) <= last_month
+        through_month
+    from dated
+    where from_month >= first_month and through_month <= last_month
     union all
     select
         company_id,
@@ -50,10 +58,8 @@ periods as (
         case
             when first_month <= last_month
                 then
-                    cast(
-                        greatest(
-                            first_month, last_month - to_months(newest_count - 1)
-                        ) as date
+                    greatest(
+                        first_month, {{ months_after('last_month', '1 - newest_count') }}
                     )
         end as from_month,
         case when first_month <= last_month then last_month end as through_month

@@ -61,7 +61,7 @@ shares as (
     select
         company_id,
         max(share_change) as repeated_amount_share_change,
-        arg_max(gross_amount, share_change) as repeated_amount,
+        max_by(gross_amount, (share_change, gross_amount)) as repeated_amount,
         coalesce(sum(share_change) filter (where is_round), 0)
             as round_amount_share_change
     from changes

@@ -25,9 +25,9 @@ final as (
         summed.most_orders_in_a_day,
         case
             when figures.net_revenue_amount > 0
-                then cast(
-                    summed.regular_revenue_amount / figures.net_revenue_amount as double
-                )
+                then
+                    cast(summed.regular_revenue_amount as double)
+                    / figures.net_revenue_amount
         end as regular_buyer_revenue_share
     from summed
     inner join figures

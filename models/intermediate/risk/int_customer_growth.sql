@@ -51,10 +51,8 @@ acquired as (
 revenue as (
     select
         days.company_id,
-        cast(
-            sum(days.new_customer_revenue_amount) / nullif(
-                sum(days.net_revenue_amount - days.guest_revenue_amount), 0
-            ) as double
+        cast(sum(days.new_customer_revenue_amount) as double) / nullif(
+            sum(days.net_revenue_amount - days.guest_revenue_amount), 0
         ) as new_customer_revenue_share
     from days
     inner join windows

@@ -22,14 +22,10 @@ shares as (
             windows.as_of_date, windows.year_start_date - 1
         ) - {{ var('lapsed_after_days') }} as is_quiet,
         totals.customer_count,
-        cast(
-            trailing_customers.positive_revenue_amount
-            / nullif(totals.revenue_amount, 0) as double
-        ) as revenue_share,
-        cast(
-            trailing_customers.positive_revenue_amount
-            / nullif(totals.known_amount, 0) as double
-        ) as known_share
+        cast(trailing_customers.positive_revenue_amount as double)
+        / nullif(totals.revenue_amount, 0) as revenue_share,
+        cast(trailing_customers.positive_revenue_amount as double)
+        / nullif(totals.known_amount, 0) as known_share
     from trailing_customers
     inner join totals
         on

@@ -39,7 +39,7 @@ final as (
         company_id,
         case
             when bool_or(has_dispute_field) and sum(gross_amount) > 0
-                then cast(sum(dispute_amount) / sum(gross_amount) as double)
+                then cast(sum(dispute_amount) as double) / sum(gross_amount)
         end as dispute_value_rate
     from disputed
     group by all

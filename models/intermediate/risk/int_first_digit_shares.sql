@@ -4,8 +4,9 @@ orders as (
     select
         company_id,
         cast(gross_amount as double) as gross_amount,
-        cast(left(ltrim(cast(gross_amount as varchar), '0.'), 1) as integer)
-            as first_digit
+        cast(
+            left(trim(leading '0.' from cast(gross_amount as string)), 1) as integer
+        ) as first_digit
     from {{ ref('int_recent_orders') }}
     where gross_amount > 0
 ),
@@ -27,7 +28,7 @@ spreads as (
     select
         company_id,
         count(*) as order_count,
-        quantile_cont(gross_amount, 0.99) / quantile_cont(gross_amount, 0.01) as spread
+        {{ quantiles('gross_amount', [0.01, 0.99]) }} as quantiles
     from orders
     group by all
 ),
@@ -46,7 +47,10 @@ final as (
         on
             spreads.company_id = digits.company_id
             and expected.digit = digits.first_digit
-    where spreads.order_count >= 1000 and spreads.spread >= 300
+    where
+        spreads.order_count >= 1000
+        and {{ element('spreads.quantiles', 2) }}
+        >= 300 * {{ element('spreads.quantiles', 1) }}
 )
 
 select * from final

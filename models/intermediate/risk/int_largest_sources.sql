@@ -10,7 +10,7 @@ named as (
         company_id,
         source_type,
         max(revenue_share) as largest_share,
-        arg_min(source_name, source_rank) as largest_name
+        min_by(source_name, source_rank) as largest_name
     from sources
     group by all
     having count(*) > 1

@@ -56,7 +56,10 @@ companies as (
         count(*) filter (where is_too_high) <= count(*) filter (where is_too_low)
             as fewer_are_too_high,
         count(*) / greatest(
-            date_diff('minute', min(ordered_at), max(ordered_at)), 1
+            {{ seconds_between(
+                "date_trunc('minute', min(ordered_at))",
+                "date_trunc('minute', max(ordered_at))"
+            ) }} / 60, 1
         ) as orders_a_minute
     from placed
     group by all

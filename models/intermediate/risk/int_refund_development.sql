@@ -75,6 +75,18 @@ triangle as (
     group by all
 ),
 
+shares as (
+    select
+        company_id,
+        week_number,
+        case
+            when by_week_amount > 0
+                then cast(in_week_amount as double) / by_week_amount
+            else 0
+        end as made_share
+    from triangle
+),
+
 final as (
     select
         company_id,
@@ -82,19 +94,15 @@ final as (
         -- What share of all refunds is made by the end of a week: those that come later
         -- are taken off one after the other.
         coalesce(
-            product(
-                1 - case
-                    when by_week_amount > 0 then in_week_amount / by_week_amount
-                    else 0
-                end
-            ) over (
-                partition by company_id
-                order by week_number
-                rows between 1 following and unbounded following
-            ),
+            {{ running_product('1 - made_share', 'later_weeks') }},
             1
         ) as developed_share
-    from triangle
+    from shares
+    window later_weeks as (
+        partition by company_id
+        order by week_number
+        rows between 1 following and unbounded following
+    )
 )
 
 select * from final

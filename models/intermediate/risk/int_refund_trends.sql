@@ -48,10 +48,10 @@ developed as (
 sums as (
     select
         company_id,
-        sum(refund_amount) filter (where is_in_year)
+        cast(sum(refund_amount) filter (where is_in_year) as double)
         / nullif(sum(refundable_amount) filter (where is_in_year), 0)
             as refund_value_rate,
-        sum(refund_amount) filter (where is_in_year_before)
+        cast(sum(refund_amount) filter (where is_in_year_before) as double)
         / nullif(sum(refundable_amount) filter (where is_in_year_before), 0)
             as refund_value_rate_year_before,
         sum(refund_amount) filter (where is_in_year)
@@ -76,10 +76,9 @@ sums as (
 final as (
     select
         company_id,
-        cast(refund_value_rate_year_before as double) as refund_value_rate_year_before,
-        cast(refund_value_rate - refund_value_rate_year_before as double)
-            as refund_value_rate_change,
-        cast(developed_refund_value_rate as double) as developed_refund_value_rate,
+        refund_value_rate_year_before,
+        refund_value_rate - refund_value_rate_year_before as refund_value_rate_change,
+        developed_refund_value_rate,
         case
             when
                 oldest_age_days >= 269

@@ -56,7 +56,7 @@ final as (
         sources.source_name,
         sources.order_count,
         sources.revenue_amount,
-        cast(sources.revenue_amount / totals.total_amount as double) as revenue_share,
+        cast(sources.revenue_amount as double) / totals.total_amount as revenue_share,
         row_number() over (
             partition by sources.company_id, sources.source_type
             order by sources.revenue_amount desc, sources.source_name asc

@@ -44,8 +44,12 @@ gaps as (
         max(revenue_date) as gap_end_date,
         count(*) as gap_day_count,
         count(*) * least(
-            arg_min(order_count_before, revenue_date),
-            arg_max(order_count_after, revenue_date)
+            min_by(order_count_before, revenue_date) filter (
+                where order_count_before is not null
+            ),
+            max_by(order_count_after, revenue_date) filter (
+                where order_count_after is not null
+            )
         ) as missing_orders
     from numbered
     where paid_order_count = 0

@@ -12,7 +12,7 @@ months as (
     select
         days.company_id,
         cast(date_trunc('month', days.revenue_date) as date) as revenue_month,
-        sum(days.net_revenue_amount) as net_revenue_amount
+        cast(sum(days.net_revenue_amount) as double) as net_revenue
     from days
     inner join windows
         on days.company_id = windows.company_id
@@ -27,20 +27,15 @@ months as (
 final as (
     select
         company_id,
-        cast(
-            stddev_samp(net_revenue_amount) / nullif(avg(net_revenue_amount), 0)
-            as double
-        ) as monthly_revenue_volatility,
-        cast(max(net_revenue_amount) / sum(net_revenue_amount) as double)
-            as best_month_share,
-        arg_max(revenue_month, net_revenue_amount) as best_month,
-        cast(
-            sum(net_revenue_amount) filter (where month(revenue_month) >= 11)
-            / sum(net_revenue_amount) as double
-        ) as november_december_share
+        stddev_samp(net_revenue) / nullif(avg(net_revenue), 0)
+            as monthly_revenue_volatility,
+        max(net_revenue) / sum(net_revenue) as best_month_share,
+        max_by(revenue_month, (net_revenue, revenue_month)) as best_month,
+        sum(net_revenue) filter (where month(revenue_month) >= 11) / sum(net_revenue)
+            as november_december_share
     from months
     group by all
-    having sum(net_revenue_amount) > 0
+    having sum(net_revenue) > 0
 )
 
 select * from final

@@ -1,4 +1,5 @@
-{%- set built_at = var('built_at', run_started_at.strftime('%Y-%m-%d %H:%M:%S')) -%}
+{%- set now = var('built_at', run_started_at.strftime('%Y-%m-%d %H:%M:%S')) -%}
+{%- set built_at = "cast('%s' as timestamp)" % now -%}
 with
 
 companies as (
@@ -59,9 +60,10 @@ disagreements as (
 paid_days as (
     select
         company_id,
-        revenue_date
-        - lag(revenue_date) over (partition by company_id order by revenue_date)
-        - 1 as gap_day_count
+        {{ days_between(
+            'lag(revenue_date) over (partition by company_id order by revenue_date)',
+            'revenue_date'
+        ) }} - 1 as gap_day_count
     from days
     where paid_order_count > 0
 ),
@@ -99,11 +101,14 @@ final as (
         gaps.longest_gap_day_count,
         companies.last_order_date,
         last_uploads.last_landed_at,
-        cast('{{ built_at }}' as timestamp) as built_at,
-        cast(timezone(companies.time_zone, timezone('UTC', built_at)) as date)
-        - companies.last_order_date as days_since_last_order,
-        date_diff('day', last_uploads.last_landed_at, built_at)
-            as days_since_last_upload,
+        {{ built_at }} as built_at,
+        {{ days_between(
+            'companies.last_order_date',
+            'cast(' ~ local_clock(built_at, 'companies.time_zone') ~ ' as date)'
+        ) }} as days_since_last_order,
+        {{ days_between(
+            'cast(last_uploads.last_landed_at as date)', 'cast(' ~ built_at ~ ' as date)'
+        ) }} as days_since_last_upload,
         companies.history_is_truncated,
         companies.has_dated_refunds,
         refunds.unmatched_refund_count,

@@ -25,7 +25,7 @@ other_uploads as (
 refunds as (
     select
         company_id,
-        sum(refund_amount) filter (where has_order)
+        cast(sum(refund_amount) filter (where has_order) as double)
         / nullif(sum(refund_amount), 0) as matched_share
     from {{ ref('fct_refunds') }}
     group by all

@@ -27,8 +27,9 @@ judged as (
         is_latest
         and coalesce(
             complete_through_at
-            < cast('{{ built_at }}' as timestamp)
-            - to_days({{ var('pull_late_after_days') }}),
+            < {{ days_after(
+                "cast('%s' as timestamp)" % built_at, '-%d' % var('pull_late_after_days')
+            ) }},
             true
         ) as is_late
     from ranked

@@ -13,7 +13,15 @@ final as (
         held_back_files,
         uploaded_at,
         last_good_release,
-        strptime(last_good_release, '%Y%m%dT%H%M%S.%fZ') as last_good_at,
+        cast(
+            substr(last_good_release, 1, 4)
+            || '-' || substr(last_good_release, 5, 2)
+            || '-' || substr(last_good_release, 7, 2)
+            || ' ' || substr(last_good_release, 10, 2)
+            || ':' || substr(last_good_release, 12, 2)
+            || ':' || substr(last_good_release, 14, 9)
+            as timestamp
+        ) as last_good_at,
         last_good_release is null as is_left_out,
         quarantined_at
     from broken_tests

@@ -35,7 +35,7 @@ final as (
         finished_at,
         run_result,
         exit_code,
-        date_diff('second', started_at, finished_at) as run_seconds,
+        {{ seconds_between('started_at', 'finished_at') }} as run_seconds,
         is_latest,
         run_result in ('failed', 'interrupted') as is_failed
     from ended

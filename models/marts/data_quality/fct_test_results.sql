@@ -4,16 +4,16 @@ with
 
 final as (
     select
-        cast(null as varchar) as test_name,
-        cast(null as varchar) as tested_name,
-        cast(null as varchar) as column_name,
-        cast(null as varchar) as test_kind,
-        cast(null as varchar) as severity,
-        cast(null as varchar) as status,
+        cast(null as string) as test_name,
+        cast(null as string) as tested_name,
+        cast(null as string) as column_name,
+        cast(null as string) as test_kind,
+        cast(null as string) as severity,
+        cast(null as string) as status,
         cast(null as bigint) as failure_count,
         cast(null as double) as run_seconds,
         cast(null as timestamp) as tested_at,
-        cast(null as varchar) as invocation
+        cast(null as string) as invocation
     where false
 )
 

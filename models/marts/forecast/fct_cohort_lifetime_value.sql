@@ -60,15 +60,13 @@ spread as (
 
 ranges as (
     select
-        *,
-        cast(
-            projected_amount * exp(-0.5 * log_variance - 1.2815516 * sqrt(log_variance))
-            as decimal(18, 2)
-        ) as projected_p10_amount,
-        cast(
-            projected_amount * exp(-0.5 * log_variance + 1.2815516 * sqrt(log_variance))
-            as decimal(18, 2)
-        ) as projected_p90_amount
+        {% for level, sign in [('p10', '-'), ('p90', '+')] %}
+            {{ money(
+                'projected_amount * exp(-0.5 * log_variance ' ~ sign
+                ~ ' 1.2815516 * sqrt(log_variance))'
+            ) }} as projected_{{ level }}_amount,
+        {% endfor %}
+        *
     from spread
 ),
 

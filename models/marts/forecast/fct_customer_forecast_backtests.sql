@@ -20,9 +20,8 @@ final as (
         backtests.actual_total_amount,
         backtests.expected_total_amount,
         cast(
-            (backtests.expected_total_amount - backtests.actual_total_amount)
-            / nullif(backtests.actual_total_amount, 0) as double
-        ) as total_bias_share,
+            backtests.expected_total_amount - backtests.actual_total_amount as double
+        ) / nullif(backtests.actual_total_amount, 0) as total_bias_share,
         backtests.mean_absolute_error,
         backtests.root_mean_squared_error,
         backtests.crps,

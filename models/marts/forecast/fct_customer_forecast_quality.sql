@@ -44,10 +44,8 @@ compared as (
         models.window_days,
         models.window_count,
         models.last_cutoff_date,
-        cast(
-            (models.expected_total - models.actual_total)
-            / nullif(models.actual_total, 0) as double
-        ) as total_bias_share,
+        cast(models.expected_total - models.actual_total as double)
+        / nullif(models.actual_total, 0) as total_bias_share,
         models.absolute_bias_share,
         baselines.model_name as best_baseline_name,
         models.mean_absolute_error / nullif(baselines.mean_absolute_error, 0)

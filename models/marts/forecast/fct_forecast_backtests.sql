@@ -11,7 +11,7 @@ backtests as (
         -- Near zero a share explodes and would drown all other windows.
         case
             when actual_total_amount > greatest(0.05 * run_rate_total_amount, 0)
-                then actual_total_amount
+                then cast(actual_total_amount as double)
         end as scale_amount
     from {{ ref('stg_forecasting__backtests') }}
 ),
@@ -60,9 +60,9 @@ final as (
             )
         ) / backtests.scale_amount as interval_score_80_share,
         greatest(
-            (backtests.actual_total_amount - backtests.p50_amount)
+            cast(backtests.actual_total_amount - backtests.p50_amount as double)
             / nullif(backtests.p90_amount - backtests.p50_amount, 0),
-            (backtests.p50_amount - backtests.actual_total_amount)
+            cast(backtests.p50_amount - backtests.actual_total_amount as double)
             / nullif(backtests.p50_amount - backtests.p10_amount, 0)
         ) as needed_width_80,
         case

@@ -5,28 +5,50 @@ forecasts as (
     where is_due and is_comparable
 ),
 
+firsts as (
+    select
+        company_id,
+        horizon_days,
+        min(due_date) as due_date
+    from forecasts
+    group by all
+),
+
+nexts as (
+    select
+        earlier.company_id,
+        earlier.horizon_days,
+        earlier.due_date as earlier_due_date,
+        min(later.due_date) as due_date
+    from forecasts as earlier
+    inner join forecasts as later
+        on
+            earlier.company_id = later.company_id
+            and earlier.horizon_days = later.horizon_days
+            and earlier.due_date <= later.trained_through_date
+    group by all
+),
+
 -- Of forecasts that overlap the first counts: what they share is not two proofs.
 apart as (
     select
         company_id,
         horizon_days,
-        min(due_date) as due_date,
+        due_date,
         1 as window_number
-    from forecasts
-    group by all
+    from firsts
     union all
     select
         apart.company_id,
         apart.horizon_days,
-        min(forecasts.due_date) as due_date,
+        nexts.due_date,
         apart.window_number + 1 as window_number
     from apart
-    inner join forecasts
+    inner join nexts
         on
-            apart.company_id = forecasts.company_id
-            and apart.horizon_days = forecasts.horizon_days
-            and apart.due_date <= forecasts.trained_through_date
-    group by apart.company_id, apart.horizon_days, apart.window_number
+            apart.company_id = nexts.company_id
+            and apart.horizon_days = nexts.horizon_days
+            and apart.due_date = nexts.earlier_due_date
 ),
 
 bets as (
@@ -65,8 +87,8 @@ final as (
         due_date,
         is_inside_80,
         held_window_count,
-        round(narrow_evidence, 6) as narrow_evidence,
-        round(wide_evidence, 6) as wide_evidence,
+        {{ rounded('narrow_evidence', 6) }} as narrow_evidence,
+        {{ rounded('wide_evidence', 6) }} as wide_evidence,
         {{ live_record('narrow_evidence', 'wide_evidence') }} as live_record,
         window_number = max(window_number) over (partition by company_id, horizon_days)
             as is_latest

@@ -36,13 +36,15 @@ joined as (
         pool.cumulative_company_count as pooled_window_count,
         pool.cumulative_held_company_count as pooled_held_window_count,
         coalesce(pool.live_record, 'none due') as pooled_live_record,
-        printf(
-            'of %d forecast%s of %d days that came due, %d held',
-            companies.window_count,
-            if(companies.window_count = 1, '', 's'),
-            companies.horizon_days,
-            companies.held_window_count
-        )
+        {{ printed(
+            "'of %d forecast%s of %d days that came due, %d held'",
+            [
+                'companies.window_count',
+                "if(companies.window_count = 1, '', 's')",
+                'companies.horizon_days',
+                'companies.held_window_count',
+            ]
+        ) }}
         || case companies.live_record
             when 'too narrow'
                 then ': live ranges are too narrow, treat P10 as optimistic'
@@ -52,14 +54,15 @@ joined as (
         case
             when pool.live_record in ('too narrow', 'too wide')
                 then
-                    printf(
-                        'of %d of %d days of all companies, %d held: '
-                        || 'their ranges are %s',
-                        pool.cumulative_company_count,
-                        pool.horizon_days,
-                        pool.cumulative_held_company_count,
-                        pool.live_record
-                    )
+                    {{ printed(
+                        "'of %d of %d days of all companies, %d held: their ranges are %s'",
+                        [
+                            'pool.cumulative_company_count',
+                            'pool.horizon_days',
+                            'pool.cumulative_held_company_count',
+                            'pool.live_record',
+                        ]
+                    ) }}
         end as pooled_sentence
     from runs
     left join companies

@@ -5,27 +5,51 @@ forecasts as (
     where is_due and is_comparable
 ),
 
+begins as (
+    select distinct
+        horizon_days,
+        trained_through_date as begins_date
+    from forecasts
+),
+
+firsts as (
+    select
+        horizon_days,
+        min(begins_date) as begins_date
+    from begins
+    group by horizon_days
+),
+
+nexts as (
+    select
+        earlier.horizon_days,
+        earlier.begins_date as earlier_begins_date,
+        min(later.begins_date) as begins_date
+    from begins as earlier
+    inner join begins as later
+        on
+            earlier.horizon_days = later.horizon_days
+            and earlier.begins_date + cast(earlier.horizon_days + 6 as integer)
+            <= later.begins_date
+    group by earlier.horizon_days, earlier.begins_date
+),
+
 -- What befalls all companies at once is one proof, not many. A round begins once all of
 -- the round before have come due; its forecasts are of one week.
 rounds as (
     select
         horizon_days,
-        min(trained_through_date) as begins_date,
-        1 as round_number
-    from forecasts
-    group by horizon_days
+        begins_date
+    from firsts
     union all
     select
         rounds.horizon_days,
-        min(forecasts.trained_through_date) as begins_date,
-        rounds.round_number + 1 as round_number
+        nexts.begins_date
     from rounds
-    inner join forecasts
+    inner join nexts
         on
-            rounds.horizon_days = forecasts.horizon_days
-            and forecasts.trained_through_date - rounds.begins_date
-            >= rounds.horizon_days + 6
-    group by rounds.horizon_days, rounds.begins_date, rounds.round_number
+            rounds.horizon_days = nexts.horizon_days
+            and rounds.begins_date = nexts.earlier_begins_date
 ),
 
 -- The first forecast of each company in the week.
@@ -81,8 +105,8 @@ final as (
         held_company_count,
         cast(cumulative_company_count as bigint) as cumulative_company_count,
         cast(cumulative_held_company_count as bigint) as cumulative_held_company_count,
-        round(narrow_evidence, 6) as narrow_evidence,
-        round(wide_evidence, 6) as wide_evidence,
+        {{ rounded('narrow_evidence', 6) }} as narrow_evidence,
+        {{ rounded('wide_evidence', 6) }} as wide_evidence,
         {{ live_record('narrow_evidence', 'wide_evidence') }} as live_record,
         round_number = max(round_number) over (partition by horizon_days) as is_latest
     from bets

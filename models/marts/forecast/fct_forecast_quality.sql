@@ -14,7 +14,7 @@
     'interval_score_80_share': 'avg(windows.interval_score_80_share)',
     'width_80_share': 'avg(windows.width_80_share)',
     'width_over_error': 'avg(windows.width_80_share) / nullif(2 * avg(windows.error_share), 0)',
-    'oracle_width_80_share': 'avg(windows.width_80_share) * quantile_cont(windows.needed_width_80, 0.8)',
+    'oracle_width_80_share': 'avg(windows.width_80_share) * ' ~ element(quantiles('windows.needed_width_80', [0.8]), 1),
     'median_pit': 'median(windows.pit)',
 } %}
 with
@@ -34,7 +34,7 @@ windows as (
 scopes as (
     select distinct
         company_id,
-        unnest([company_id, '']) as scope_id
+        {{ each_of(['company_id', "''"]) }} as scope_id
     from windows
 ),
 
@@ -45,14 +45,15 @@ company_scores as (
         horizon_days,
         model_name,
         least(
-            (max(cutoff_date) - min(cutoff_date) + horizon_days) / horizon_days,
+            ({{ days_between('min(cutoff_date)', 'max(cutoff_date)') }} + horizon_days)
+            / horizon_days,
             count(*)
         ) as effective_window_count,
         {% for baseline in baselines %}
             sum(crps) filter (where {{ baseline }}_crps is not null)
             / nullif(sum({{ baseline }}_crps), 0) as {{ baseline }}_ratio,
         {% endfor %}
-        sum(abs(p50_amount - actual_total_amount))
+        cast(sum(abs(p50_amount - actual_total_amount)) as double)
         / nullif(greatest(sum(actual_total_amount), 0), 0) as wape_share
     from windows
     group by company_id, horizon_days, model_name
@@ -105,7 +106,7 @@ final as (
             window_means.{{ name }},
         {% endfor %}
         {% for baseline in baselines %}
-            round(company_means.{{ baseline }}_skill, 6)
+            {{ rounded('company_means.%s_skill' % baseline, 6) }}
                 as crps_skill_over_{{ baseline }},
         {% endfor %}
         company_means.wape_share

@@ -63,24 +63,24 @@ rated as (
 sentences as (
     select
         *,
-        printf(
-            'past 80 %% ranges of %d days held %d of %d times',
-            horizon_days, held_window_count, window_count
-        ) as held,
+        {{ printed(
+            "'past 80 %% ranges of %d days held %d of %d times'",
+            ['horizon_days', 'held_window_count', 'window_count']
+        ) }} as held,
         if(coverage_80_share < 0.7, ': treat P10 as optimistic', '') as advice,
         case
             when skill_over_best_naive is null then ''
             when skill_over_best_naive < 0
                 then
-                    printf(
-                        '; the best simple forecast had less error, ours %.0f %% more',
-                        -100 * skill_over_best_naive
-                    )
+                    {{ printed(
+                        "'; the best simple forecast had less error, ours %d %% more'",
+                        ['cast(round(-100 * skill_over_best_naive) as bigint)']
+                    ) }}
             else
-                printf(
-                    '; %.0f %% less error than the best simple forecast',
-                    100 * skill_over_best_naive
-                )
+                {{ printed(
+                    "'; %d %% less error than the best simple forecast'",
+                    ['cast(round(100 * skill_over_best_naive) as bigint)']
+                ) }}
         end as compared
     from rated
 ),
@@ -93,8 +93,8 @@ final as (
         history_day_count,
         if(
             history_day_count >= 365,
-            printf('%.1f years', history_day_count / 365.25),
-            printf('%d days', history_day_count)
+            {{ printed("'%.1f years'", [rounded('history_day_count / 36525e-2', 1)]) }},
+            {{ printed("'%d days'", ['history_day_count']) }}
         ) as history_label,
         window_count,
         effective_window_count,
@@ -107,10 +107,10 @@ final as (
             when trust = 'none' then 'there is no forecast'
             when effective_window_count < 5
                 then
-                    printf(
-                        'only %.1f windows of %d days do not overlap: 5 are needed',
-                        floor(effective_window_count * 10) / 10, horizon_days
-                    )
+                    {{ printed(
+                        "'only %.1f windows of %d days do not overlap: 5 are needed'",
+                        ['floor(effective_window_count * 10) / 10e0', 'horizon_days']
+                    ) }}
                     || lived
             else held || advice || compared || lived
         end as trust_sentence

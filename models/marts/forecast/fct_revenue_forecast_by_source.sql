@@ -15,10 +15,8 @@ final as (
         sources.window_name,
         sources.window_start_date,
         sources.window_end_date,
-        cast(
-            datediff('day', sources.window_start_date, sources.window_end_date) + 1
-            as bigint
-        ) as window_day_count,
+        {{ days_between('sources.window_start_date', 'sources.window_end_date') }} + 1
+            as window_day_count,
         runs.currency,
         sources.revenue_source,
         case sources.revenue_source
@@ -32,10 +30,9 @@ final as (
         sources.p90_amount as p90_net_revenue_amount,
         case
             when sum(sources.expected_amount) over of_window > 0
-                then cast(
-                    sources.expected_amount
-                    / sum(sources.expected_amount) over of_window as double
-                )
+                then
+                    cast(sources.expected_amount as double)
+                    / sum(sources.expected_amount) over of_window
         end as revenue_share,
         runs.trained_through_date
     from sources

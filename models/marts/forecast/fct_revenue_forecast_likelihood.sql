@@ -24,12 +24,13 @@ run_rates as (
     inner join days
         on
             runs.company_id = days.company_id
-            and runs.trained_through_date - days.revenue_date between 0 and 55
+            and {{ days_between('days.revenue_date', 'runs.trained_through_date') }}
+            between 0 and 55
     group by all
 ),
 
 multiples as (
-    select cast(unnest(range(5, 16)) as bigint) as tenths
+    select {{ each_of(range(5, 16) | list) }} as tenths
 ),
 
 thresholds as (
@@ -68,7 +69,7 @@ final as (
         {{ probability_below(
             'quantile', 'total_net_revenue_amount', 'threshold_amount'
         ) }} as probability_below,
-        round(1 - probability_below, 6) as probability_at_least,
+        {{ rounded('1 - probability_below', 6) }} as probability_at_least,
         {{ probability_label(
             'quantile', 'total_net_revenue_amount', 'threshold_amount'
         ) }} as probability_label,

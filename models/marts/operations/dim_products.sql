@@ -49,7 +49,7 @@ final as (
         cast(coalesce(sold.unit_count, 0) as bigint) as unit_count,
         cast(coalesce(sold.net_revenue_amount, 0) as decimal(18, 2))
             as net_revenue_amount,
-        cast(sold.refund_amount / nullif(sold.gross_amount, 0) as double)
+        cast(sold.refund_amount as double) / nullif(sold.gross_amount, 0)
             as refund_value_rate,
         sold.first_order_date,
         sold.last_order_date

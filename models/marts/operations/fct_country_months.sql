@@ -44,12 +44,10 @@ final as (
         cast(months.gross_amount as decimal(18, 2)) as gross_amount,
         cast(months.refund_amount as decimal(18, 2)) as refund_amount,
         cast(months.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
-        cast(
-            months.net_revenue_amount / nullif(
-                sum(months.net_revenue_amount) over (
-                    partition by months.company_id, months.revenue_month
-                ), 0
-            ) as double
+        cast(months.net_revenue_amount as double) / nullif(
+            sum(months.net_revenue_amount) over (
+                partition by months.company_id, months.revenue_month
+            ), 0
         ) as net_revenue_share,
         companies.currency
     from months

@@ -53,15 +53,15 @@ final as (
         category,
         is_counted,
         days_since_count,
-        round(units_on_hand, 4) as units_on_hand,
-        round(units_sold, 4) as units_sold,
+        {{ rounded('units_on_hand', 4) }} as units_on_hand,
+        {{ rounded('units_sold', 4) }} as units_sold,
         is_stock_out,
         is_product_out,
-        round(daily_units, 4) as product_daily_units,
-        round(product_units_on_hand / nullif(daily_units, 0), 1) as days_of_cover,
-        round(units_lost, 4) as units_lost,
-        cast(round(units_lost * coalesce(kept_price, 0), 2) as decimal(18, 2))
-            as lost_revenue_amount,
+        {{ rounded('daily_units', 4) }} as product_daily_units,
+        {{ rounded('product_units_on_hand / nullif(daily_units, 0)', 1) }}
+            as days_of_cover,
+        {{ rounded('units_lost', 4) }} as units_lost,
+        {{ money('units_lost * coalesce(kept_price, 0)') }} as lost_revenue_amount,
         inventory_date = max(inventory_date) over (
             partition by company_id, sku, warehouse_id
         ) as is_latest,

@@ -31,10 +31,8 @@ final as (
         successful_payment_count,
         cast(1 - successful_payment_count / payment_count as double) as failure_rate,
         cast(coalesce(successful_amount, 0) as decimal(18, 2)) as successful_amount,
-        cast(
-            coalesce(successful_amount, 0) / nullif(
-                sum(successful_amount) over (partition by company_id, payment_month), 0
-            ) as double
+        cast(coalesce(successful_amount, 0) as double) / nullif(
+            sum(successful_amount) over (partition by company_id, payment_month), 0
         ) as successful_amount_share,
         cast(median_hours_to_pay as double) as median_hours_to_pay,
         differing_order_count,

@@ -39,16 +39,15 @@ final as (
         coalesce(payments.paid_date, orders.order_date) as payment_date,
         payments.status,
         payments.is_successful,
-        cast(
-            datediff('second', orders.ordered_at, payments.paid_at) / 3600.0 as double
-        ) as hours_to_pay,
+        {{ seconds_between('orders.ordered_at', 'payments.paid_at') }} / 3600
+            as hours_to_pay,
         cast(
             coalesce(paid.paid_amount, 0) - orders.order_gross_amount as decimal(18, 2)
         ) as order_difference_amount,
         -- The rate of the order's day; a payment without an order stands as it is.
-        cast(
-            payments.payment_amount * coalesce(orders.exchange_rate, 1)
-            as decimal(18, 2)
+        coalesce(
+            cast(payments.payment_amount * orders.exchange_rate as decimal(18, 2)),
+            payments.payment_amount
         ) as converted_amount,
         companies.currency
     from payments

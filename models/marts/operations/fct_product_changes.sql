@@ -36,7 +36,7 @@ pairs as (
         on
             months.company_id = earlier.company_id
             and months.revenue_month
-            = cast(earlier.revenue_month + to_months(comparisons.month_count) as date)
+            = {{ months_after('earlier.revenue_month', 'comparisons.month_count') }}
     left join months_with_items as with_items
         on
             months.company_id = with_items.company_id
@@ -48,15 +48,24 @@ pairs as (
 -- Without products an order is the unit, and all orders are one product.
 sold as (
     select
-        *,
+        company_id,
+        revenue_month,
+        sku,
+        product_name,
+        unit_count,
+        gross_amount,
+        net_revenue_amount,
         true as is_product
     from product_months
-    union all by name
+    union all
     select
-        *,
-        paid_order_count as unit_count,
+        company_id,
+        revenue_month,
         '(all)' as sku,
         'All orders' as product_name,
+        paid_order_count as unit_count,
+        gross_amount,
+        net_revenue_amount,
         false as is_product
     from months
 ),

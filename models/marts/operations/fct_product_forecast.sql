@@ -27,10 +27,8 @@ final as (
         demand.cumulative_p10_units,
         demand.cumulative_p50_units,
         demand.cumulative_p90_units,
-        cast(
-            round(demand.expected_units * coalesce(demand.unit_revenue, 0), 2)
-            as decimal(18, 2)
-        ) as expected_revenue_amount,
+        {{ money('demand.expected_units * coalesce(demand.unit_revenue, 0)') }}
+            as expected_revenue_amount,
         demand.units_on_hand,
         demand.probability_out,
         demand.model_name,

@@ -25,7 +25,7 @@ final as (
         ) as margin_amount,
         cast(margin_amount - commission_amount as decimal(18, 2))
             as contribution_amount,
-        cast(margin_amount / nullif(net_revenue_amount, 0) as double) as margin_share,
+        cast(margin_amount as double) / nullif(net_revenue_amount, 0) as margin_share,
         currency
     from months
 )

@@ -1,3 +1,6 @@
+{%- set parts = [
+    'line', 'discount', 'gross', 'refund', 'net_revenue', 'kept_tax', 'cost', 'commission',
+] -%}
 with
 
 items as (
@@ -37,6 +40,10 @@ without_items as (
         orders.order_id,
         orders.order_date,
         '(none)' as sku,
+        null as quantity,
+        {% for part in parts if part not in ['gross', 'refund', 'net_revenue'] %}
+            null as {{ part }}_amount,
+        {% endfor %}
         orders.gross_amount,
         orders.refund_amount,
         orders.net_revenue_amount
@@ -49,9 +56,19 @@ without_items as (
 ),
 
 all_sold as (
-    select * from sold
-    union all by name
-    select * from without_items
+    {% for relation in ['sold', 'without_items'] %}
+        select
+            company_id,
+            order_id,
+            order_date,
+            sku,
+            {% for part in parts %}
+                {{ part }}_amount,
+            {% endfor %}
+            quantity
+        from {{ relation }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 months as (

@@ -32,8 +32,8 @@ timed as (
 weeks as (
     select
         *,
-        least(greatest(ceil(lead_time_day_count / 7.0), 1), 8) as lead_weeks,
-        least(lead_weeks + ceil({{ var('reorder_days') }} / 7.0), 8) as last_week
+        least(greatest(ceil(lead_time_day_count / 7e0), 1), 8) as lead_weeks,
+        least(lead_weeks + ceil({{ var('reorder_days') }} / 7e0), 8) as last_week
     from timed
 ),
 
@@ -80,16 +80,16 @@ final as (
         rated.sku,
         rated.product_name,
         rated.category,
-        round(rated.units_on_hand, 1) as units_on_hand,
+        {{ rounded('rated.units_on_hand', 1) }} as units_on_hand,
         cover.forecast_days_of_cover,
         cast(rated.lead_time_day_count as bigint) as lead_time_day_count,
         rated.lead_time_source,
-        round(rated.lead_expected_units, 2) as lead_expected_units,
-        round(rated.probability_out, 4) as probability_out,
+        {{ rounded('rated.lead_expected_units', 2) }} as lead_expected_units,
+        {{ rounded('rated.probability_out', 4) }} as probability_out,
         rated.is_to_reorder,
-        cast(if(rated.is_to_reorder, rated.order_units, 0) as bigint)
+        cast(round(if(rated.is_to_reorder, rated.order_units, 0)) as bigint)
             as order_unit_count,
-        cast(rated.probability_out * rated.lead_revenue_amount as decimal(18, 2))
+        {{ money('rated.probability_out * rated.lead_revenue_amount') }}
             as revenue_at_risk_amount,
         rated.trained_through_date,
         rated.currency

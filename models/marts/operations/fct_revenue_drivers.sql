@@ -21,14 +21,20 @@ priced as (
     select
         *,
         {% for here, there in [('', 'compared_'), ('compared_', '')] %}
-            coalesce(
-                {{ here }}gross_amount / nullif({{ here }}unit_count, 0),
-                {{ there }}gross_amount / nullif({{ there }}unit_count, 0), 0
-            ) as {{ here }}price,
-            coalesce(
-                {{ here }}net_revenue_amount / nullif({{ here }}gross_amount, 0),
-                {{ there }}net_revenue_amount / nullif({{ there }}gross_amount, 0), 1
-            ) as {{ here }}kept_share,
+            cast(coalesce(
+                cast({{ here }}gross_amount as double)
+                / nullif({{ here }}unit_count, 0),
+                cast({{ there }}gross_amount as double)
+                / nullif({{ there }}unit_count, 0),
+                0
+            ) as double) as {{ here }}price,
+            cast(coalesce(
+                cast({{ here }}net_revenue_amount as double)
+                / nullif({{ here }}gross_amount, 0),
+                cast({{ there }}net_revenue_amount as double)
+                / nullif({{ there }}gross_amount, 0),
+                1
+            ) as double) as {{ here }}kept_share,
             sum(if(change_kind = 'kept', {{ here }}unit_count, 0)) over (
                 {{ of_comparison }}
             ) as {{ here }}all_units,
@@ -51,18 +57,18 @@ shared as (
 parts as (
     select
         *,
-        cast(
-            0.5 * unit_value * (unit_share + compared_unit_share)
-            * (all_units - compared_all_units) as decimal(18, 2)
-        ) as volume_amount,
-        cast(
-            0.5 * unit_value * (all_units + compared_all_units)
-            * (unit_share - compared_unit_share) as decimal(18, 2)
-        ) as mix_amount,
-        cast(
-            0.5 * mean_kept_share * (unit_count + compared_unit_count)
-            * (price - compared_price) as decimal(18, 2)
-        ) as price_amount,
+        {{ money(
+            '0.5 * unit_value * (unit_share + compared_unit_share)'
+            ~ ' * (all_units - compared_all_units)'
+        ) }} as volume_amount,
+        {{ money(
+            '0.5 * unit_value * (all_units + compared_all_units)'
+            ~ ' * (unit_share - compared_unit_share)'
+        ) }} as mix_amount,
+        {{ money(
+            '0.5 * mean_kept_share * (unit_count + compared_unit_count)'
+            ~ ' * (price - compared_price)'
+        ) }} as price_amount,
         -- What is left is that of refunds; to the cent, so that all adds up.
         change_amount - volume_amount - mix_amount - price_amount as refunds_amount,
         change_amount as new_amount,

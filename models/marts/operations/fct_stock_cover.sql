@@ -7,7 +7,7 @@ companies as (
 products as (
     select
         *,
-        net_revenue_amount / nullif(unit_count, 0) as unit_revenue
+        cast(net_revenue_amount as double) / nullif(unit_count, 0) as unit_revenue
     from {{ ref('dim_products') }}
 ),
 
@@ -49,8 +49,9 @@ outs as (
 paces as (
     select
         companies.company_id,
-        greatest(any_value(forecasts.total_net_revenue_amount), 0) / 60
-        / nullif(greatest(avg(revenue.net_revenue_amount), 0), 0) as pace
+        cast(greatest(any_value(forecasts.total_net_revenue_amount), 0) as double) / 60
+        / nullif(greatest(avg(cast(revenue.net_revenue_amount as double)), 0), 0)
+            as pace
     from companies
     inner join forecasts
         on companies.company_id = forecasts.company_id
@@ -93,23 +94,23 @@ final as (
         inventory_date,
         is_current,
         is_out,
-        round(units_on_hand, 1) as units_on_hand,
-        round(daily_units, 4) as daily_units,
-        round(units_on_hand / nullif(daily_units, 0), 1) as days_of_cover,
-        round(forecast_daily_units, 4) as forecast_daily_units,
-        round(units_on_hand / nullif(forecast_daily_units, 0), 1)
+        {{ rounded('units_on_hand', 1) }} as units_on_hand,
+        {{ rounded('daily_units', 4) }} as daily_units,
+        {{ rounded('units_on_hand / nullif(daily_units, 0)', 1) }} as days_of_cover,
+        {{ rounded('forecast_daily_units', 4) }} as forecast_daily_units,
+        {{ rounded('units_on_hand / nullif(forecast_daily_units, 0)', 1) }}
             as forecast_days_of_cover,
-        cast(60 * forecast_daily_units * unit_revenue as decimal(18, 2))
-            as needed_60_amount,
-        cast(
-            case
-                -- With a rate that is not known `least` would be the stock.
-                when forecast_daily_units >= 0
-                    then least(units_on_hand, 60 * forecast_daily_units) * unit_revenue
-            end as decimal(18, 2)
-        ) as covered_60_amount,
+        {{ money('60 * forecast_daily_units * unit_revenue') }} as needed_60_amount,
+        -- With a rate that is not known `least` would be the stock.
+        case
+            when forecast_daily_units >= 0
+                then
+                    {{ money(
+                        'least(units_on_hand, 60 * forecast_daily_units) * unit_revenue'
+                    ) }}
+        end as covered_60_amount,
         stock_out_day_count,
-        round(units_lost, 1) as units_lost,
+        {{ rounded('units_lost', 1) }} as units_lost,
         cast(lost_revenue_amount as decimal(18, 2)) as lost_revenue_amount,
         currency
     from joined

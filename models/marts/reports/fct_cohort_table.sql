@@ -29,7 +29,7 @@ cells as (
     select
         company_id,
         currency,
-        strftime(cohort_month, '%Y-%m') || ' · ' || cohort_customer_count
+        {{ time_text('cohort_month', '%Y-%m') }} || ' · ' || cohort_customer_count
             as cohort_label,
         month_number,
         false as is_mean,

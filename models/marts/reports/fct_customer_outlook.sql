@@ -69,16 +69,13 @@ final as (
             as revenue_at_risk_amount,
         case
             when customers.trailing_year_amount > 0
-                then cast(
-                    customers.revenue_at_risk_amount / customers.trailing_year_amount
-                    as double
-                )
+                then
+                    cast(customers.revenue_at_risk_amount as double)
+                    / customers.trailing_year_amount
         end as revenue_at_risk_share,
         ahead.window_end_date as ahead_end_date,
-        cast(
-            datediff('day', ahead.window_start_date, ahead.window_end_date) + 1
-            as bigint
-        ) as ahead_day_count,
+        {{ days_between('ahead.window_start_date', 'ahead.window_end_date') }} + 1
+            as ahead_day_count,
         cast(ahead.expected_net_revenue_amount as decimal(18, 2))
             as ahead_net_revenue_amount,
         ahead.existing_share,

@@ -10,7 +10,7 @@ members as (
     select
         company_id,
         run_id,
-        unnest(json_keys(members)) as member_name,
+        {{ each_key('members') }} as member_name,
         members as weights
     from runs
 ),
@@ -33,7 +33,7 @@ final as (
             when 'naive_recent_bootstrap' then 'Recent weeks'
             else member_name
         end as member_label,
-        cast(json_extract(weights, '$.' || member_name) as double) as weight_share
+        cast({{ json_value('weights', 'member_name') }} as double) as weight_share
     from members
 )
 

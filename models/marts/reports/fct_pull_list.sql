@@ -32,10 +32,21 @@ latest as (
 -- company yet.
 every_company as (
     select * from latest
-    union all by name
+    union all
     select
         companies.company_id,
+        null as source_name,
+        null as stream_name,
         'not pulled' as pull_state,
+        null as window_from_at,
+        null as window_to_at,
+        null as complete_through_at,
+        null as started_at,
+        null as result,
+        null as record_count,
+        null as landed_row_count,
+        null as throttled_count,
+        null as message,
         3 as attention_number
     from companies
     anti join latest

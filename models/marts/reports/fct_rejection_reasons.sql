@@ -8,20 +8,21 @@ reasons as (
     select * from {{ ref('stg_shop__rejection_reasons') }}
 ),
 
-counted as (
+numbered as (
     select
-        company_id,
-        entity,
-        reason_code,
-        count(*) as row_count,
-        min({
-            'source_file': source_file,
-            'source_line': source_line,
-            'column_name': column_name,
-            'raw_value': raw_value
-        }) as example
+        *,
+        count(*) over (partition by company_id, entity, reason_code) as row_count,
+        row_number() over (
+            partition by company_id, entity, reason_code
+            order by
+                source_file, source_line, column_name nulls last, raw_value nulls last
+        ) as row_number
     from rejected
-    group by all
+),
+
+counted as (
+    select * from numbered
+    where row_number = 1
 ),
 
 final as (
@@ -34,10 +35,10 @@ final as (
         / sum(counted.row_count) over (
             partition by counted.company_id, counted.entity
         ) as row_share,
-        counted.example['source_file'] as example_source_file,
-        counted.example['source_line'] as example_source_line,
-        counted.example['column_name'] as example_column_name,
-        counted.example['raw_value'] as example_raw_value,
+        counted.source_file as example_source_file,
+        counted.source_line as example_source_line,
+        counted.column_name as example_column_name,
+        counted.raw_value as example_raw_value,
         reasons.reason_text,
         reasons.remedy
     from counted

@@ -1,4 +1,4 @@
-{%- set levels = ['05', '10', '25', '50', '75', '90', '95'] -%}
+{%- set levels = [5, 10, 25, 50, 75, 90, 95] -%}
 with
 
 runs as (
@@ -14,18 +14,26 @@ paths as (
     select * from {{ ref('stg_forecasting__paths') }}
 ),
 
-history as (
+dated as (
     select
         runs.company_id,
-        cast((runs.trained_through_date - days.revenue_date) // 7 as integer)
-            as weeks_before_end,
-        runs.trained_through_date - 7 * weeks_before_end as week_end_date,
-        sum(days.net_revenue_amount) as net_revenue_amount
+        runs.trained_through_date,
+        days.net_revenue_amount,
+        {{ days_between('days.revenue_date', 'runs.trained_through_date') }}
+            as days_before_end
     from days
     inner join runs
-        on
-            days.company_id = runs.company_id
-            and runs.trained_through_date - days.revenue_date between 0 and 52 * 7 - 1
+        on days.company_id = runs.company_id
+),
+
+history as (
+    select
+        company_id,
+        {{ whole('days_before_end', 7) }} as weeks_before_end,
+        max(trained_through_date - cast(days_before_end as integer)) as week_end_date,
+        cast(sum(net_revenue_amount) as decimal(18, 2)) as net_revenue_amount
+    from dated
+    where days_before_end between 0 and 52 * 7 - 1
     group by all
     having count(*) = 7
 ),
@@ -34,9 +42,10 @@ path_weeks as (
     select
         paths.company_id,
         paths.path_number,
-        runs.last_revenue_date
-        + 7 * cast((paths.forecast_date - runs.last_revenue_date + 6) // 7 as integer)
-            as week_end_date,
+        {{ whole(
+            days_between('runs.last_revenue_date', 'paths.forecast_date') ~ ' - 1', 7
+        ) }} as week_number,
+        max(paths.forecast_date) as week_end_date,
         sum(paths.net_revenue_amount) as net_revenue_amount
     from paths
     inner join runs
@@ -47,15 +56,32 @@ path_weeks as (
     having count(*) = 7
 ),
 
-forecast as (
+ranked as (
     select
         company_id,
         week_end_date,
-        quantile_cont(
-            net_revenue_amount, [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
-        ) as quantiles
+        net_revenue_amount,
+        row_number() over (
+            partition by company_id, week_end_date
+            order by net_revenue_amount
+        ) - 1 as place,
+        count(*) over (partition by company_id, week_end_date) - 1 as last_place
     from path_weeks
-    group by all
+),
+
+forecast as (
+    select
+        company_id,
+        -- Linear between the two paths around each level, to the cent.
+        {% for level in levels %}
+            {%- set distance = 'abs(100 * place - %d * last_place)' % level %}
+            {{ money_per(
+                'sum(net_revenue_amount * greatest(100 - %s, 0))' % distance, 100
+            ) }} as p{{ '%02d' % level }}_amount,
+        {% endfor %}
+        week_end_date
+    from ranked
+    group by company_id, week_end_date
 ),
 
 weeks as (
@@ -63,21 +89,22 @@ weeks as (
         company_id,
         week_end_date,
         false as is_forecast,
-        net_revenue_amount,
         -- Forecast lines begin where history ends, so that a chart joins them.
-        if(
-            weeks_before_end = 0,
-            list_resize(list_value(net_revenue_amount), 7, net_revenue_amount),
-            null
-        ) as quantiles
+        {% for level in levels %}
+            case when weeks_before_end = 0 then net_revenue_amount end
+                as p{{ '%02d' % level }}_amount,
+        {% endfor %}
+        net_revenue_amount
     from history
     union all
     select
         company_id,
         week_end_date,
         true as is_forecast,
-        null as net_revenue_amount,
-        quantiles
+        {% for level in levels %}
+            p{{ '%02d' % level }}_amount,
+        {% endfor %}
+        null as net_revenue_amount
     from forecast
 ),
 
@@ -88,8 +115,7 @@ final as (
         weeks.is_forecast,
         cast(weeks.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
         {% for level in levels %}
-            cast(weeks.quantiles[{{ loop.index }}] as decimal(18, 2))
-                as p{{ level }}_amount,
+            weeks.p{{ '%02d' % level }}_amount,
         {% endfor %}
         runs.currency
     from weeks

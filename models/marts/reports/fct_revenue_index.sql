@@ -32,7 +32,7 @@ full_months as (
 bases as (
     select
         company_id,
-        avg(net_revenue_amount) as base_revenue
+        avg(cast(net_revenue_amount as double)) as base_revenue
     from full_months
     where month_number <= 3
     group by all

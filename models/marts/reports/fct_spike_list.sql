@@ -14,7 +14,7 @@ final as (
         companies.company_id,
         coalesce(spikes.spike_number, 0) as spike_number,
         coalesce(
-            strftime(spikes.spike_date, '%Y-%m-%d, %A'), 'No day stands out'
+            {{ time_text('spikes.spike_date', '%Y-%m-%d, %A') }}, 'No day stands out'
         ) as spike_label,
         spikes.spike_date,
         spikes.gross_amount,

@@ -32,8 +32,8 @@ data_quality as (
 findings as (
     select
         company_id,
-        arg_min(flag_name, finding_rank) as worst_finding_name,
-        arg_min(sentence, finding_rank) as worst_finding,
+        min_by(flag_name, finding_rank) as worst_finding_name,
+        min_by(sentence, finding_rank) as worst_finding,
         bool_or(flag_id = 'data_age_days') as has_old_data
     from {{ ref('fct_company_flags') }}
     where kind <> 'strength'

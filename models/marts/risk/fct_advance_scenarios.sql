@@ -35,13 +35,13 @@ final as (
         case
             when not stresses.is_known then stresses.stress_note
             when advances.repayment_day_p50 is null then 'not within the horizon'
-            else printf('day %d', advances.repayment_day_p50)
+            else {{ printed("'day %d'", ['advances.repayment_day_p50']) }}
         end as repayment_day_p50_label,
         advances.repayment_day_p90,
         case
             when not stresses.is_known then stresses.stress_note
             when advances.repayment_day_p90 is null then 'not within the horizon'
-            else printf('day %d', advances.repayment_day_p90)
+            else {{ printed("'day %d'", ['advances.repayment_day_p90']) }}
         end as repayment_day_p90_label,
         advances.expected_shortfall_amount,
         advances.return_p10,

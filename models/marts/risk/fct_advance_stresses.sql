@@ -25,10 +25,8 @@ final as (
         stresses.average_month_amount,
         stresses.p10_total_amount,
         stresses.p50_total_amount,
-        cast(
-            1 - stresses.p50_total_amount / nullif(unstressed.p50_total_amount, 0)
-            as double
-        ) as lost_share
+        1 - cast(stresses.p50_total_amount as double)
+        / nullif(unstressed.p50_total_amount, 0) as lost_share
     from stresses
     inner join runs
         on

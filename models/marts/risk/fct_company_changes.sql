@@ -20,33 +20,38 @@ compared as (
         verdicts.verdict,
         releases.released_at as previous_built_at,
         releases.verdict as previous_verdict,
-        releases.flag_ids as previous_flag_ids,
-        list(flags.flag_id order by flags.finding_rank) as flag_ids,
-        list(
-            if(
-                list_contains(releases.flag_ids, flags.flag_id),
-                null, flags.flag_name
-            )
-            order by flags.finding_rank
-        ) as finding_names
+        flags.flag_name,
+        flags.finding_rank,
+        contains(',' || releases.flag_ids || ',', ',' || flags.flag_id || ',')
+            as was_found,
+        if(
+            releases.flag_ids = '',
+            0,
+            length(releases.flag_ids) - length(replace(releases.flag_ids, ',', '')) + 1
+        ) as previous_finding_count
     from verdicts
     left join flags
         on verdicts.company_id = flags.company_id
     left join releases
         on verdicts.company_id = releases.company_id
-    group by all
 ),
 
 counted as (
     select
-        *,
-        list_filter(finding_names, lambda one: one is not null) as new_finding_names,
-        case when previous_built_at is not null then list_count(finding_names) end
-            as new_finding_count,
-        len(list_filter(
-            previous_flag_ids, lambda one: not list_contains(flag_ids, one)
-        )) as settled_finding_count
+        company_id,
+        company_name,
+        verdict,
+        previous_built_at,
+        previous_verdict,
+        {{ joined_text('flag_name', ', ', 'finding_rank') }}
+        filter (where not was_found) as new_finding_names,
+        count(*) filter (where not was_found) as new_finding_count,
+        previous_finding_count - count(*) filter (where was_found)
+            as settled_finding_count
     from compared
+    group by
+        company_id, company_name, verdict, previous_built_at, previous_verdict,
+        previous_finding_count
 ),
 
 final as (
@@ -56,11 +61,10 @@ final as (
         previous_built_at,
         previous_verdict,
         coalesce(verdict <> previous_verdict, false) as has_new_verdict,
-        new_finding_count,
+        case when previous_built_at is not null then new_finding_count end
+            as new_finding_count,
         settled_finding_count,
-        nullif(array_to_string(
-            if(previous_built_at is not null, new_finding_names, []), ', '
-        ), '') as new_finding_names,
+        new_finding_names,
         case
             when previous_built_at is not null
                 then

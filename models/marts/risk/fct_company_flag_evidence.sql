@@ -23,7 +23,8 @@ found as (
         order_date as evidence_date,
         gross_amount as evidence_amount,
         coalesce('customer ' || customer_id || ', ', '')
-        || strftime(ordered_at, '%Y-%m-%d %H:%M:%S') || ' UTC' as evidence_text,
+        || {{ time_text('ordered_at', '%Y-%m-%d %H:%M:%S') }} || ' UTC'
+            as evidence_text,
         recency as evidence_number
     from {{ ref('int_conspicuous_orders') }}
 ),

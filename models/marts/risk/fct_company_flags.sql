@@ -96,7 +96,7 @@ final as (
         ordered.measure_name as flag_name,
         replace(
             replace(ordered.wording, '{value}', ordered.value_label),
-            '{size}', ltrim(ordered.value_label, '+-')
+            '{size}', trim(leading '+-' from ordered.value_label)
         )
         || coalesce(' (' || ordered.benchmark_label || ')', '') as sentence,
         ordered.measure_value,

@@ -7,36 +7,22 @@ profiles as (
 stock as (
     select
         company_id,
-        sum(covered_60_amount) / nullif(sum(needed_60_amount), 0) as cover_60_share
+        cast(sum(covered_60_amount) as double) / nullif(sum(needed_60_amount), 0)
+            as cover_60_share
     from {{ ref('fct_stock_cover') }}
     where is_current
     group by company_id
 ),
 
--- A profile's columns by their names, beside what the forecast adds.
-rows_as_json as (
+-- What the forecast adds to a profile.
+companies as (
     select
-        *,
-        to_json(profiles) as profile
+        profiles.*,
+        trust.coverage_80_share as forecast_coverage_80_share,
+        trust.skill_over_best_naive as forecast_skill,
+        outlooks.probability_below_year_before,
+        stock.cover_60_share as stock_cover_60_share
     from profiles
-),
-
-documents as (
-    select
-        profiles.company_id,
-        profiles.company_name,
-        profiles.currency,
-        profiles.as_of_date,
-        json_merge_patch(
-            profiles.profile,
-            json_object(
-                'forecast_coverage_80_share', trust.coverage_80_share,
-                'forecast_skill', trust.skill_over_best_naive,
-                'probability_below_year_before', outlooks.probability_below_year_before,
-                'stock_cover_60_share', stock.cover_60_share
-            )
-        ) as figures
-    from rows_as_json as profiles
     -- Five windows that do not overlap, as trust asks for.
     left join {{ ref('fct_forecast_trust') }} as trust
         on profiles.company_id = trust.company_id and trust.effective_window_count >= 5
@@ -46,19 +32,31 @@ documents as (
         on profiles.company_id = stock.company_id
 ),
 
+-- Columns by their names.
+named as (
+    select
+        *,
+        {{ fields_of('companies') }} as figures
+    from companies
+),
+
 measured as (
     select
-        documents.company_id,
-        documents.company_name,
-        documents.currency,
-        documents.as_of_date,
+        named.company_id,
+        named.company_name,
+        named.currency,
+        named.as_of_date,
         thresholds.*,
-        try_cast(documents.figures ->> thresholds.measure_id as double)
+        try_cast({{ field('named.figures', 'thresholds.measure_id') }} as double)
             as measure_value,
         try_cast(
-            documents.figures ->> (thresholds.measure_id || '_year_before') as double
-        ) as value_year_before
-    from documents
+            {{ field('named.figures', "thresholds.measure_id || '_year_before'") }}
+            as double
+        ) as value_year_before,
+        if(
+            thresholds.unit = 'amount', coalesce(named.currency, named.company_id), ''
+        ) as peer_group
+    from named
     cross join {{ ref('stg_reference__risk_thresholds') }} as thresholds
 ),
 
@@ -66,7 +64,6 @@ measured as (
 ranked as (
     select
         *,
-        if(unit = 'amount', coalesce(currency, company_id), '') as peer_group,
         rank() over (
             partition by measure_id, peer_group, measure_value is null
             order by measure_value
@@ -104,7 +101,7 @@ final as (
         end as year_before_label,
         case
             when measure_value is not null and other_count >= 5
-                then (lower_count + 0.5 * equal_count) / other_count
+                then cast(lower_count + 0.5 * equal_count as double) / other_count
         end as percentile,
         case when measure_value is not null then other_count else 0 end as peer_count,
         case

@@ -92,7 +92,8 @@ final as (
             or last_day(revenue_month) > as_of_date - 30,
             false
         ) as is_awaiting_refunds,
-        cast(largest_amount / nullif(buyers_amount, 0) as double) as top_customer_share,
+        cast(largest_amount as double) / nullif(buyers_amount, 0)
+            as top_customer_share,
         squared_revenue / nullif(pow(cast(buyers_amount as double), 2), 0)
             as customer_hhi,
         day_without_sales_count

@@ -54,7 +54,7 @@ final as (
         {{ money_per('periods.net_revenue_amount', 'periods.paid_order_count') }}
             as average_order_amount,
         customer_counts.repeat_customer_rate,
-        cast(periods.refund_amount / nullif(periods.refundable_amount, 0) as double)
+        cast(periods.refund_amount as double) / nullif(periods.refundable_amount, 0)
             as refund_value_rate,
         cast(
             periods.refunded_order_count / nullif(periods.paid_order_count, 0) as double

@@ -26,7 +26,7 @@ counts as (
             ('first', "kind <> 'strength'"),
             ('red_data', "severity = 'red' and kind = 'data'"),
         ] %}
-            arg_min(sentence, finding_rank) filter (where {{ condition }})
+            min_by(sentence, finding_rank) filter (where {{ condition }})
                 as {{ name }}_finding,
         {% endfor %}
         company_id
@@ -93,15 +93,15 @@ final as (
             when 'ask for data'
                 then 'Ask for better data first: ' || red_data_finding
             when 'refer'
-                then printf(
-                    'Refer to a person: %d red and %d amber concerns; first: ',
-                    red_concern_count, amber_concern_count
-                ) || first_finding
+                then {{ printed(
+                    "'Refer to a person: %d red and %d amber concerns; first: '",
+                    ['red_concern_count', 'amber_concern_count']
+                ) }} || first_finding
             when 'lend with limits'
-                then printf(
-                    'Lend within limits: %d amber concerns; first: ',
-                    amber_concern_count
-                ) || first_finding
+                then {{ printed(
+                    "'Lend within limits: %d amber concerns; first: '",
+                    ['amber_concern_count']
+                ) }} || first_finding
             else
                 'No obstacle found in the order history'
                 || coalesce('; to note: ' || first_finding, '')

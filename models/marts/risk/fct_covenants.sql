@@ -43,7 +43,8 @@ breaches as (
     select
         agreed.company_id,
         agreed.measure_id,
-        min(days.revenue_date) - any_value(agreed.as_of_date) as days_to_breach
+        {{ days_between('any_value(agreed.as_of_date)', 'min(days.revenue_date)') }}
+            as days_to_breach
     from agreed
     inner join days
         on
@@ -86,7 +87,7 @@ final as (
         case
             when judged.status = 'red' then 0
             when judged.measure_id = 'data_age_days'
-                then cast(judged.red - judged.measure_value as bigint)
+                then cast(round(judged.red - judged.measure_value) as bigint)
             else breaches.days_to_breach
         end as days_to_breach
     from judged

@@ -56,10 +56,8 @@ final as (
         grid.customer_count,
         cast(cumulative.net_revenue_amount as decimal(18, 2))
             as cumulative_net_revenue_amount,
-        cast(
-            cumulative.positive_revenue_amount
-            / nullif(grid.positive_revenue_amount, 0) as double
-        ) as cumulative_revenue_share,
+        cast(cumulative.positive_revenue_amount as double)
+        / nullif(grid.positive_revenue_amount, 0) as cumulative_revenue_share,
         companies.currency
     from grid
     inner join cumulative

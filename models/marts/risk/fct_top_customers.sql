@@ -44,10 +44,8 @@ final as (
         top_customers.customer_count = top_customers.top_customer_count
             as has_that_many,
         cast(top_customers.net_revenue_amount as decimal(18, 2)) as net_revenue_amount,
-        cast(
-            top_customers.positive_revenue_amount / nullif(totals.revenue_amount, 0)
-            as double
-        ) as revenue_share,
+        cast(top_customers.positive_revenue_amount as double)
+        / nullif(totals.revenue_amount, 0) as revenue_share,
         top_customers.currency
     from top_customers
     left join totals

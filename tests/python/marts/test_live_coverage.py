@@ -20,6 +20,7 @@ NEVER = WINDOWS + 1
 def judged(mart: str) -> str:
     """Return the SQL of a mart over the tables it names."""
     files = (
+        "macros/engine/rounded.sql",
         "macros/live_evidence.sql",
         "macros/live_record.sql",
         f"models/marts/forecast/{mart}.sql",
