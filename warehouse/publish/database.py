@@ -121,7 +121,8 @@ def _load(content: Content, server: Server, fresh: str, definitions: list[str]) 
             step(table.row_count)
     server.execute(*_list(content, f"{place}.{LIST}"))
     if replaced:
-        out.print(f"{replaced:,} texts hold a NUL, which PostgreSQL does not: {_REPLACEMENT} there")
+        texts = "text" if replaced == 1 else "texts"
+        out.print(f"{replaced:,} {texts} with a NUL, which PostgreSQL cannot hold: {_REPLACEMENT}")
 
 
 def _list(content: Content, name: str) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +20,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from ingestion.sql import quoted
+from tests.python.conftest import PROJECT
 from tests.python.superset.server import free_port
 from tests.python.superset.services import postgres
 from warehouse import extension
@@ -38,7 +41,7 @@ insert into marts.fct_odd values
         -2147483648, '2024-03-31 02:30:00.123456', '0001-01-01', true),
     ('a', 'Zoë 🦆 \\ "'' ; , -- \t\n é|é' || chr(8238), 0.005, -1, 'inf', 9223372036854775807,
         2147483647, '1969-12-31 23:59:59', '9999-12-31', false),
-    ('a', '', 0, 0, -0.0, 0, 0, 'infinity', '-infinity', null),
+    ('a', '', 0, 0, '-0.0', 0, 0, 'infinity', '-infinity', null),
     ('c', null, null, null, null, null, null, null, null, null);
 comment on table marts.fct_odd is 'One row per oddity; it''s odd.';
 comment on column marts.fct_odd.odd_at is 'A time, UTC.';
@@ -52,6 +55,9 @@ create table marts.fct_empty (company_id varchar not null, "order" bigint);
 create table marts.fct_task_runs (run_id varchar);
 insert into marts.fct_task_runs values ('one');
 """
+
+#: So many tables that a publish takes long enough to be stopped in it.
+MANY = [f"create table marts.fct_many_{n} as select * from range(1000)" for n in range(60)]
 
 Publish = Callable[..., Result]
 
@@ -75,6 +81,31 @@ def data(tmp_path: Path) -> Path:
     """State whose current release is odd."""
     make_release(tmp_path / "data", "20260101T000000.000000Z", ODD)
     return tmp_path / "data"
+
+
+class Running:
+    """A publish of another warehouse, in a process of its own, which can be stopped."""
+
+    def __init__(self, data: Path, target: str) -> None:
+        make_release(data, "20260109T000000.000000Z", ODD, *MANY)
+        self._own = {
+            "args": [sys.executable, "-m", "warehouse", "publish", target],
+            "cwd": PROJECT,
+            "env": os.environ | {"PAIDNET_DATA": str(data)},
+        }
+
+    def until(self, is_time: Callable[[], bool]) -> subprocess.Popen[bytes]:
+        """Start it, and stop it (SIGSTOP) once it is time."""
+        process = subprocess.Popen(**self._own, stdout=subprocess.DEVNULL)
+        while not is_time():
+            assert process.poll() is None
+            time.sleep(0.002)
+        process.send_signal(signal.SIGSTOP)
+        return process
+
+    def again(self) -> subprocess.CompletedProcess[bytes]:
+        """Run it to its end; the caller looks at the exit code."""
+        return subprocess.run(**self._own, capture_output=True, check=False)
 
 
 @pytest.fixture
