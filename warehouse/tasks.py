@@ -5,6 +5,7 @@ Cron, systemd and `python -m warehouse schedule` all run `python -m warehouse ru
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -43,7 +44,11 @@ def commands(name: TaskName, *, inbox: str = "", where: str = "") -> list[tuple[
         return [("ingestion", "pull", str(file)) for file in sources(where)]
     if name == "nightly-build":
         landing = ("--inbox", inbox) if inbox else ()
-        return [("warehouse", "build", "--wait", str(BUILD_WAIT_SECONDS), *landing)]
+        targets = os.environ.get("PAIDNET_PUBLISH", "").split()
+        return [
+            ("warehouse", "build", "--wait", str(BUILD_WAIT_SECONDS), *landing),
+            *(("warehouse", "publish", target) for target in targets),
+        ]
     if name == "monthly-report":
         return [("reporting",)]
     return [("reporting", "operations", "--send-if-set")]

@@ -194,3 +194,16 @@ def test_a_timer_makes_up_for_what_was_missed_and_starts_its_own_service() -> No
         assert unit["Timer"]["Persistent"] == "true"
         assert unit["Timer"]["OnCalendar"]
         assert file.with_suffix(".service").exists()
+
+
+def test_a_nightly_build_is_published_where_the_environment_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PAIDNET_PUBLISH", raising=False)
+    (build,) = tasks.commands("nightly-build")
+    monkeypatch.setenv("PAIDNET_PUBLISH", "s3://bucket/marts postgresql://paidnet@bi/marts")
+    assert tasks.commands("nightly-build") == [
+        build,
+        ("warehouse", "publish", "s3://bucket/marts"),
+        ("warehouse", "publish", "postgresql://paidnet@bi/marts"),
+    ]
