@@ -8,7 +8,10 @@
     {{ return(text.columns[0].values()[0]) }}
 {%- endmacro %}
 
+{#- Of the copy in the build's folder: Spark sees no file whose name begins with _. -#}
 {% macro spark__file_text(path) -%}
-    {%- set lines = run_query('select value from text.`' ~ absolute_path(path) ~ '`') -%}
-    {{ return(lines.columns[0].values() | join('\n')) }}
+    {%- set name = (path.split('/') | last).lstrip('_') -%}
+    {%- set copy = absolute_path(seed_path('any').rsplit('/', 1)[0]) ~ '/' ~ name -%}
+    {%- set text = run_query('select cast(content as string) from binaryFile.`' ~ copy ~ '`') -%}
+    {{ return(text.columns[0].values()[0]) }}
 {%- endmacro %}

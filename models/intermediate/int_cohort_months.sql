@@ -24,10 +24,12 @@ months as (
         company_id,
         period_start_date as revenue_month,
         is_partial_period as is_partial_month,
-        row_number() over (
-            partition by company_id
-            order by period_start_date
-        ) - 1 as month_number
+        cast(
+            row_number() over (
+                partition by company_id
+                order by period_start_date
+            ) - 1 as bigint
+        ) as month_number
     from periods
     where period_type = 'month'
 ),

@@ -15,7 +15,7 @@ rhythms as (
         count(*) as gap_count,
         case
             when count(*) >= {{ var('least_gaps') }}
-                then cast({{ quantile_disc('gap_days', 0.9) }} as bigint)
+                then cast({{ quantile_disc('gap_days', 0.9, 'bigint') }} as bigint)
         end as lapse_gap_days
     from gaps
     group by all

@@ -67,7 +67,7 @@ recent as (
     select
         *,
         {% for name in sums %}
-            last_value({{ name }}_in_stock ignore nulls) over so_far
+            {{ last_known(name ~ '_in_stock', 'so_far') }}
                 as recent_{{ name }},
         {% endfor %}
         recent_day_count >= {{ least_days }} as is_known
@@ -84,8 +84,11 @@ final as (
         unit_count,
         is_stock_out,
         if(is_known, recent_unit_count / recent_day_count, null) as daily_units,
-        if(is_known, recent_kept_line_amount / nullif(recent_unit_count, 0), null)
-            as kept_price,
+        if(
+            is_known,
+            cast(recent_kept_line_amount as double) / nullif(recent_unit_count, 0),
+            null
+        ) as kept_price,
         -- As large beside the others as it was when it could be had.
         if(
             is_stock_out and is_known,

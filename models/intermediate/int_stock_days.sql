@@ -49,8 +49,8 @@ counted as (
     select
         days.*,
         counts.snapshot_date is not null as is_counted,
-        last_value(counts.quantity_on_hand ignore nulls) over so_far as last_count,
-        last_value(counts.snapshot_date ignore nulls) over so_far as count_date,
+        {{ last_known('counts.quantity_on_hand', 'so_far') }} as last_count,
+        {{ last_known('counts.snapshot_date', 'so_far') }} as count_date,
         coalesce(sales.unit_count, 0) as product_unit_count
     from days
     left join counts
@@ -77,7 +77,7 @@ shared as (
         product_unit_count * if(
             sum(last_count) over of_product > 0,
             last_count / sum(last_count) over of_product,
-            1.0 / count(*) over of_product
+            1e0 / count(*) over of_product
         ) as units_sold
     from counted
     window of_product as (partition by company_id, sku, inventory_date)

@@ -42,9 +42,11 @@ final as (
             as positive_revenue_amount,
         cast(paid_order_count as bigint) as paid_order_count,
         last_paid_date,
-        row_number() over (
-            partition by company_id, years_before
-            order by net_revenue_amount desc, customer_id asc
+        cast(
+            row_number() over (
+                partition by company_id, years_before
+                order by net_revenue_amount desc, customer_id asc
+            ) as bigint
         ) as revenue_rank
     from yearly
 )

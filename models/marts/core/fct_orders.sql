@@ -20,9 +20,11 @@ paid_order_numbers as (
     select
         company_id,
         order_id,
-        row_number() over (
-            partition by company_id, customer_id
-            order by ordered_at, order_id
+        cast(
+            row_number() over (
+                partition by company_id, customer_id
+                order by ordered_at, order_id
+            ) as bigint
         ) as paid_order_number
     from paid_orders
 ),

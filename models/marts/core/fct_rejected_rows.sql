@@ -34,11 +34,13 @@ final as (
         entity,
         source_file,
         source_line,
-        row_number() over (
-            partition by company_id, entity, source_file, source_line
-            order by
-                column_name nulls last, raw_value nulls last, reason_code,
-                all_reason_codes
+        cast(
+            row_number() over (
+                partition by company_id, entity, source_file, source_line
+                order by
+                    column_name nulls last, raw_value nulls last, reason_code,
+                    all_reason_codes
+            ) as bigint
         ) as line_row_number,
         column_name,
         raw_value,

@@ -72,12 +72,14 @@ largest as (
     select
         changes.*,
         compared_months.is_latest_month,
-        row_number() over (
-            partition by
-                changes.company_id,
-                changes.spend_month,
-                changes.change_amount > 0
-            order by abs(changes.change_amount) desc, changes.customer_id
+        cast(
+            row_number() over (
+                partition by
+                    changes.company_id,
+                    changes.spend_month,
+                    changes.change_amount > 0
+                order by abs(changes.change_amount) desc, changes.customer_id
+            ) as bigint
         ) as change_rank
     from changes
     inner join compared_months

@@ -70,12 +70,8 @@ special as (
 ),
 
 spikes as (
-    select
-        compared.*,
-        companies.currency
+    select compared.*
     from compared
-    inner join companies
-        on compared.company_id = companies.company_id
     left join special
         on
             compared.company_id = special.company_id
@@ -93,7 +89,9 @@ final as (
         usual_amount,
         {{ rounded('cast(gross_amount as double) / usual_amount', 4) }} as spike_ratio,
         (count(*) over a_year_before) + (count(*) over a_year_after) > 0 as is_yearly,
-        row_number() over largest_first as spike_number,
+        cast(
+            row_number() over largest_first as bigint
+        ) as spike_number,
         company_id || ',' || revenue_date || ',NAME,0,0' as proposed_line,
         currency
     from spikes
