@@ -31,6 +31,7 @@ TOGETHER = {
         "tests/python/superset/test_limits",
         "tests/python/superset/test_maps",
         "tests/python/superset/test_assets",
+        "tests/python/superset/test_published",
         "tests/python/superset/test_releases",
         "tests/python/superset/test_start",
         "tests/python/superset/test_upload_login",
