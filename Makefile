@@ -95,7 +95,7 @@ sqlfluff: .venv/.installed
 checks: .venv/.installed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict --config-file tools/yamllint.yml . && { test ! -e .git || $(BIN)/md-dead-link-check; }
 	$(BIN)/shellcheck .ci/run infrastructure/compose infrastructure/*.sh tests/trial/*.sh
-	$(BIN)/dbt parse --quiet && $(BIN)/dbt-bouncer run && $(BIN)/python -m bi check
+	$(BIN)/dbt parse --quiet && $(BIN)/dbt-bouncer run && $(BIN)/python -m tools.portable_sql && $(BIN)/python -m bi check
 
 format: setup ## Let the formatters fix what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .

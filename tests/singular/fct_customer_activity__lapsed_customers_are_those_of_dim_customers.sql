@@ -22,9 +22,9 @@ counted as (
             companies.last_order_date
             >= {{ lapsed_date('customers.last_paid_date') }}
         ) as lapsed_customer_count,
-        any_value(
-            {{ days_between('companies.first_order_date', 'companies.last_order_date') }}
-        ) as log_age_days
+        any_value({{ days_between(
+            'companies.first_order_date', 'companies.last_order_date'
+        ) }}) as log_age_days
     from customers
     inner join companies
         on customers.company_id = companies.company_id

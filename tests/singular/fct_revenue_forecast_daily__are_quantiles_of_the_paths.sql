@@ -20,6 +20,10 @@ path_days as (
     group by company_id, run_id, forecast_date
 ),
 
+places as (
+    select {{ each_below(quantile_grid() | length) }} as place
+),
+
 path_quantiles as (
     select
         path_days.company_id,
@@ -28,7 +32,7 @@ path_quantiles as (
         {{ element(list_of(quantile_grid()), 'places.place + 1') }} as quantile,
         {{ element('path_days.amounts', 'places.place + 1') }} as expected_amount
     from path_days
-    cross join (select {{ each_below(quantile_grid() | length) }} as place) as places
+    cross join places
 )
 
 select

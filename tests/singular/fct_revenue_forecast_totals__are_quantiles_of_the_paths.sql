@@ -53,6 +53,10 @@ path_horizons as (
     group by company_id, run_id, horizon_days
 ),
 
+places as (
+    select {{ each_below(quantile_grid() | length) }} as place
+),
+
 path_quantiles as (
     select
         path_horizons.company_id,
@@ -61,7 +65,7 @@ path_quantiles as (
         {{ element(list_of(quantile_grid()), 'places.place + 1') }} as quantile,
         {{ element('path_horizons.amounts', 'places.place + 1') }} as expected_amount
     from path_horizons
-    cross join (select {{ each_below(quantile_grid() | length) }} as place) as places
+    cross join places
 )
 
 select

@@ -17,8 +17,9 @@ probes as (
         companies.time_zone,
         clock_periods.has_utc_clock,
         clock_periods.utc_offset,
-        unnest([clock_periods.clock_from, clock_periods.clock_to - interval 1 second])
-            as clock_at
+        {{ each_of([
+            'clock_periods.clock_from', 'clock_periods.clock_to - interval 1 second'
+        ]) }} as clock_at
     from clock_periods
     inner join companies
         on clock_periods.company_id = companies.company_id
@@ -29,7 +30,6 @@ from probes
 where
     clock_at < current_date + 4
     and case
-        when has_utc_clock
-            then timezone(time_zone, timezone('UTC', clock_at)) - clock_at
-        else clock_at - timezone('UTC', timezone(time_zone, clock_at))
+        when has_utc_clock then {{ local_clock('clock_at', 'time_zone') }} - clock_at
+        else clock_at - {{ clock_in_utc('clock_at', 'time_zone') }}
     end <> utc_offset

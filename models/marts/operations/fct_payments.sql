@@ -46,7 +46,10 @@ final as (
         ) as order_difference_amount,
         -- The rate of the order's day; a payment without an order stands as it is.
         coalesce(
-            cast(payments.payment_amount * orders.exchange_rate as decimal(18, 2)),
+            cast(
+                cast(payments.payment_amount as decimal(19, 2)) * orders.exchange_rate
+                as decimal(18, 2)
+            ),
             payments.payment_amount
         ) as converted_amount,
         companies.currency
