@@ -61,11 +61,16 @@ class Table:
         return any(column.name == "company_id" for column in self.columns)
 
     @property
+    def source(self) -> str:
+        """Where it stands in the release, for SQL."""
+        return f"release.{SCHEMA}.{identifier(self.name)}"
+
+    @property
     def select(self) -> str:
         """The query of its published rows, those of a company beside each other."""
         names = ", ".join(identifier(column.name) for column in self.columns)
         order = " order by company_id, rowid" if self.is_by_company else ""
-        return f"select {names} from release.{SCHEMA}.{identifier(self.name)}{order}"
+        return f"select {names} from {self.source}{order}"
 
 
 @dataclass(frozen=True)

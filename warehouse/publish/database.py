@@ -21,7 +21,7 @@ _ASIDE = "_until_"
 _TYPES = {"VARCHAR": "text", "DOUBLE": "double precision"}
 _SAME_TYPES = ("BOOLEAN", "INTEGER", "BIGINT", "DATE", "TIMESTAMP")
 #: The longest name that PostgreSQL does not cut, and the longest of a schema to be put aside.
-_NAME_BYTES, _SCHEMA_BYTES = 63, 40
+_NAME_BYTES, _SCHEMA_BYTES = 63, 36
 #: PostgreSQL's text holds any character but NUL, in place of which this one stands.
 _REPLACEMENT = "\ufffd"
 
@@ -146,7 +146,7 @@ def _nul_count(content: Content, table: Table) -> int:
     counts = " + ".join(f"count(*) filter (contains({name}, chr(0)))" for name in texts)
     if not texts or not table.row_count:
         return 0
-    (found,) = content.connection.sql(f"select {counts} from ({table.select})").fetchone()
+    (found,) = content.connection.sql(f"select {counts} from {table.source}").fetchone()
     return found
 
 
@@ -205,7 +205,7 @@ def _swap(content: Content, server: Server, schema: str, fresh: str, found: str 
     if found == "":
         server.execute(f"drop schema {identifier(schema)}")
     elif found:
-        aside = f"{schema}{_ASIDE}{now:%Y%m%d%H%M%S}"
+        aside = f"{schema}{_ASIDE}{now:%Y%m%d%H%M%S%f}"
         server.execute(f"alter schema {identifier(schema)} rename to {identifier(aside)}")
     server.execute(
         f"alter schema {identifier(fresh)} rename to {identifier(schema)}",
@@ -218,7 +218,7 @@ def _prune(server: Server, schema: str, keep: int) -> list[str]:
     with server.transaction():
         aside = server.texts(
             "select nspname::text from pg_namespace"
-            f" where nspname ~ {quoted(f'^{schema}{_ASIDE}[0-9]{{14}}$')}"
+            f" where starts_with(nspname, {quoted(schema + _ASIDE)}) and nspname ~ '_[0-9]{{20}}$'"
             f" and obj_description(oid, 'pg_namespace') like {quoted(f'{MARK}%')} order by 1 desc"
         )
     return [name for name in aside[keep - 1 :] if not server.drop(name)]

@@ -16,8 +16,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
+
 from ingestion.sql import quoted
-from warehouse import ledger
+from warehouse import ledger, paths
 from warehouse.errors import PaidnetError
 from warehouse.publish import views
 from warehouse.publish.content import SCHEMA, Content, Table
@@ -163,17 +165,24 @@ def _copy(content: Content, table: Table, file: Path) -> None:
     """Write a table as Parquet, its rows sorted by company, with what its columns mean."""
     meanings = json.dumps({c.name: c.meaning for c in table.columns}, ensure_ascii=False)
     metadata = f"{{description: {quoted(table.meaning)}, columns: {quoted(meanings)}}}"
-    (written,) = content.connection.execute(
-        f"copy ({table.select}) to {quoted(file)}"
-        f" (format parquet, compression zstd, row_group_size {_ROW_GROUP}, kv_metadata {metadata})"
-    ).fetchone() or (0,)
+    options = f"format parquet, compression zstd, row_group_size {_ROW_GROUP}"
+    try:
+        (written,) = content.connection.execute(
+            f"copy ({table.select}) to {quoted(file)} ({options}, kv_metadata {metadata})"
+        ).fetchone() or (0,)
+    except duckdb.Error as error:
+        raise _not_copied(table, str(error).splitlines()[0]) from None
     if written != table.row_count:
-        raise PaidnetError(
-            f"{table.name}: the copy is not whole",
-            found=f"{written:,} rows",
-            expected=f"{table.row_count:,} rows",
-            fix="look at the disk, and publish again",
-        )
+        raise _not_copied(table, f"{written:,} rows")
+
+
+def _not_copied(table: Table, found: str) -> PaidnetError:
+    return PaidnetError(
+        f"{table.name}: the table cannot be written as Parquet",
+        found=found,
+        expected=f"{table.row_count:,} rows, and room on the disk of {paths.data()}",
+        fix="make room, or set PAIDNET_MEMORY; and publish again",
+    )
 
 
 def _verified(store: Store, key: str, file: Path) -> str:

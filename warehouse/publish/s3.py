@@ -139,10 +139,11 @@ class S3:
                 "url_style": "path",
                 "use_ssl": str(parts.scheme == "https").lower(),
             }
-        options = ", ".join(f"{name} {quoted(value)}" for name, value in given.items() if value)
-        connection.execute(
-            f"create secret (type s3, scope {quoted(f's3://{self._bucket}')}, {options})"
-        )
+        given = {name: value for name, value in given.items() if value}
+        # As parameters, they are in no text of a statement, nor in one of an error.
+        options = ", ".join(f"{name} ${name}" for name in given)
+        scope = quoted(f"s3://{self._bucket}")
+        connection.execute(f"create secret (type s3, scope {scope}, {options})", given)
 
     @contextmanager
     def _asked(self) -> Iterator[None]:

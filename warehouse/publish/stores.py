@@ -42,7 +42,7 @@ class Store(Protocol):
         """Yield the bytes of a file."""
 
     def keys(self, under: str = "") -> Iterator[str]:
-        """Yield the keys that begin so."""
+        """Yield the keys that begin so: all, or those of a folder, such as `releases/`."""
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete files; one that is not there is no error."""
@@ -104,12 +104,13 @@ class Folder:
                 yield chunk
 
     def keys(self, under: str = "") -> Iterator[str]:
-        """Yield the keys that begin so; the lock is none."""
+        """Yield the keys in a folder of it; the lock is none."""
         with _written(self.address):
-            for file in sorted(self._path.rglob("*")):
-                key = file.relative_to(self._path).as_posix()
-                if key.startswith(under) and not file.is_dir() and key != ".lock":
-                    yield key
+            for folder, _, names in os.walk(self._path / under):
+                for name in sorted(names):
+                    key = (Path(folder) / name).relative_to(self._path).as_posix()
+                    if key != ".lock":
+                        yield key
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete files, and the folders that are empty then."""

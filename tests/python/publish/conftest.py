@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -16,64 +16,20 @@ import boto3
 import duckdb
 import httpx
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from ingestion.sql import quoted
-from tests.python.conftest import PROJECT
+from tests.python.superset import services
 from tests.python.superset.server import free_port
-from tests.python.superset.services import postgres
+from tests.python.superset.services import PASSWORD, program
 from warehouse import extension
 from warehouse.__main__ import app
 
+from .made import ODD, make_release
+
 SECRET = "a-secret-of-this-test"  # noqa: S105 - and of nothing else
 REGION = "eu-central-1"
-#: What a mart can hold: every type, its edges, odd texts; and tables without rows or a company.
-ODD = """
-create schema marts;
-create table marts.fct_odd (
-    company_id varchar not null, odd_text varchar, odd_amount decimal(18, 2),
-    odd_rate decimal(18, 10), odd_share double, odd_count bigint, odd_number integer,
-    odd_at timestamp, odd_date date, is_odd boolean
-);
-insert into marts.fct_odd values
-    ('b', 'x' || chr(0) || 'y', -12345678901234.57, 0.0000000001, 'nan', -9223372036854775808,
-        -2147483648, '2024-03-31 02:30:00.123456', '0001-01-01', true),
-    ('a', 'Zoë 🦆 \\ "'' ; , -- \t\n é|é' || chr(8238), 0.005, -1, 'inf', 9223372036854775807,
-        2147483647, '1969-12-31 23:59:59', '9999-12-31', false),
-    ('a', '', 0, 0, '-0.0', 0, 0, 'infinity', '-infinity', null),
-    ('c', null, null, null, null, null, null, null, null, null);
-comment on table marts.fct_odd is 'One row per oddity; it''s odd.';
-comment on column marts.fct_odd.odd_at is 'A time, UTC.';
-create table marts.dim_customers (
-    company_id varchar, customer_id varchar, name varchar, email varchar, city varchar,
-    state varchar, country varchar, birth_date date
-);
-insert into marts.dim_customers values
-    ('a', '1', 'Ada', 'ada@example.com', 'Ulm', 'BW', 'DE', '1990-01-01');
-create table marts.fct_empty (company_id varchar not null, "order" bigint);
-create table marts.fct_task_runs (run_id varchar);
-insert into marts.fct_task_runs values ('one');
-"""
-
-#: So many tables that a publish takes long enough to be stopped in it.
-MANY = [f"create table marts.fct_many_{n} as select * from range(1000)" for n in range(60)]
-
 Publish = Callable[..., Result]
-
-
-def make_release(data: Path, name: str, *statements: str) -> Path:
-    """Make a release of what statements make the current one; returns its file."""
-    folder = data / "releases" / name
-    folder.mkdir(parents=True)
-    file = folder / "warehouse.duckdb"
-    with duckdb.connect(str(file)) as connection:
-        for statement in statements:
-            connection.execute(statement)
-    link = data / "current"
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path("releases") / name)
-    return file
 
 
 @pytest.fixture
@@ -81,31 +37,6 @@ def data(tmp_path: Path) -> Path:
     """State whose current release is odd."""
     make_release(tmp_path / "data", "20260101T000000.000000Z", ODD)
     return tmp_path / "data"
-
-
-class Running:
-    """A publish of another warehouse, in a process of its own, which can be stopped."""
-
-    def __init__(self, data: Path, target: str) -> None:
-        make_release(data, "20260109T000000.000000Z", ODD, *MANY)
-        self._own = {
-            "args": [sys.executable, "-m", "warehouse", "publish", target],
-            "cwd": PROJECT,
-            "env": os.environ | {"PAIDNET_DATA": str(data)},
-        }
-
-    def until(self, is_time: Callable[[], bool]) -> subprocess.Popen[bytes]:
-        """Start it, and stop it (SIGSTOP) once it is time."""
-        process = subprocess.Popen(**self._own, stdout=subprocess.DEVNULL)
-        while not is_time():
-            assert process.poll() is None
-            time.sleep(0.002)
-        process.send_signal(signal.SIGSTOP)
-        return process
-
-    def again(self) -> subprocess.CompletedProcess[bytes]:
-        """Run it to its end; the caller looks at the exit code."""
-        return subprocess.run(**self._own, capture_output=True, check=False)
 
 
 @pytest.fixture
@@ -121,6 +52,61 @@ def publish(data: Path) -> Publish:
         return done
 
     return run
+
+
+_PSQL = ("-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1")
+
+
+class Database:
+    """A database of the test's own, whose settings are odd."""
+
+    def __init__(self, address: str) -> None:
+        name = f"test_{uuid4().hex}"
+        self.address = address
+        self.sql(f"create database {name} encoding 'UTF8' template template0")
+        self.address = address.replace("/postgres", f"/{name}")
+        self.sql(f"alter database {name} set timezone = 'Asia/Tokyo'")
+        self.sql(f"alter database {name} set datestyle = 'German'")
+        self.sql(f"alter database {name} set statement_timeout = '1ms'")
+
+    def psql(self, *arguments: str) -> list[str]:
+        """Return the command of psql."""
+        return [program("psql"), *_PSQL, "-d", self.address, *arguments]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return that of psql."""
+        return os.environ | {"PGPASSWORD": PASSWORD, "PGOPTIONS": "-c statement_timeout=0"}
+
+    def sql(self, text: str) -> str:
+        """Run SQL as psql does, which must work; returns what it prints."""
+        done = subprocess.run(
+            self.psql("-c", text), env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def schemas(self) -> list[str]:
+        """Return the schemas of what is published."""
+        return self.sql(
+            "select nspname from pg_namespace where nspname like 'marts%' order by 1"
+        ).split()
+
+    @contextmanager
+    def session(self) -> Iterator[Callable[[str], str]]:
+        """Yield what runs SQL in one session, and returns what it prints."""
+        pipe = subprocess.PIPE
+        with subprocess.Popen(
+            self.psql(), env=self.environment, stdin=pipe, stdout=pipe, text=True
+        ) as process:
+
+            def run(text: str) -> str:
+                process.stdin.write(f"{text};\n\\echo done\n")
+                process.stdin.flush()
+                return "".join(iter(process.stdout.readline, "done\n")).strip()
+
+            yield run
+            process.stdin.close()
 
 
 @dataclass
@@ -244,5 +230,11 @@ def target(request: pytest.FixtureRequest) -> Target:
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     """The address of a PostgreSQL whose settings are odd."""
-    with postgres() as uri:
+    with services.postgres() as uri:
         yield uri.replace("+psycopg2", "")
+
+
+@pytest.fixture
+def postgres(database: str, monkeypatch: pytest.MonkeyPatch) -> Database:
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    return Database(database)

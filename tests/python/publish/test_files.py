@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from .conftest import ODD, Publish, Target, make_release
+from .conftest import Publish, Target
+from .made import ODD, make_release
 
 TABLES = ("dim_customers", "fct_empty", "fct_odd", "fct_task_runs")
 PERSONAL = {"name", "email", "city", "state", "birth_date"}

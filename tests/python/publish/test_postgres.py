@@ -2,81 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import duckdb
 import pytest
 
-from tests.python.superset.services import PASSWORD, program
+from tests.python.superset.services import PASSWORD
 
-from .conftest import ODD, Publish, Running, make_release
+from .conftest import Database, Publish
+from .made import ODD, Running, make_release
 from .test_files import must
-
-PSQL = ("-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1")
-
-
-class Database:
-    """A database of the test's own, whose settings are odd."""
-
-    def __init__(self, address: str) -> None:
-        name = f"test_{uuid4().hex}"
-        self.address = address
-        self.sql(f"create database {name} encoding 'UTF8' template template0")
-        self.address = address.replace("/postgres", f"/{name}")
-        self.sql(f"alter database {name} set timezone = 'Asia/Tokyo'")
-        self.sql(f"alter database {name} set datestyle = 'German'")
-        self.sql(f"alter database {name} set statement_timeout = '1ms'")
-
-    def psql(self, *arguments: str) -> list[str]:
-        """Return the command of psql."""
-        return [program("psql"), *PSQL, "-d", self.address, *arguments]
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Return that of psql."""
-        return os.environ | {"PGPASSWORD": PASSWORD, "PGOPTIONS": "-c statement_timeout=0"}
-
-    def sql(self, text: str) -> str:
-        """Run SQL as psql does, which must work; returns what it prints."""
-        done = subprocess.run(
-            self.psql("-c", text), env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def schemas(self) -> list[str]:
-        """Return the schemas of what is published."""
-        return self.sql(
-            "select nspname from pg_namespace where nspname like 'marts%' order by 1"
-        ).split()
-
-    @contextmanager
-    def session(self) -> Iterator[Callable[[str], str]]:
-        """Yield what runs SQL in one session, and returns what it prints."""
-        pipe = subprocess.PIPE
-        with subprocess.Popen(
-            self.psql(), env=self.environment, stdin=pipe, stdout=pipe, text=True
-        ) as process:
-
-            def run(text: str) -> str:
-                process.stdin.write(f"{text};\n\\echo done\n")
-                process.stdin.flush()
-                return "".join(iter(process.stdout.readline, "done\n")).strip()
-
-            yield run
-            process.stdin.close()
-
-
-@pytest.fixture
-def postgres(database: str, monkeypatch: pytest.MonkeyPatch) -> Database:
-    monkeypatch.setenv("PGPASSWORD", PASSWORD)
-    return Database(database)
 
 
 def refused(publish: Publish, *arguments: object) -> str:

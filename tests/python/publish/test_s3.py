@@ -13,7 +13,8 @@ import pytest
 from warehouse.publish.s3 import S3
 from warehouse.publish.stores import Folder, Store
 
-from .conftest import ODD, SECRET, Publish, Running, Target, make_release
+from .conftest import SECRET, Publish, Target
+from .made import ODD, Running, make_release
 from .test_files import must
 
 ALL_BUT_PUT = ["s3:ListBucket", "s3:GetObject", "s3:DeleteObject"]
