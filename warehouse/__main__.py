@@ -27,6 +27,7 @@ from warehouse import (
 )
 from warehouse.errors import PaidnetError
 from warehouse.publish.command import command as publish
+from warehouse.spark import build as spark
 from warehouse.terminal import App, out, progress
 
 app = App(
@@ -34,7 +35,9 @@ app = App(
 )
 
 
-def _dbt_build(session: dbt.Session, selector: str) -> None:
+def _dbt_build(session: dbt.Session, selector: str, *, is_alone: bool) -> None:
+    if spark.is_engine():
+        spark.run(selector, snapshot.folder(), is_alone=is_alone)
     with progress() as bar:
         task = bar.add_task(f"dbt build, {selector}", total=None)
         session.run(
@@ -54,10 +57,12 @@ def _remove_last_build() -> None:
 def _build_all(*, forecast_too: bool) -> None:
     _remove_last_build()
     with dbt.session(snapshot.folder(), is_alone=not forecast_too) as session:
-        _dbt_build(session, "core" if forecast_too else "alone")
+        if spark.is_engine():
+            spark.prepare(session, snapshot.folder())
+        _dbt_build(session, "core" if forecast_too else "alone", is_alone=not forecast_too)
         if forecast_too:
             stages.forecast()
-            _dbt_build(session, "forecast")
+            _dbt_build(session, "forecast", is_alone=False)
 
 
 def _build_without_the_bad(held: quarantine.Quarantine, *, forecast_too: bool) -> None:
@@ -93,11 +98,15 @@ def build(
     if_changed: Annotated[
         bool, typer.Option("--if-changed", help="Do nothing if the result would be the same.")
     ] = False,
+    engine: Annotated[
+        spark.Engine, typer.Option(envvar=spark.VARIABLE, help="What runs the models.")
+    ] = spark.Engine.DUCKDB,
 ) -> None:
     """Build, test and release: exit 0 when a new release is current, 1 when none is.
 
     Exit 3 when it is current without the new data of some companies, whose rows break a test.
     """
+    spark.choose(engine)
     paths.data().mkdir(parents=True, exist_ok=True)
     lock = FileLock(paths.data() / ".build.lock", timeout=wait)
     try:

@@ -51,7 +51,8 @@ def run(
     """Run a program of this Python's environment in the project; returns its exit code.
 
     Args:
-        command: the program and its arguments; `-m` first runs a Python module.
+        command: the program and its arguments; `-m` first runs a Python module, a path another
+            environment's program.
         on_line: called with each line of its standard output, which is shown when this is None.
         with_stderr: give `on_line` the lines of standard error too, which are shown otherwise.
         data: the folder of its state; by default this process's.
@@ -76,7 +77,7 @@ def start(
     """Start a program as `run` does; it is killed when the block is left before it has ended."""
     if command[0] == "-m":
         command = (sys.executable, *command)
-    else:
+    elif not Path(command[0]).is_absolute():
         command = (str(Path(sys.executable).with_name(command[0])), *command[1:])
     process = subprocess.Popen(
         command,

@@ -1,0 +1,75 @@
+"""Where Spark's dbt is, and what it is told; nothing of it is imported here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from enum import StrEnum
+from pathlib import Path
+
+from warehouse import paths
+from warehouse.errors import PaidnetError
+
+VARIABLE = "PAIDNET_ENGINE"
+
+
+class Engine(StrEnum):
+    """What runs the models."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+PYTHON = paths.PROJECT / ".venv-spark" / "bin" / "python"
+
+
+def choose(engine: Engine) -> None:
+    """Have this process, and all that it starts, build with an engine; raises PaidnetError."""
+    if engine is Engine.SPARK:
+        check()
+    os.environ[VARIABLE] = engine.value
+
+
+def is_engine() -> bool:
+    """Say whether this build runs its models on Spark."""
+    return os.environ.get(VARIABLE) == Engine.SPARK
+
+
+def java() -> str | None:
+    """Return the program that runs Java, if there is one."""
+    home = os.environ.get("JAVA_HOME")
+    return shutil.which("java", path=f"{home}/bin" if home else None)
+
+
+def check() -> None:
+    """Raise PaidnetError where Spark cannot run."""
+    if not (PYTHON.parent.parent / ".installed").exists():
+        raise PaidnetError(
+            "Spark is not installed",
+            found=f"no {PYTHON.parent.parent.name} in {paths.PROJECT}",
+            expected="the environment of requirements/spark.txt",
+            fix="make .venv-spark/.installed; or build with DuckDB, without --engine spark",
+        )
+    if java() is None:
+        raise PaidnetError(
+            "Spark needs Java",
+            found=f"no program java in {os.environ.get('JAVA_HOME') or 'PATH'}",
+            expected="Java 17 or newer",
+            fix="install it (Debian: apt-get install openjdk-17-jre-headless), or set JAVA_HOME",
+        )
+
+
+def folder() -> Path:
+    """Return the folder of Spark's tables, as Parquet, a folder per schema and table."""
+    return paths.build() / "spark"
+
+
+def variables() -> dict[str, str]:
+    """Return what Spark's dbt finds in its environment, besides what every stage does."""
+    target = paths.build() / "target-spark"
+    parsed = target / "partial_parse.msgpack"
+    return {
+        "DBT_TARGET_PATH": str(target),
+        **({"DBT_PARTIAL_PARSE_FILE_PATH": str(parsed)} if parsed.exists() else {}),
+        "SPARK_LOCAL_DIRS": str(paths.build() / "spark-scratch"),
+    }
