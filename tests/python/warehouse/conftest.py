@@ -113,11 +113,8 @@ def add_relatives(built: Warehouse, folder: Path) -> None:
             built.add(file, relatives.company_of(name), *words)
 
 
-@pytest.fixture(scope="session")
-def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A released warehouse of the demo companies, `messy`, real logs and cases where they are."""
-    folder = tmp_path_factory.mktemp("uploads")
-    built = Warehouse(folder / "data")
+def add_uploads(built: Warehouse, folder: Path) -> None:
+    """Land `messy`, planted problems, relatives, and real logs and cases where they are."""
     file = folder / "messy.csv"
     file.write_text(HEADER + "".join(map(messy, range(1, 2001))))
     built.add(file, "messy")
@@ -137,6 +134,14 @@ def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
             built.add(SHARED_DATA / f"nexcart/{name}.csv", "nexcart", *entity)
         for case in CASES:
             add_case(built, case)
+
+
+@pytest.fixture(scope="session")
+def uploads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A released warehouse of the demo companies, `messy`, real logs and cases where they are."""
+    folder = tmp_path_factory.mktemp("uploads")
+    built = Warehouse(folder / "data")
+    add_uploads(built, folder)
     built.build()
     return built
 
