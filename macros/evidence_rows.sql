@@ -9,9 +9,11 @@
         cast({{ block.date }} as date) as evidence_date,
         cast({{ block.amount }} as decimal(18, 2)) as evidence_amount,
         {{ block.text }} as evidence_text,
-        row_number() over (
-            partition by rows_behind.company_id, flags.flag_id
-            order by {{ block.order }}
+        cast(
+            row_number() over (
+                partition by rows_behind.company_id, flags.flag_id
+                order by {{ block.order }}
+            ) as bigint
         ) as evidence_number
     from {{ ref(block.relation) }} as rows_behind
     cross join (select {{ each_of(quoted) }} as flag_id) as flags

@@ -77,11 +77,13 @@ final as (
         cast(coalesce(regular.regular_order_count, 0) as bigint) as regular_order_count,
         cast(coalesce(regular.regular_revenue_amount, 0) as decimal(18, 2))
             as regular_revenue_amount,
-        row_number() over (
-            partition by bursts.company_id
-            order by
-                coalesce(regular.regular_revenue_amount, 0) desc,
-                bursts.customer_id asc
+        cast(
+            row_number() over (
+                partition by bursts.company_id
+                order by
+                    coalesce(regular.regular_revenue_amount, 0) desc,
+                    bursts.customer_id asc
+            ) as bigint
         ) as regular_rank
     from bursts
     left join regular

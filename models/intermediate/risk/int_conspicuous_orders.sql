@@ -89,9 +89,11 @@ final as (
         orders.ordered_at,
         orders.order_date,
         orders.gross_amount,
-        row_number() over (
-            partition by found.company_id, found.flag_id
-            order by orders.ordered_at desc, orders.order_id asc
+        cast(
+            row_number() over (
+                partition by found.company_id, found.flag_id
+                order by orders.ordered_at desc, orders.order_id asc
+            ) as bigint
         ) as recency
     from found
     inner join orders

@@ -57,9 +57,11 @@ final as (
         sources.order_count,
         sources.revenue_amount,
         cast(sources.revenue_amount as double) / totals.total_amount as revenue_share,
-        row_number() over (
-            partition by sources.company_id, sources.source_type
-            order by sources.revenue_amount desc, sources.source_name asc
+        cast(
+            row_number() over (
+                partition by sources.company_id, sources.source_type
+                order by sources.revenue_amount desc, sources.source_name asc
+            ) as bigint
         ) as source_rank
     from sources
     inner join totals

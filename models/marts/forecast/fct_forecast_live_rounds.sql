@@ -84,7 +84,7 @@ counted as (
 bets as (
     select
         *,
-        row_number() over so_far as round_number,
+        cast(row_number() over so_far as bigint) as round_number,
         sum(company_count) over so_far as cumulative_company_count,
         sum(held_company_count) over so_far as cumulative_held_company_count,
         {{ live_evidence('narrow', 'held_company_count / company_count') }}

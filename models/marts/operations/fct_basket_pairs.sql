@@ -75,9 +75,11 @@ rated as (
         pairs.order_count / other.order_count as other_confidence_share,
         pairs.order_count * baskets.basket_count
         / (one.order_count * other.order_count) as lift,
-        row_number() over (
-            partition by pairs.company_id
-            order by pairs.order_count desc, pairs.sku asc, pairs.other_sku asc
+        cast(
+            row_number() over (
+                partition by pairs.company_id
+                order by pairs.order_count desc, pairs.sku asc, pairs.other_sku asc
+            ) as bigint
         ) as pair_number
     from pairs
     inner join baskets

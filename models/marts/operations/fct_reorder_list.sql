@@ -70,12 +70,14 @@ rated as (
 final as (
     select
         rated.company_id,
-        row_number() over (
-            partition by rated.company_id
-            order by
-                rated.is_to_reorder desc,
-                rated.probability_out * rated.lead_revenue_amount desc,
-                rated.sku asc
+        cast(
+            row_number() over (
+                partition by rated.company_id
+                order by
+                    rated.is_to_reorder desc,
+                    rated.probability_out * rated.lead_revenue_amount desc,
+                    rated.sku asc
+            ) as bigint
         ) as reorder_number,
         rated.sku,
         rated.product_name,

@@ -38,9 +38,11 @@ moved as (
             when to_number < from_number then 'up'
             else 'down'
         end as move_label,
-        row_number() over (
-            partition by company_id
-            order by customer_count desc, from_number asc, to_number asc
+        cast(
+            row_number() over (
+                partition by company_id
+                order by customer_count desc, from_number asc, to_number asc
+            ) as bigint
         ) as move_number
     from placed
     where from_segment <> to_segment

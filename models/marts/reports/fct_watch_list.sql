@@ -53,14 +53,16 @@ covenant_counts as (
 
 final as (
     select
-        row_number() over (
-            order by
-                coalesce(data_quality.is_quarantined, false) desc,
-                verdicts.watch_rank asc,
-                coalesce(covenant_counts.red_covenant_count, 0) desc,
-                verdicts.red_concern_count desc,
-                verdicts.amber_concern_count desc,
-                companies.company_id asc
+        cast(
+            row_number() over (
+                order by
+                    coalesce(data_quality.is_quarantined, false) desc,
+                    verdicts.watch_rank asc,
+                    coalesce(covenant_counts.red_covenant_count, 0) desc,
+                    verdicts.red_concern_count desc,
+                    verdicts.amber_concern_count desc,
+                    companies.company_id asc
+            ) as bigint
         ) as watch_number,
         companies.company_id,
         companies.company_name,

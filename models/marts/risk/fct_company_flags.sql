@@ -87,11 +87,13 @@ final as (
         ordered.topic,
         ordered.kind,
         ordered.status as severity,
-        row_number() over (
-            partition by ordered.company_id
-            order by
-                ordered.severity_rank, ordered.place_in_topic, ordered.kind_rank,
-                ordered.measure_number
+        cast(
+            row_number() over (
+                partition by ordered.company_id
+                order by
+                    ordered.severity_rank, ordered.place_in_topic, ordered.kind_rank,
+                    ordered.measure_number
+            ) as bigint
         ) as finding_rank,
         ordered.measure_name as flag_name,
         replace(
