@@ -53,6 +53,13 @@ def command(
     """
     began = time.monotonic()
     store = None if postgres.is_address(target) else _store(target)
+    if store and (reader or schema != content.SCHEMA):
+        raise PaidnetError(
+            f"{target}: files have no schema and no roles",
+            found="--reader" if reader else f"--schema {schema}",
+            expected="it for a PostgreSQL database only",
+            fix="leave it out; who may read files is decided where they are",
+        )
     said = store.address if store else target
     with (
         _alone(said) as (scratch, warehouse),

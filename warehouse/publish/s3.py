@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -26,8 +27,6 @@ _DENIED = {"AccessDenied", "AllAccessDisabled", "403", "Forbidden"}
 _UNKNOWN = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"}
 _ELSEWHERE = {"PermanentRedirect", "AuthorizationHeaderMalformed", "301",
               "IllegalLocationConstraintException", "TemporaryRedirect"}  # fmt: skip
-#: Objects that one request may delete.
-_DELETED_AT_ONCE = 1000
 
 
 class S3:
@@ -112,18 +111,16 @@ class S3:
                     yield found["Key"].removeprefix(self._prefix)
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Delete objects."""
-        named = [{"Key": self._prefix + key} for key in keys]
+        """Delete objects, one by one: not every store deletes many at once."""
         with self._asked():
-            for first in range(0, len(named), _DELETED_AT_ONCE):
-                some = {"Objects": named[first : first + _DELETED_AT_ONCE], "Quiet": True}
-                done = self._client.delete_objects(Bucket=self._bucket, Delete=some)
-                for error in done.get("Errors", ()):
-                    raise ClientError({"Error": error}, "DeleteObjects")
+            for key in keys:
+                self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Let DuckDB read the bucket, by the same credentials; they stay in this process."""
         extension.load(connection, "httpfs")
+        if authority := os.environ.get("AWS_CA_BUNDLE"):
+            connection.execute(f"set ca_cert_file = {quoted(authority)}")
         with self._asked():
             found = self._session.get_credentials().get_frozen_credentials()
         given = {

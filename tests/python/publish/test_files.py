@@ -9,6 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from warehouse import ledger, terminal
+from warehouse.publish.stores import Folder
+
 from .conftest import Publish, Target
 from .made import ODD, make_release
 
@@ -183,6 +186,47 @@ def test_where_something_else_is_nothing_is_published(
         assert "something else is there" in done.output
         assert key in done.output
         assert target.files() == {key: content}
+
+
+def test_what_a_store_has_changed_is_noticed_and_not_shown(
+    publish: Publish, in_folder: Target, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    must(publish, in_folder.address)
+    upload = Folder.upload
+
+    def spoil(self: Folder, key: str, file: Path) -> None:
+        upload(self, key, file)
+        if key.endswith("fct_odd.parquet"):
+            content = in_folder.files()[key]
+            in_folder.put(key, content[:-9] + b"!" + content[-8:])
+
+    make_release(data, "20260102T000000.000000Z", ODD)
+    with monkeypatch.context() as own:
+        own.setattr(Folder, "upload", spoil)
+        done = publish(in_folder.address)
+    assert done.exit_code == 1
+    assert "fct_odd.parquet: what was stored is not what was sent" in done.output
+    assert json.loads(in_folder.files()["current.json"])["release"].startswith("20260101")
+    must(publish, in_folder.address)
+    assert json.loads(in_folder.files()["current.json"])["publishing"] is None
+
+
+def test_a_publish_is_in_the_ledger_and_what_cannot_be_done_is_said(
+    publish: Publish, in_folder: Target, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for option in (("--reader", "bi"), ("--schema", "other")):
+        done = publish(in_folder.address, *option)
+        assert done.exit_code == 1
+        assert "files have no schema and no roles" in done.output
+    monkeypatch.setattr(terminal, "BAR_AFTER_SECONDS", 0.0)
+    assert "fct_task_runs ━" in must(publish, in_folder.address)
+    monkeypatch.setenv("PAIDNET_DATA", str(data))
+    (event,) = ledger.read()
+    assert (event.result, event.row_count, event.detail) == ("published", 6, in_folder.address)
+    (data / "current").unlink()
+    done = publish(in_folder.address)
+    assert done.exit_code == 1
+    assert "there is no release yet" in done.output
 
 
 def test_a_company_reads_little_of_a_large_table(
