@@ -13,8 +13,8 @@ from warehouse import json_lines, paths
 class Event:
     """A line of the ledger.
 
-    `result` of a build is started, released, failed or rolled back; of a task of the schedule,
-    which `task` names, as in `warehouse.tasks`.
+    `result` of a build is started, released, failed, rolled back or published; of a task of the
+    schedule, which `task` names, as in `warehouse.tasks`.
     """
 
     run_id: str

@@ -13,7 +13,7 @@ import boto3
 import duckdb
 from boto3.exceptions import Boto3Error
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ParamValidationError
 
 from ingestion.sql import quoted
 from warehouse import extension
@@ -171,6 +171,9 @@ class S3:
         elif code in _ELSEWHERE:
             title, expected = "the bucket is in another region", "the bucket's own region"
             fix = "set AWS_DEFAULT_REGION to it"
+        elif isinstance(error, ParamValidationError):
+            title, expected = "this is no name of a bucket", "s3://bucket/prefix"
+            fix = "correct the address"
         else:
             title, expected = "the store does not answer as it should", "a store that speaks S3"
             fix = "correct AWS_ENDPOINT_URL, AWS_DEFAULT_REGION or the profile; or publish again"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import boto3
 import httpx
@@ -34,11 +36,92 @@ def test_what_is_wrong_with_a_store_is_said(publish: Publish, in_bucket: Target)
     assert "no such bucket" in refused(publish, "s3://there-is-none/marts")
     assert "credentials in the address" in refused(publish, f"s3://key:{SECRET}@bucket/marts")
     assert "not known" in refused(publish, "gs://bucket/marts")
+    assert "no name of a bucket" in refused(publish, "s3://Bad_Bucket!/marts")
     none = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
     assert "no credentials" in refused(publish, address, **none)
     nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1"}
     assert "does not answer" in refused(publish, address, **nowhere)
     assert in_bucket.files() == {}
+
+
+class Between(ThreadingHTTPServer):
+    """A store that answers some requests by an error of its own, and has moto answer the rest."""
+
+    def __init__(self, store: str, error: tuple[int, str], *, of_conditions_only: bool) -> None:
+
+        client = httpx.Client(base_url=store)
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"  # which says that a body may come
+
+            def do_any(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                has_condition = bool({"If-Match", "If-None-Match"} & set(self.headers))
+                if has_condition or not of_conditions_only:
+                    status, code = error
+                    text = f"<Error><Code>{code}</Code><Message>so</Message></Error>".encode()
+                    headers = {"Content-Length": str(len(text))}
+                else:
+                    own = {n: v for n, v in self.headers.items() if n.lower() != "host"}
+                    found = client.request(self.command, self.path, headers=own, content=body)
+                    status, text, headers = found.status_code, found.content, found.headers
+                self.send_response(status)
+                for name, value in headers.items():
+                    if name.lower() not in {"connection", "date", "server"}:
+                        self.send_header(name, value)
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(text)
+
+            do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = do_any  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+    def __enter__(self) -> Between:
+        """Answer from now on."""
+        Thread(target=self.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Answer no more."""
+        self.shutdown()
+        self.server_close()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ((400, "AuthorizationHeaderMalformed"), "in another region"),
+        ((403, "SignatureDoesNotMatch"), "does not know these credentials"),
+        ((418, "Teapot"), "does not answer as it should"),
+    ],
+)
+def test_what_a_store_answers_is_explained(
+    publish: Publish, in_bucket: Target, s3_address: str, error: tuple[int, str], said: str
+) -> None:
+    with Between(s3_address, error, of_conditions_only=False) as store:
+        assert said in refused(publish, in_bucket.address, AWS_ENDPOINT_URL=store.url)
+
+
+def test_a_store_without_conditional_writes_is_asked_before(
+    publish: Publish, in_bucket: Target, s3_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Between(s3_address, (501, "NotImplemented"), of_conditions_only=True) as between:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", between.url)
+        store = S3(in_bucket.address)
+        first = store.write("current.json", b"1", version=None)
+        assert store.write("current.json", b"2", version=None) is None
+        assert store.write("current.json", b"2", version='"another"') is None
+        assert store.write("current.json", b"2", version=first)
+        assert store.read("current.json")[0] == b"2"
+        store.delete(["current.json"])
+        must(publish, in_bucket.address)
+    with in_bucket.reader() as reader:
+        assert reader.sql("select count(*) from paidnet.marts.fct_odd").fetchone() == (4,)
 
 
 @pytest.fixture
