@@ -102,7 +102,7 @@ def differences(
             shared = {
                 name: kind
                 for name, kind in before[table].items()
-                if name in after[table] and name not in ignored
+                if after[table].get(name) == kind and name not in ignored
             }
             found += _rows_that_differ(connection, table, shared)
     return found

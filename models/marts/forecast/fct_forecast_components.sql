@@ -60,7 +60,9 @@ final as (
         amounts.net_revenue_amount,
         previous.trained_through_date as previous_trained_through_date,
         earlier.net_revenue_amount as previous_net_revenue_amount,
-        amounts.net_revenue_amount - earlier.net_revenue_amount as change_amount,
+        cast(
+            amounts.net_revenue_amount - earlier.net_revenue_amount as decimal(18, 2)
+        ) as change_amount,
         runs.currency
     from amounts
     inner join runs
