@@ -116,7 +116,7 @@ def _load(content: Content, server: Server, fresh: str, definitions: list[str]) 
             replaced += _nul_count(content, table)
             name = f"{place}.{identifier(table.name)}"
             content.connection.execute(f"insert into pg.{name} {table.select}")
-            _refuse_lost(server, name, table)
+            _refuse_changed(content, server, name, table)
             server.execute(*_finished(name, table))
             step(table.row_count)
     server.execute(*_list(content, f"{place}.{LIST}"))
@@ -150,15 +150,21 @@ def _nul_count(content: Content, table: Table) -> int:
     return found
 
 
-def _refuse_lost(server: Server, name: str, table: Table) -> None:
-    (found,) = server.rows(f"select count(*) as found from {name}")[0]
-    if found != table.row_count:
-        raise PaidnetError(
-            f"{server.address}: {table.name} is not whole",
-            found=f"{found:,} rows",
-            expected=f"{table.row_count:,} rows",
-            fix="publish again; if it stays so, look at the server's log",
-        )
+def _refuse_changed(content: Content, server: Server, name: str, table: Table) -> None:
+    """Raise PaidnetError unless all rows are there, and all that can be added up adds up to it."""
+    summed = [c.name for c in table.columns if c.kind.startswith(("DECIMAL(", "BIGINT"))]
+    asked = ["count(*) as row_count", *(f"sum({identifier(one)})::text" for one in summed)]
+    named = ", ".join(f"{one} as sum_{n}" if n else one for n, one in enumerate(asked))
+    (expected,) = content.connection.sql(f"select {named} from {table.source}").fetchall()
+    (found,) = server.rows(f"select {named} from {name}")
+    for what, one, other in zip(["rows", *summed], found, expected, strict=True):
+        if one != other:
+            raise PaidnetError(
+                f"{server.address}: {table.name} is not what the release holds",
+                found=f"{what}: {one}",
+                expected=f"{other}",
+                fix="publish again; if it stays so, look at the server's log",
+            )
 
 
 def _finished(name: str, table: Table) -> Iterator[str]:

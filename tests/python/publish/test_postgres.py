@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from tests.python.superset.services import PASSWORD
+from warehouse.publish.content import Table
 
 from .conftest import Database, Publish
 from .made import ODD, Running, make_release
@@ -204,6 +205,35 @@ def test_what_is_wrong_with_a_database_is_said(
         data, "20260102T000000.000000Z", "create schema marts", "create table marts.t (h hugeint)"
     )
     assert "t.h: PostgreSQL gets no values of this type" in refused(publish, postgres.address)
+    assert postgres.schemas() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("select * from ({}) limit 3", "rows: 3"),
+        (
+            "select * replace (odd_amount + 0.01 as odd_amount) from ({})",
+            "odd_amount: -12345678901234.53",
+        ),
+    ],
+)
+def test_a_table_that_was_changed_on_its_way_is_not_shown(
+    publish: Publish,
+    postgres: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
+    found: str,
+) -> None:
+    plain = Table.select.fget
+
+    def changed(table: Table) -> str:
+        return change.format(plain(table)) if table.name == "fct_odd" else plain(table)
+
+    monkeypatch.setattr(Table, "select", property(changed))
+    said = refused(publish, postgres.address)
+    assert "fct_odd is not what the release holds" in said
+    assert found in said
     assert postgres.schemas() == []
 
 
