@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from forecasting.customers import spend
 from forecasting.customers.spend import Spread
@@ -54,6 +53,8 @@ def of_distribution(
 
 
 def _same(actual: np.ndarray, point: np.ndarray) -> dict[str, float]:
+    from scipy import stats  # takes half of a command's start to import
+
     is_varied = point.size > 1 and np.ptp(point) > 0 and np.ptp(actual) > 0
     wanted, come = deciles(actual, point)[1:]
     return {

@@ -11,10 +11,11 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from scipy.stats import rv_discrete
 
 HORIZON = 8  # weeks
 ORIGINS = 4  # backtests of a product, a horizon apart
@@ -96,7 +97,9 @@ def probability_above(stock: np.ndarray, mean: np.ndarray, dispersion: float) ->
     return np.where(np.isnan(stock), np.nan, np.where(mean > 0, found, 0.0))
 
 
-def _distribution(mean: np.ndarray, dispersion: float) -> stats.rv_discrete:
+def _distribution(mean: np.ndarray, dispersion: float) -> rv_discrete:
+    from scipy import stats  # takes half of a command's start to import
+
     size = 1 / max(dispersion, 1e-6)
     return stats.nbinom(size, size / (size + np.maximum(mean, 1e-9)))
 

@@ -82,6 +82,8 @@ def test_a_run_as_of_a_day_knows_nothing_later_and_takes_the_settings(built: Pat
     assert str(record["trained_through_date"]) == "2024-03-20"
     assert str(record["asked_as_of_date"]) == "2024-03-20"
     assert record["history_day_count"] == 80
+    days = pq.read_table(file.with_name("daily.parquet")).column("forecast_date").to_pylist()
+    assert (str(min(days)), str(max(days))) == ("2024-03-21", "2024-04-19")
     with open_file(built / "build" / "warehouse.duckdb", with_folder=True) as connection:
         ((gross,),) = connection.sql(
             "select sum(gross_amount) from marts.fct_daily_revenue where company_id = 'alder'"

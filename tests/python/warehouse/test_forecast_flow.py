@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import shutil
 import subprocess
 import time
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.python.conftest import Warehouse
@@ -213,23 +211,6 @@ def test_one_company_alone_is_calibrated_with_what_is_kept_of_the_others(
     assert done.returncode == 0, done.stderr
     assert "unchanged" in done.stdout
     assert "alder" not in done.stdout
-
-
-def test_as_of_a_day_knows_nothing_later(forecast: Warehouse) -> None:
-    day = dt.date(2024, 10, 31)
-    done = forecast.run("forecasting", "--company", "birch", "--as-of", str(day), "--horizon", "60")
-    assert done.returncode == 0, done.stderr
-    newest = max((forecast.data / "forecasts/birch").glob("[0-9]*"))
-    found = duckdb.sql(
-        f"""
-        select
-            min(forecast_date),
-            max(forecast_date),
-            max(trained_through_date)
-        from '{newest}/daily.parquet'
-        """
-    ).fetchone()
-    assert found == (day + dt.timedelta(days=1), day + dt.timedelta(days=60), day)
 
 
 def test_as_of_a_day_before_the_log_is_refused(forecast: Warehouse) -> None:
