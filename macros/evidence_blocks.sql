@@ -131,7 +131,7 @@
             'relation': 'int_customers', 'where': 'has_older_orders',
             'key': 'customer_id', 'date': 'first_paid_date', 'amount': 'net_revenue_amount',
             'text': printed("'%d orders in the log, more by its counter'", ['order_count']),
-            'order': 'first_paid_date, customer_id',
+            'order': 'first_paid_date nulls last, customer_id',
         },
         {
             'flags': ['counter_disagreement_share'],
