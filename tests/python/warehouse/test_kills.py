@@ -59,8 +59,11 @@ def test_a_release_killed_at_a_step_is_whole_and_the_next_one_succeeds(
     assert {path.name for path in data.iterdir()} >= {"build", "current", "releases"}
 
 
-def test_a_release_killed_at_any_moment_leaves_the_current_one_whole(data: Path) -> None:
-    """Fifty kills at random moments, for the steps nobody thought of."""
+@pytest.mark.parametrize("kills", [15, pytest.param(KILLS, marks=pytest.mark.deep)])
+def test_a_release_killed_at_any_moment_leaves_the_current_one_whole(
+    data: Path, kills: int
+) -> None:
+    """At random moments, for the steps nobody thought of; each step is killed above."""
     draw = random.Random(7)
     code = (
         "import sys; from pathlib import Path\n"
@@ -70,7 +73,7 @@ def test_a_release_killed_at_any_moment_leaves_the_current_one_whole(data: Path)
         "for i in range(100000):\n"
         "    make_build(Path(sys.argv[1]), i); release.publish(ledger.now())\n"
     )
-    for _ in range(KILLS):
+    for _ in range(kills):
         process = subprocess.Popen(
             [sys.executable, "-c", code, str(data)], cwd=PROJECT, stdout=subprocess.PIPE
         )
