@@ -1,4 +1,4 @@
-"""What Superset's DuckDB lacks: a query's own limit, and the schema it is asked in."""
+"""What Superset's DuckDB lacks: a query's own limit, its schema, and a file that stays open."""
 
 from __future__ import annotations
 
@@ -10,12 +10,33 @@ from superset.db_engine_specs.duckdb import DuckDBEngineSpec
 from superset.sql.parse import LimitMethod, SQLStatement
 
 _write_limit = SQLStatement.set_limit_value
+#: The file of the release that this process read last, and what keeps it open.
+_open: dict[str, Any] = {}
 
 
 def read_as_written() -> None:
     """Have SQL Lab keep a query's own smaller limit, its sample, and the schema that is chosen."""
     SQLStatement.set_limit_value = _limit
     DuckDBEngineSpec.get_prequeries = classmethod(_in_schema)
+
+
+def keep_open() -> None:
+    """Have this process keep the release open that it read last.
+
+    Superset closes a connection after each query, and with the last one DuckDB closes the file:
+    to open it takes longer than most queries.
+    """
+    from duckdb_engine import Dialect  # brings DuckDB, which must not be there before a fork
+
+    connect = Dialect.connect
+
+    def kept_open(dialect: Dialect, *words: Any, **more: Any) -> Any:
+        if more["database"] not in _open:
+            _open.clear()
+            _open[more["database"]] = connect(dialect, *words, **more)
+        return connect(dialect, *words, **more)
+
+    Dialect.connect = kept_open
 
 
 def _limit(

@@ -15,7 +15,7 @@ out = Console(highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
-def _warm(superset: Superset) -> None:
+def warm(superset: Superset) -> None:
     """Query every worker once: the first query of a new one is slow and can fail."""
     database = next(iter(superset.ids("database").values()))
     body = {"database_id": database, "sql": "select 1", "runAsync": False, "schema": "marts"}
@@ -38,7 +38,7 @@ def _fill() -> None:
     sync.push_all(superset)
     access.push_user(superset, "analyst", "analyst", keys.secret("PAIDNET_ANALYST_PASSWORD"))
     access.push_user(superset, "risk", "risk", keys.secret("PAIDNET_RISK_PASSWORD"))
-    _warm(superset)
+    warm(superset)
     server.ready_file().touch()
 
 

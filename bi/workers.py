@@ -21,5 +21,8 @@ def when_ready(server: Any) -> None:
 
 def post_fork(server: Any, worker: Any) -> None:
     """Let a process make connections of its own: two on one connection read each other's rows."""
+    from bi import engine  # loaded late: it needs the application
+
     with server.app.wsgi().app_context():
         db.engine.dispose(close=False)
+    engine.keep_open()
