@@ -50,9 +50,9 @@ def analyst(server: Server) -> Superset:
 
 @pytest.fixture(scope="session")
 def limited(server: Server) -> Superset:
-    """A user of role `only_birch`, made as an operator makes one."""
+    """A user of role `only_birch`, made as an operator makes one; nobody has `only_cedar`."""
     file = server.data / "superset" / "companies.yaml"
-    file.write_text("only_birch: [birch]\n")
+    file.write_text("only_birch: [birch]\nonly_cedar: [cedar]\n")
     server.must("push")
     admin = server.login()
     roles = {role["name"]: role["id"] for role in admin.pages("/api/v1/security/roles/")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,8 +55,9 @@ def released(server: Server, *statements: str) -> Iterator[None]:
     """Have a release in which statements changed the current one."""
     current = server.data / "current"
     kept = current.readlink()
-    changed = server.data / "releases" / "changed"
-    shutil.copytree(current, changed)
+    # A name of its own, as releases have: a server keeps open the file that it read last.
+    changed = Path(tempfile.mkdtemp(dir=server.data / "releases"))
+    shutil.copytree(current, changed, dirs_exist_ok=True)
     with duckdb.connect(str(changed / "warehouse.duckdb")) as connection:
         for statement in statements:
             connection.execute(statement)

@@ -73,6 +73,10 @@ class Server:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def serve(self, **more: str) -> None:
+        """Start it with the dashboards that it has already, which `bi start` brings anew."""
+        self.must(module="tests.python.superset.serve", **more)
+
     def secrets(self) -> dict[str, str]:
         """Return the secrets generated at the first start."""
         return json.loads((self.data / "superset" / "secrets.json").read_text())

@@ -106,9 +106,10 @@ def test_limits_of_roles_that_cannot_be_used_are_refused(
     assert found in raised.value.found
 
 
-def test_what_is_edited_in_the_browser_comes_back_as_one_changed_line(
+def test_what_is_edited_in_the_browser_comes_back_as_one_changed_line_and_a_push_takes_it_back(
     server: Server, copy: Copy
 ) -> None:
+    """A push deletes what was removed, too, and leaves what users made."""
     printed = copy.script(server, "pull")
     assert printed.startswith("0 files changed"), "a push comes back unchanged"
     admin = server.login()
@@ -120,30 +121,26 @@ def test_what_is_edited_in_the_browser_comes_back_as_one_changed_line(
     assert "1 files changed" in printed
     changed = bundle.read(copy.assets / CHART)
     assert changed == chart | {"description": "Edited in the browser."}
-    server.must("push")
+    (copy.assets / CHART).write_text((bundle.ASSETS / CHART).read_text())
 
-
-def test_a_push_deletes_what_was_removed_and_leaves_what_users_made(
-    server: Server, copy: Copy
-) -> None:
-    admin = server.login()
     made = {"dashboard_title": "Of a user", "slug": "of-a-user"}
     own = admin.call("post", "/api/v1/dashboard/", json=made)["id"]
-    chart = next(iter(admin.pages("/api/v1/chart/", ("id", "datasource_id"))))
     spare = {
         "slice_name": "Spare",
         "viz_type": "table",
-        "datasource_id": chart["datasource_id"],
+        "datasource_id": next(iter(admin.ids("dataset").values())),
         "datasource_type": "table",
         "params": "{}",
     }
-    number = admin.call("post", "/api/v1/chart/", json=spare)["id"]
-    uuid = next(uuid for uuid, local in admin.ids("chart").items() if local == number)
+    spare_number = admin.call("post", "/api/v1/chart/", json=spare)["id"]
+    uuid = next(uuid for uuid, local in admin.ids("chart").items() if local == spare_number)
     (copy.assets / "removed.yaml").write_text(
         f"removed:\n  - {{kind: chart, uuid: {uuid}, was: charts/spare.yaml}}\n"
     )
     copy.script(server, "push")
     assert uuid not in admin.ids("chart")
+    described = admin.call("get", f"/api/v1/chart/{number}")["result"]
+    assert described["description"] == chart["description"]
     assert admin.call("get", f"/api/v1/dashboard/{own}")["result"]["slug"] == "of-a-user"
     admin.call("delete", f"/api/v1/dashboard/{own}")
 

@@ -49,7 +49,7 @@ def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     data = tmp_path_factory.mktemp("dashboards") / "data"
     shutil.copytree(demo_data, data, symlinks=True)
     server = Server(data, free_port())
-    server.must("start", "--background", PAIDNET_BI_WORKERS="1")
+    server.serve(PAIDNET_BI_WORKERS="1")
     yield server
     server.must("stop")
 
@@ -89,10 +89,8 @@ def test_every_chart_of_a_page_draws_without_an_error(
         assert person.narrow(NARROW).errors == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_first_screen_of_a_company_answers_without_scrolling(
-    person: browser.Viewer, scheme: str, tmp_path: Path
-) -> None:
+def look_at_first_screen(person: browser.Viewer, scheme: str, file: Path) -> None:
+    """Open Company, which answers without scrolling, in a scheme of colours."""
     person.width = WIDE
     person.prefer(scheme)
     assert person.open("company").errors == []
@@ -104,15 +102,20 @@ def test_the_first_screen_of_a_company_answers_without_scrolling(
     colour = person.page.evaluate("getComputedStyle(document.body).backgroundColor")
     is_dark = sum(int(part) for part in re.findall(r"\d+", colour)[:3]) < 200
     assert is_dark == (scheme == "dark"), colour
-    name = "company.png" if scheme == "light" else "company_dark.png"
-    assert person.picture(picture(name, tmp_path)) < browser.LARGEST_PICTURE
+    assert person.picture(file) < browser.LARGEST_PICTURE
+
+
+def test_the_first_screen_of_a_company_is_dark_for_who_prefers_it(
+    person: browser.Viewer, tmp_path: Path
+) -> None:
+    look_at_first_screen(person, "dark", picture("company_dark.png", tmp_path))
     person.prefer("light")
 
 
-def test_the_figures_say_what_the_warehouse_says_for_each_company_which_stays_from_tab_to_tab(
-    server: Server, person: browser.Viewer
+def test_the_first_screen_says_what_the_warehouse_says_of_the_company_which_stays_from_tab_to_tab(
+    server: Server, person: browser.Viewer, tmp_path: Path
 ) -> None:
-    person.open("company")
+    look_at_first_screen(person, "light", picture("company.png", tmp_path))
     first = expected_figures(server, COMPANIES[0])
     assert figures(person, "Key figures") == first, "the first company is chosen by itself"
     for company in COMPANIES[1:]:
@@ -147,7 +150,13 @@ def test_a_name_of_the_watch_list_opens_that_company(
     assert figures(person, "Key figures") == expected_figures(server, COMPANIES[1])
 
 
-def test_narrowed_dates_narrow_the_charts_over_time(server: Server, person: browser.Viewer) -> None:
+def test_dates_narrow_the_charts_over_time_and_a_link_keeps_filters_whoever_looks_meanwhile(
+    server: Server, person: browser.Viewer, enter: Callable[..., browser.Viewer]
+) -> None:
+    def asked_for(look: browser.Look, company: str) -> bool:
+        name = name_of(server, company)
+        return any(f"'{name}'" in answer["query"] for answer in look.answers)
+
     person.open("company")
     first, last = SHOWN_RANGE
     look = person.choose_dates(first.isoformat(), last.isoformat())
@@ -171,15 +180,6 @@ def test_narrowed_dates_narrow_the_charts_over_time(server: Server, person: brow
     assert shown == {month: float(amount) for month, amount in expected}
     assert len(shown) == 6
 
-
-def test_a_link_keeps_its_filters_whoever_opens_dashboards_meanwhile(
-    server: Server, person: browser.Viewer, enter: Callable[..., browser.Viewer]
-) -> None:
-    def asked_for(look: browser.Look, company: str) -> bool:
-        name = name_of(server, company)
-        return any(f"'{name}'" in answer["query"] for answer in look.answers)
-
-    person.open("company")
     assert asked_for(person.choose("Company", name_of(server, "birch")), "birch")
     link = f"?{urlsplit(person.page.url).query}"
     # Another person at the same address, with the same browser, looks at the first company.

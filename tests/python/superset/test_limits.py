@@ -68,20 +68,6 @@ def test_a_limited_user_cannot_ask_around_the_limit(limited: Superset) -> None:
         assert {row["company_id"] for row in rows} <= {"birch"}
 
 
-def test_a_limit_taken_back_takes_the_role_with_it(server: Server, limited: Superset) -> None:
-    file = server.data / "superset" / "companies.yaml"
-    kept = file.read_text()
-    file.write_text(kept + "only_cedar: [cedar]\n")
-    server.must("push")
-    admin = server.login()
-    assert "only_cedar" in {role["name"] for role in admin.pages("/api/v1/security/roles/")}
-    file.write_text(kept)
-    server.must("push")
-    names = {role["name"] for role in admin.pages("/api/v1/security/roles/")}
-    assert "only_cedar" not in names
-    assert "only_birch" in names
-
-
 def test_a_wrong_limit_is_refused_before_anything_changes(server: Server) -> None:
     """The other wrong limits are in test_assets."""
     file = server.data / "superset" / "companies.yaml"

@@ -1,15 +1,30 @@
-"""A second start is harmless, and health is told; test_services kills a server."""
+"""A second start brings what has changed, and health is told; test_services kills a server."""
 
 from __future__ import annotations
+
+import pytest
 
 from .server import Server
 
 
-def test_a_second_start_finds_the_first_and_stop_ends_it(server: Server) -> None:
+def roles(server: Server) -> set[str]:
+    """Return the roles of Superset's users."""
+    return {role["name"] for role in server.login().pages("/api/v1/security/roles/")}
+
+
+@pytest.mark.usefixtures("limited")
+def test_a_second_start_finds_the_first_and_takes_the_role_of_a_limit_taken_back(
+    server: Server,
+) -> None:
     pid_file = server.data / "superset" / "server.pid"
     pid = pid_file.read_text()
+    assert roles(server) >= {"only_birch", "only_cedar"}
+    file = server.data / "superset" / "companies.yaml"
+    file.write_text(file.read_text().replace("only_cedar: [cedar]\n", ""))
     printed = server.must("start", "--background")
     assert pid_file.read_text() == pid
+    assert "only_cedar" not in roles(server)
+    assert "only_birch" in roles(server)
     for user in ("risk", "analyst", "admin"):
         assert f"{user:8} {server.password(user)}" in printed
         assert server.login(user)
