@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
-import yaml
 
 from ingestion.mapping import Settings
 from ingestion.sql import write_rows
-from warehouse import paths
+from warehouse import fingerprint, paths
 from warehouse.errors import PaidnetError
 
 
 def companies_in_git() -> dict[str, Settings]:
     """Return the settings of the companies whose orders are kept in git, where they are built."""
-    if os.environ.get("PAIDNET_COMPANIES_IN_GIT") == "0":
-        return {}
-    project = yaml.load((paths.PROJECT / "dbt_project.yml").read_text(), yaml.CSafeLoader)
     fields = Settings.model_fields
     return {
         line["company_id"]: Settings(**{k: v for k, v in line.items() if k in fields})
-        for line in project["vars"]["companies_in_git"]
+        for line in fingerprint.in_git()
     }
 
 

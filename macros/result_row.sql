@@ -9,6 +9,7 @@
     '{{ 'generic' if node.test_metadata else 'singular' }}', '{{ node.config.severity | lower }}',
     '{{ result.status }}', {{ 'null' if result.failures is none else result.failures }},
     {{ result.execution_time }}, '{{ ended or run_started_at }}',
-    '{{ invocation_args_dict.get('selector') or 'all' }}'
+    '{{ invocation_args_dict.get('selector') or 'all' }}',
+    nullif('{{ env_var('PAIDNET_TESTED_COMPANIES', '') }}', '')
 )
 {%- endmacro %}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Annotated
@@ -11,16 +12,16 @@ from filelock import FileLock, Timeout
 from rich.table import Table
 
 from warehouse import (
+    building,
     dbt,
-    fingerprint,
     ledger,
     paths,
-    previous,
+    planning,
     quarantine,
     reading,
     release,
     schedule,
-    snapshot,
+    shards,
     stages,
     summary,
     tasks,
@@ -28,56 +29,11 @@ from warehouse import (
 from warehouse.errors import PaidnetError
 from warehouse.publish.command import command as publish
 from warehouse.spark import build as spark
-from warehouse.terminal import App, out, progress
+from warehouse.terminal import App, out
 
 app = App(
     help="Build the warehouse, release it, and look after its releases.", no_args_is_help=True
 )
-
-
-def _dbt_build(session: dbt.Session, selector: str, *, is_alone: bool) -> None:
-    if spark.is_engine():
-        spark.run(selector, snapshot.folder(), is_alone=is_alone)
-    with progress() as bar:
-        task = bar.add_task(f"dbt build, {selector}", total=None)
-        session.run(
-            "build",
-            "--selector",
-            selector,
-            on_step=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-
-
-def _remove_last_build() -> None:
-    """Delete the last build: a killed run may have left it in any state."""
-    for leftover in paths.build().glob(f"{paths.DATABASE}*"):
-        leftover.unlink()
-
-
-def _build_all(*, forecast_too: bool) -> None:
-    _remove_last_build()
-    with dbt.session(snapshot.folder(), is_alone=not forecast_too) as session:
-        if spark.is_engine():
-            spark.prepare(session, snapshot.folder())
-        _dbt_build(session, "core" if forecast_too else "alone", is_alone=not forecast_too)
-        if forecast_too:
-            stages.forecast()
-            _dbt_build(session, "forecast", is_alone=False)
-
-
-def _build_without_the_bad(held: quarantine.Quarantine, *, forecast_too: bool) -> None:
-    """Build; where rows of some companies break a test, build again without their new data."""
-    snapshot.take()
-    previous.keep()
-    for left in reversed(range(quarantine.ROUNDS)):
-        try:
-            _build_all(forecast_too=forecast_too)
-            return
-        except PaidnetError as error:
-            if not left:
-                raise
-            companies = held.hold_back(error)
-        out.print(f"in quarantine: {', '.join(companies)}; building again without its new data")
 
 
 def _exit_if_quarantined(file: Path) -> None:
@@ -95,14 +51,18 @@ def build(
     inbox: Annotated[
         Path | None, typer.Option(help="First land the new files of this folder of uploads.")
     ] = None,
-    if_changed: Annotated[
-        bool, typer.Option("--if-changed", help="Do nothing if the result would be the same.")
+    full: Annotated[
+        bool, typer.Option("--full", help="Build every company, reuse nothing of the last release.")
     ] = False,
     engine: Annotated[
         spark.Engine, typer.Option(envvar=spark.VARIABLE, help="What runs the models.")
     ] = spark.Engine.DUCKDB,
+    if_changed: Annotated[bool, typer.Option("--if-changed", hidden=True)] = False,
 ) -> None:
-    """Build, test and release: exit 0 when a new release is current, 1 when none is.
+    """Build what has changed, test and release it; exit 0 when what is current is up to date.
+
+    Companies that have not changed are taken from the last release. Exit 1 when nothing could be
+    released.
 
     Exit 3 when it is current without the new data of some companies, whose rows break a test.
     """
@@ -112,11 +72,7 @@ def build(
     try:
         with lock:
             refused = stages.land_inbox(inbox) if inbox else None
-            if if_changed and release.is_made_from(fingerprint.of_input(forecast_too=forecast)):
-                out.print(f"nothing has changed since release {release.current()}")
-                _exit_if_quarantined(paths.current() / paths.DATABASE)
-                return
-            _build(forecast_too=forecast, refused=refused)
+            _build(forecast_too=forecast, is_full=full, refused=refused)
     except Timeout:
         raise PaidnetError(
             "another build of this warehouse is running",
@@ -126,9 +82,13 @@ def build(
         ) from None
 
 
-def _build(*, forecast_too: bool, refused: str | None) -> None:
+def _build(*, forecast_too: bool, is_full: bool, refused: str | None) -> None:
     began, started = time.monotonic(), ledger.now()
-    made_from = fingerprint.of_input(forecast_too=forecast_too)
+    plan = planning.plan(forecast_too=forecast_too, is_full=is_full)
+    if plan.is_nothing_new:
+        out.print(f"nothing has changed since release {release.current()}")
+        _exit_if_quarantined(paths.current() / paths.DATABASE)
+        return
     run_id = ledger.stamp(started)
     ledger.write(ledger.Event(run_id, started.isoformat(), "started"))
 
@@ -139,8 +99,9 @@ def _build(*, forecast_too: bool, refused: str | None) -> None:
 
     held = quarantine.Quarantine(started)
     try:
-        _build_without_the_bad(held, forecast_too=forecast_too)
-        name, rows = release.publish(started)
+        building.run(plan, held)
+        made_from = planning.as_released(plan)
+        name, rows = release.publish(started, made_from)
     except PaidnetError as error:
         finish("failed", detail=str(error).splitlines()[0])
         error.add_note("nothing was released")
@@ -148,13 +109,27 @@ def _build(*, forecast_too: bool, refused: str | None) -> None:
     except KeyboardInterrupt:
         finish("failed", detail="interrupted from the keyboard")
         raise
-    detail = "; ".join(filter(None, (refused, held.detail))) or None
-    finish("released", row_count=rows, release=name, detail=detail, made_from=made_from)
+    detail = "; ".join(filter(None, (refused, plan.detail, held.detail)))
+    digest = made_from.digest()
+    finish("released", row_count=rows, release=name, detail=detail, made_from=digest)
     file = paths.current() / paths.DATABASE
     out.print(summary.table(file))
-    out.print(f"released {rows:,} rows in {time.monotonic() - began:.0f} s:")
+    out.print(f"{plan.detail}; released {rows:,} rows in {time.monotonic() - began:.0f} s:")
     out.print(str(file), soft_wrap=True)
     _exit_if_quarantined(file)
+
+
+@app.command(hidden=True)
+def shard(kind: str) -> None:
+    """Build the companies of this folder, for another build to put into its warehouse."""
+    held, error = quarantine.Quarantine(ledger.now(), others_stand=True), ""
+    try:
+        building.all_at_once(kind, held)
+    except PaidnetError as raised:
+        error = "\n".join([str(raised), *getattr(raised, "__notes__", ())])
+    result = {"held": held.companies, "error": error, "has_run": bool(dbt.results())}
+    (paths.data() / shards.RESULT).write_text(json.dumps(result))
+    raise typer.Exit(1 if error else 0)
 
 
 @app.command()
@@ -196,6 +171,7 @@ def status() -> None:
     if current:
         file = paths.current() / paths.DATABASE
         out.print(summary.table(file))
+        out.print("\n".join(planning.origins(paths.releases() / current)), soft_wrap=True)
         out.print("\n".join(quarantine.lines(file)), soft_wrap=True)
 
 

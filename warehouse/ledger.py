@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
@@ -47,15 +47,10 @@ def write(event: Event) -> None:
 
 def read() -> list[Event]:
     """Return all events, oldest first; a half-written line is left out."""
-    path = paths.data() / "ledger.jsonl"
-    if not path.exists():
-        return []
     events = []
-    for line in path.read_text().splitlines():
-        try:
-            events.append(Event(**json.loads(line)))
-        except (json.JSONDecodeError, TypeError):
-            continue
+    for record in json_lines.read(paths.data() / "ledger.jsonl"):
+        with suppress(TypeError):  # of another version
+            events.append(Event(**record))
     return events
 
 

@@ -60,16 +60,18 @@ def folder() -> Path:
     return paths.build() / "previous"
 
 
-def keep() -> None:
-    """Write what the current release says of its companies and customers.
+def keep(name: str | None) -> None:
+    """Write what a release, by its name, says of its companies and customers.
 
     A first build has no release before it, one without forecasts no findings, and one of an older
     version may lack the marts: then nothing has changed that could be told.
     """
     for left in folder().glob("*.parquet"):
         left.unlink()
+    if name is None:
+        return
     try:
-        with reading.open_release() as connection:
+        with reading.open_release(paths.releases() / name / paths.DATABASE) as connection:
             _keep(connection, _COMPANIES, SCHEMA, "companies")
             _keep(connection, _SEGMENTS, CUSTOMERS, "customers")
     except PaidnetError:

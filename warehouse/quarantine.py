@@ -1,9 +1,9 @@
 """Companies whose landed rows break a test: held back, so that the others can be released.
 
 In place of its new files a company keeps its last good ones, those of the current release; one that
-has none, or whose last good ones break a test too, is left out. The next build tries the new ones
-again. dbt reads what is written here (models/staging/quarantine) and shows it in
-marts.fct_quarantined_companies.
+has none, or whose last good ones break a test too, is left out. The new ones are tried again
+when they change, and each day. dbt reads what is written here (models/staging/quarantine) and shows
+it in marts.fct_quarantined_companies.
 """
 
 from __future__ import annotations
@@ -62,20 +62,31 @@ class Broken:
 
 @dataclass
 class Quarantine:
-    """The companies that a build holds back; `began` is when the build did."""
+    """The companies that a build holds back; `began` is when the build did.
+
+    Attributes:
+        others_stand: whether companies that are not built here are released with those.
+        noted: companies that were held back by the builds of shards.
+    """
 
     began: datetime
     rows: dict[tuple[str, str], Broken] = field(default_factory=dict)
+    others_stand: bool = False
+    noted: set[str] = field(default_factory=set)
 
     @property
     def companies(self) -> list[str]:
         """The companies held back, by id."""
-        return sorted({company for company, _ in self.rows})
+        return sorted({company for company, _ in self.rows} | self.noted)
 
     @property
     def detail(self) -> str | None:
         """What the ledger says of it."""
-        return f"in quarantine: {', '.join(self.companies)}" if self.rows else None
+        return f"in quarantine: {', '.join(self.companies)}" if self.companies else None
+
+    def note(self, company_id: str) -> None:
+        """Note a company that the build of a shard has held back."""
+        self.noted.add(company_id)
 
     def hold_back(self, error: PaidnetError) -> list[str]:
         """Hold back the companies whose rows broke the tests of the last dbt run; return them.
@@ -83,7 +94,7 @@ class Quarantine:
         Raises the error of that run, with a note why, when something else failed too, or when no
         other company would be left.
         """
-        found, why_not = _broken()
+        found, why_not = _broken(self._alone)
         companies = {row.company_id for row in found}
         why_not = why_not or self._obstacle(companies)
         if not found or why_not:
@@ -94,6 +105,12 @@ class Quarantine:
             self._hold_back(company_id, [row for row in found if row.company_id == company_id])
         return sorted(companies)
 
+    @property
+    def _alone(self) -> str | None:
+        """The only company that is built, whose everything is that fails, if it is one of many."""
+        names = snapshot.companies()
+        return names.pop() if self.others_stand and len(names) == 1 else None
+
     def _obstacle(self, companies: set[str]) -> str:
         from ingestion.settings import companies_in_git  # what it needs takes long to import
 
@@ -103,7 +120,7 @@ class Quarantine:
                 return f"{company_id} is kept in git; correct seeds/orders/{company_id}.csv"
             if company_id not in landed:
                 return f"no file of {company_id} has landed"
-        if not (in_git | landed) - companies - set(self.companies):
+        if not self.others_stand and not (in_git | landed) - companies - set(self.companies):
             return "every company would be"
         return ""
 
@@ -129,12 +146,19 @@ class Quarantine:
         pq.write_table(pa.Table.from_pylist(rows, SCHEMA), file)
 
 
-def _broken() -> tuple[list[Broken], str]:
-    """Return which company's rows broke which test, and what failed for no company's sake."""
+def _broken(alone: str | None = None) -> tuple[list[Broken], str]:
+    """Return which company's rows broke which test, and what failed for no company's sake.
+
+    Of a company that is built alone a model that cannot run is its own too.
+    """
     rows: list[Broken] = []
     for failure in dbt.failures():
         if failure.sql is None:
-            return [], f"{failure.kind.replace('_', ' ')} {failure.name} is no test of rows"
+            name = f"{failure.kind.replace('_', ' ')} {failure.name}"
+            if alone is None:
+                return [], f"{name} is no test of rows"
+            rows.append(Broken(alone, name, 1, " ".join(failure.message.split())[:_LONGEST]))
+            continue
         try:
             with duckdb.connect(str(paths.build() / paths.DATABASE), read_only=True) as connection:
                 connection.execute("set TimeZone = 'UTC'")
@@ -197,7 +221,11 @@ def lines(file: Path) -> list[str]:
             shown.append(escape(f"    {row['example_row']}"))
         shown.append(escape(f"  held back: {files or 'files taken out, or settings'}"))
     if shown:
-        shown.append("Each build tries them again. Correct a file, take the wrong one out by")
-        shown.append("`python -m ingestion remove FILE --company ID`, add the corrected one, and")
+        shown.append(
+            "They are tried again when its files change, and each day. Correct a file: take"
+        )
+        shown.append(
+            "it out by `python -m ingestion remove FILE --company ID`, add the right one, and"
+        )
         shown.append("build; `python -m ingestion check FILE --company ID` checks it before.")
     return shown

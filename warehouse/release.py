@@ -17,6 +17,7 @@ import duckdb
 
 from warehouse import ledger, paths, reading, snapshot
 from warehouse.errors import PaidnetError
+from warehouse.fingerprint import MadeFrom
 from warehouse.paths import DATABASE
 
 KEPT = 3
@@ -37,14 +38,6 @@ def current() -> str | None:
     if not link.is_symlink() or not (link / DATABASE).is_file():
         return None
     return link.readlink().name
-
-
-def is_made_from(digest: str) -> bool:
-    """Say whether the current release was made from this (see fingerprint.py)."""
-    name = current()
-    return name is not None and any(
-        event.release == name and event.made_from == digest for event in ledger.read()
-    )
 
 
 def row_counts(file: Path) -> dict[str, int]:
@@ -77,8 +70,8 @@ def _relink(name: str) -> None:
     _sync(link.parent)
 
 
-def publish(moment: datetime) -> tuple[str, int]:
-    """Release the build: copy, check, relink, keep the last three.
+def publish(moment: datetime, made_from: MadeFrom | None = None) -> tuple[str, int]:
+    """Release the build with what it was made from: copy, check, relink, keep the last three.
 
     Returns the release's name and the rows in its tables. Raises PaidnetError, and
     leaves the current release as it was, when the copy differs from the build.
@@ -102,6 +95,8 @@ def publish(moment: datetime) -> tuple[str, int]:
             )
         _sync(part / DATABASE)
         snapshot.keep(part)
+        if made_from is not None:
+            made_from.write(part)
         part.rename(paths.releases() / name)
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import filecmp
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from filelock import FileLock
@@ -39,9 +40,27 @@ def keep(release: Path) -> None:
     _link(_files(folder()), folder(), release / FOLDER)
 
 
+def files() -> list[Path]:
+    """Return the landed files that the build reads, relative to its folder."""
+    return [file.relative_to(folder()) for file in _data(folder())]
+
+
 def companies() -> set[str]:
     """Return the companies of which the build reads a file."""
-    return {_company(file.relative_to(folder())) for file in _data(folder())}
+    return {company_of(file) for file in files()}
+
+
+def put(company_id: str, source: Path) -> None:
+    """Replace a company's files, and what the quarantine says of it, by those of another folder."""
+    for file in _all_of_company(folder(), company_id):
+        file.unlink()
+    _link(_all_of_company(source, company_id), source, folder())
+
+
+def give(companies: Iterable[str], target: Path) -> None:
+    """Put the files of some companies into a folder of another build."""
+    for company_id in companies:
+        _link(_of_company(folder(), company_id), folder(), target)
 
 
 def put_back(company_id: str, release: Path | None) -> bool:
@@ -81,13 +100,20 @@ def _data(root: Path) -> list[Path]:
     return [file for file in _files(root) if file.relative_to(root).parts[0] != QUARANTINE]
 
 
-def _company(file: Path) -> str:
+def company_of(file: Path) -> str:
     """Return whose file it is: companies/<id>.parquet, or in the folder <entity>/<id>."""
     return file.stem if file.parts[0] == "companies" else file.parts[1]
 
 
 def _of_company(root: Path, company_id: str) -> list[Path]:
-    return [file for file in _data(root) if _company(file.relative_to(root)) == company_id]
+    settings = root / "companies" / f"{company_id}.parquet"
+    landed = sorted(root.glob(f"[!.]*/{company_id}/**/*.parquet"))
+    return [*([settings] if settings.is_file() else []), *landed]
+
+
+def _all_of_company(root: Path, company_id: str) -> list[Path]:
+    said = root / QUARANTINE / f"{company_id}.parquet"
+    return [*_of_company(root, company_id), *([said] if said.is_file() else [])]
 
 
 def _link(files: list[Path], source: Path, target: Path) -> None:

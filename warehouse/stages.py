@@ -19,14 +19,17 @@ def land_inbox(folder: Path) -> str | None:
     return "files of the inbox were refused; see the log" if refused else None
 
 
-def forecast() -> None:
+def forecast(*, learn: bool = True) -> None:
     """Forecast the build and show the progress; raises PaidnetError if forecasting cannot run.
 
+    Companies teach each other anew, where that is due, unless `learn` is false.
     A company that cannot be forecast does not fail the build: its grade and reason are in
     marts.fct_forecast_runs.
     """
     lines: list[str] = []
-    code = process.run("-m", "forecasting", on_line=lines.append)
+    code = process.run(
+        "-m", "forecasting", *([] if learn else ["--no-learn"]), on_line=lines.append
+    )
     if code != 0:
         raise PaidnetError(
             "the forecast stopped",

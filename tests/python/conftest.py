@@ -71,9 +71,9 @@ class Warehouse:
         done = self.run("ingestion", "add", file, "--company", company, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def build(self) -> None:
+    def build(self, *options: str) -> None:
         """Build and release, which must work."""
-        done = self.run("warehouse", "build", "--no-forecast")
+        done = self.run("warehouse", "build", "--no-forecast", *options)
         assert done.returncode == 0, done.stdout + done.stderr
 
     @contextmanager

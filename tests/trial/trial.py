@@ -196,7 +196,7 @@ def kill_a_build(stack: Stack) -> None:
     """Kill a build half-way: readers keep the release there is, and the next build is whole."""
     before = stack.release()
     running = subprocess.Popen(
-        [*stack.command, "run", "--rm", "build", "python", "-m", "warehouse", "build"],
+        [*stack.command, "run", "--rm", "build", "python", "-m", "warehouse", "build", "--full"],
         cwd=stack.folder, env=stack.environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -206,7 +206,7 @@ def kill_a_build(stack: Stack) -> None:
     stack.docker("kill", *names.split())
     running.wait(60)
     must(stack.release() == before, "a killed build leaves the release as it was", before)
-    stack.compose("run", "--rm", "build", "python", "-m", "warehouse", "build")
+    stack.compose("run", "--rm", "build", "python", "-m", "warehouse", "build", "--full")
     must(stack.release() != before, "the next build is whole", stack.release())
 
 

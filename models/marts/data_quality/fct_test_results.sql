@@ -13,7 +13,8 @@ final as (
         cast(null as bigint) as failure_count,
         cast(null as double) as run_seconds,
         cast(null as timestamp) as tested_at,
-        cast(null as string) as invocation
+        cast(null as string) as invocation,
+        cast(null as string) as tested_companies
     where false
 )
 

@@ -18,10 +18,10 @@ HEADER = "order_id,created_at,status,total_price,order_refunds,customer_id\n"
 GRADES = {"alder": "A", "birch": "A", "cedar": "A", "acme": "insufficient", "void": "failed"}
 
 
-def build(warehouse: Warehouse) -> subprocess.CompletedProcess[str]:
-    """Build as a server does, which must work: from the inbox, where something has changed."""
-    inbox = warehouse.data.with_name("inbox")
-    done = warehouse.run("warehouse", "build", "--inbox", inbox, "--if-changed")
+def build(warehouse: Warehouse, *options: str) -> subprocess.CompletedProcess[str]:
+    """Build as a server does, which must work: from the inbox, and what has changed alone."""
+    words = ("build", "--inbox", warehouse.data.with_name("inbox"), *options)
+    done = warehouse.run("warehouse", *words, PAIDNET_LEAST_REUSED_ROWS="0")
     assert done.returncode == 0, done.stderr
     return done
 
@@ -77,7 +77,9 @@ def test_a_build_killed_in_a_stage_leaves_the_release_and_no_process(
 ) -> None:
     before, expected = (landed.data / "current").readlink(), release.row_counts(landed.file)
     (landed.data / "build/warehouse.duckdb").unlink(missing_ok=True)
-    with running(landed.data, "warehouse", "build", PAIDNET_COMPANIES_IN_GIT="0") as process:
+    with running(
+        landed.data, "warehouse", "build", "--full", PAIDNET_COMPANIES_IN_GIT="0"
+    ) as process:
         for seen in STAGES[stage]:
             wait_until(lambda seen=seen: seen(process.pid), process)
         wait_until((landed.data / "build/warehouse.duckdb").exists, process)
@@ -95,6 +97,7 @@ def forecast(landed: Warehouse) -> Warehouse:
     done = build(landed)
     assert "paidd" in done.stderr, "the refused file is reported"
     assert "next 150 days" in done.stdout
+    assert "companies reused: 3, built: 2: acme, void" in done.stdout
     assert (landed.data / "current").readlink() != before
     assert release.row_counts(landed.file).keys() == expected.keys()
     return landed
@@ -211,6 +214,25 @@ def test_one_company_alone_is_calibrated_with_what_is_kept_of_the_others(
     assert done.returncode == 0, done.stderr
     assert "unchanged" in done.stdout
     assert "alder" not in done.stdout
+
+
+def test_a_new_upload_is_built_alone_and_equals_a_build_of_all(forecast: Warehouse) -> None:
+    others = (
+        "select * from marts.fct_revenue_forecast_daily where company_id <> 'acme' order by all"
+    )
+    before = forecast.query(others)
+    file = forecast.data.with_name("more.csv")
+    file.write_text(HEADER + "A4,2024-01-04T12:00:00Z,paid,10,0,c2\n")
+    forecast.add(file, "acme")
+    assert "companies reused: 4, built: 1: acme" in build(forecast).stdout
+    assert forecast.query(others) == before, "what companies teach stands for a week"
+    assert ("acme",) in forecast.query(
+        "select distinct tested_companies from marts.fct_test_results"
+    )
+    put_together = name(forecast)
+    assert f"equal to release {put_together}, row for row" in build(forecast, "--full").stdout
+    status = forecast.run("warehouse", "status").stdout
+    assert "built anew, asked for by --full: acme, alder, birch, cedar, void" in status
 
 
 def test_as_of_a_day_before_the_log_is_refused(forecast: Warehouse) -> None:

@@ -103,13 +103,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 def test_a_whole_build_killed_at_random_points_fifty_times(small: Warehouse) -> None:
     """Kill -9 anywhere in a run; after every tenth kill the next build must succeed."""
     started = time.monotonic()
-    small.build()
+    small.build("--full")
     seconds = time.monotonic() - started
     draw = random.Random(50)
     expected = release.row_counts(small.file)
     for kill in range(1, KILLS + 1):
         process = subprocess.Popen(
-            [sys.executable, "-m", "warehouse", "build", "--no-forecast"],
+            [sys.executable, "-m", "warehouse", "build", "--no-forecast", "--full"],
             cwd=PROJECT,
             env=os.environ | {"PAIDNET_DATA": str(small.data)},
             stdout=subprocess.DEVNULL,
@@ -120,5 +120,5 @@ def test_a_whole_build_killed_at_random_points_fifty_times(small: Warehouse) -> 
         process.wait()
         assert release.row_counts(small.file) == expected
         if kill % 10 == 0:
-            small.build()
+            small.build("--full")
             assert release.row_counts(small.file) == expected

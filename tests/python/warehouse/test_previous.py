@@ -11,7 +11,7 @@ import yaml
 
 from tests.python.conftest import PROJECT
 from tests.python.reporting import made
-from warehouse import previous
+from warehouse import previous, release
 
 
 def kept(name: str) -> list[dict]:
@@ -42,7 +42,7 @@ def test_verdicts_and_findings_are_kept_and_strengths_are_no_findings(tmp_path: 
         "fct_data_quality": built,
     }
     made.write(tmp_path, rows, marts=MARTS)
-    previous.keep()
+    previous.keep(release.current())
     assert kept("companies") == [
         {
             "company_id": name,
@@ -63,7 +63,7 @@ def test_segments_of_customers_are_kept(tmp_path: Path) -> None:
         for name, segment in (("C1", "loyal"), ("C2", None))
     ]
     made.write(tmp_path, {"dim_customers": customers}, marts=("dim_customers",))
-    previous.keep()
+    previous.keep(release.current())
     assert kept("customers") == customers[:1]
     assert not (previous.folder() / "companies.parquet").exists()
 
@@ -72,10 +72,10 @@ def test_without_findings_nothing_is_kept_of_an_older_build_either(tmp_path: Pat
     previous.folder().mkdir(parents=True)
     for name in ("companies", "customers"):
         (previous.folder() / f"{name}.parquet").touch()
-    previous.keep()
+    previous.keep(release.current())
     assert not list(previous.folder().iterdir())
     made.write(tmp_path, {}, marts=("fct_data_quality",))
-    previous.keep()
+    previous.keep(release.current())
     assert not list(previous.folder().iterdir())
 
 

@@ -88,7 +88,7 @@ class Project(Warehouse):
         done = subprocess.run(
             [sys.executable, "-m", "warehouse", "build", "--no-forecast", *options],
             cwd=self.root,
-            env=os.environ | {"PAIDNET_DATA": str(self.data)},
+            env=os.environ | {"PAIDNET_DATA": str(self.data), "PAIDNET_LEAST_REUSED_ROWS": "0"},
             capture_output=True,
             text=True,
             check=False,

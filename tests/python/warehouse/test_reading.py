@@ -21,6 +21,8 @@ from warehouse.errors import PaidnetError
 OPENED_BY_HAND = {
     "warehouse/reading.py",
     "warehouse/release.py",  # writes the checkpoint of the build
+    "warehouse/assembly.py",  # writes a build
+    "warehouse/comparison.py",  # attaches two, which may be folders of Parquet
     "warehouse/dbt.py",  # runs a failed test's SQL, which reads landed files
     "warehouse/quarantine.py",  # the same
     "ingestion/gate/throwaway.py",  # reads a build that is no release

@@ -1,0 +1,83 @@
+"""Put companies that were built apart into a warehouse: their rows in place of those it has.
+
+Every stored table but two has a company_id, so a company's rows are those that carry its own. Of
+the others fct_test_results is brought up to date test by test; what spans companies is built
+afterwards, from the whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import PaidnetError
+
+#: What the tests of a build said.
+TESTS = "marts.fct_test_results"
+_TABLES = """
+select schema_name || '.' || table_name as name, list(column_name order by column_index) as columns
+from duckdb_columns()
+semi join duckdb_tables() using (database_name, schema_name, table_name)
+where database_name = ? and not internal
+group by all
+order by all
+"""
+
+
+def merge(warehouse: Path, shard: Path | None, companies: Iterable[str]) -> None:
+    """Replace the rows of some companies by those of a shard, by none without one.
+
+    All of it happens in one transaction. Raises PaidnetError, and changes nothing, when the shard
+    was not made by the same models.
+    """
+    names = sorted(companies)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set memory_limit = '{os.environ.get('PAIDNET_MEMORY', '4GB')}'")
+        connection.execute("set preserve_insertion_order = false")
+        if shard is not None:
+            path = str(shard).replace("'", "''")
+            connection.execute(f"attach '{path}' as shard (read_only)")
+        tables = _columns(connection, warehouse.stem)
+        built = _columns(connection, "shard") if shard is not None else {}
+        _check(tables, built)
+        connection.execute("begin")
+        for table, columns in tables.items():
+            if "company_id" in columns and names:
+                connection.execute(f"delete from {table} where company_id in $names",
+                                   {"names": names})  # fmt: skip
+            if table in built and "company_id" in columns:
+                listed = ", ".join(f'"{column}"' for column in columns)
+                connection.execute(
+                    f"insert into {table} ({listed}) select {listed} from shard.{table}"
+                )
+        if TESTS in built:
+            _replace_tests(connection)
+        connection.execute("commit")
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[str]]:
+    return dict(connection.execute(_TABLES, [database]).fetchall())
+
+
+def _check(tables: dict[str, list[str]], built: dict[str, list[str]]) -> None:
+    """Refuse a shard with tables that the warehouse has not; it may lack those of the forecast."""
+    names = sorted(name for name in built if tables.get(name) != built[name])
+    if names:
+        raise PaidnetError(
+            "the companies that were built cannot be put into the last release",
+            found=f"other columns in {', '.join(names)}",
+            expected="the same tables with the same columns",
+            fix="python -m warehouse build --full",
+        )
+
+
+def _replace_tests(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put the results of a shard's tests in the place of older ones."""
+    connection.execute(
+        f"delete from {TESTS} where test_name in (select test_name from shard.{TESTS})"
+    )
+    connection.execute(f"insert into {TESTS} from shard.{TESTS}")

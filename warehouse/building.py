@@ -1,0 +1,168 @@
+"""Carry out a plan: build what has changed, and reuse the rest of the last release.
+
+Companies that have changed are built apart (warehouse/shards.py) and put in their place
+(assembly.py); then follows what spans companies or depends on the day: dbt's selector `across`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from warehouse import (
+    assembly,
+    comparison,
+    dbt,
+    paths,
+    previous,
+    quarantine,
+    shards,
+    snapshot,
+    stages,
+)
+from warehouse.assembly import TESTS
+from warehouse.errors import PaidnetError
+from warehouse.planning import Plan
+from warehouse.quarantine import Quarantine
+from warehouse.spark import build as spark
+from warehouse.terminal import late_progress, out, progress
+
+#: Columns that say when or how long, and so differ from build to build.
+IGNORED = ("built_at", "quarantined_at")
+#: What is built of a shard, and afterwards of the whole.
+_SELECTORS = {"core": ("core",), "forecast": ("core", "forecast"), "alone": ("alone",)}
+
+
+def run(found: Plan, held: Quarantine) -> None:
+    """Carry out a plan; raises PaidnetError when it fails."""
+    shutil.rmtree(shards.root(), ignore_errors=True)
+    previous.keep(found.previous)
+    kind, counts = found.made_from.kind, shards.row_counts()
+    buckets = shards.divided({name: counts.get(name, 0) for name in found.changed})
+    if found.base is None and (len(buckets) == 1 or spark.is_engine()):
+        all_at_once(kind, held)
+    else:
+        if found.base is not None:
+            _take_over(found.base, found.made_from.companies.keys() - found.changed)
+        part = "core" if kind == "forecast" and found.learns else kind
+        _assemble(found, buckets if found.changed else [], part, held)
+        _finish(kind, learns=found.learns)
+    if found.twin is not None:
+        compare(found.twin)
+
+
+def compare(twin: Path) -> None:
+    """Hold a build from nothing against the release that was put together of the same."""
+    differences = comparison.differences(
+        twin / paths.DATABASE, paths.build() / paths.DATABASE, IGNORED, without={TESTS}
+    )
+    if differences:
+        raise PaidnetError(
+            f"the build from nothing differs from release {twin.name}, which was made of the same",
+            found="\n".join(differences[:12]),
+            expected="the same rows in every table",
+            fix="report it with these lines; the release may hold wrong rows:"
+            " `python -m warehouse rollback` goes back to the one before",
+        )
+    out.print(f"equal to release {twin.name}, row for row")
+
+
+def all_at_once(kind: str, held: Quarantine) -> None:
+    """Build what is in the snapshot; of companies whose rows break a test, without the new data.
+
+    `kind` is as in `shards.build`.
+    """
+    for left in reversed(range(quarantine.ROUNDS)):
+        try:
+            _build(kind)
+            return
+        except PaidnetError as error:
+            if not left:
+                raise
+            companies = held.hold_back(error)
+        out.print(f"in quarantine: {', '.join(companies)}; building again without its new data")
+
+
+def _build(kind: str) -> None:
+    _remove_last_build()
+    is_alone = kind == "alone"
+    with dbt.session(snapshot.folder(), is_alone=is_alone) as session:
+        if spark.is_engine():
+            spark.prepare(session, snapshot.folder())
+        for selector in _SELECTORS[kind]:
+            if selector == "forecast":
+                stages.forecast(learn=not is_shard())
+            if spark.is_engine():
+                spark.run(selector, snapshot.folder(), is_alone=is_alone)
+            dbt_build(session, selector)
+
+
+def is_shard() -> bool:
+    """Say whether this process builds some companies for another, which puts them together."""
+    return "PAIDNET_TESTED_COMPANIES" in os.environ
+
+
+def dbt_build(session: dbt.Session, selector: str) -> None:
+    """Build a selection and show how far it is; raises PaidnetError."""
+    with progress() as bar:
+        task = bar.add_task(f"dbt build, {selector}", total=None)
+        session.run(
+            "build",
+            "--selector",
+            selector,
+            on_step=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+
+
+def _remove_last_build() -> None:
+    """Delete the last build: a killed run may have left it in any state."""
+    for leftover in paths.build().glob(f"{paths.DATABASE}*"):
+        leftover.unlink()
+
+
+def _take_over(base: Path, companies: Iterable[str]) -> None:
+    """Take a release as the build, with the landed files of its companies that are reused.
+
+    Of a company in quarantine those are not the newest.
+    """
+    _remove_last_build()
+    for company in companies:
+        if (base / snapshot.FOLDER / snapshot.QUARANTINE / f"{company}.parquet").exists():
+            snapshot.put(company, base / snapshot.FOLDER)
+    with late_progress("copying the last release", 1):
+        shutil.copyfile(base / paths.DATABASE, paths.build() / paths.DATABASE)
+
+
+def _assemble(found: Plan, buckets: list[list[str]], kind: str, held: Quarantine) -> None:
+    """Build the shards, and put each into the build as it is done."""
+    file = paths.build() / paths.DATABASE
+    if found.base is None:
+        _remove_last_build()
+    if found.gone:
+        assembly.merge(file, None, found.gone)
+    with late_progress("companies, built apart", len(found.changed)) as (advance, _):
+        for shard in shards.build(buckets, kind) if buckets else ():
+            for company in shard.held:
+                snapshot.put(company, shard.landing)
+                held.note(company)
+            if file.exists():
+                assembly.merge(file, shard.file, shard.companies)
+            else:
+                shutil.move(shard.file, file)
+            shard.remove()
+            advance(len(shard.companies))
+
+
+def _finish(kind: str, *, learns: bool) -> None:
+    """Build what spans companies or depends on the day; where they teach anew, the forecast too."""
+    with dbt.session(snapshot.folder(), is_alone=kind == "alone") as session:
+        if kind == "alone":
+            dbt_build(session, "across_alone")
+        elif learns:
+            dbt_build(session, "views")
+            stages.forecast()
+            dbt_build(session, "forecast_and_across")
+        else:
+            dbt_build(session, "across")

@@ -1,0 +1,195 @@
+"""Build some companies apart: a small warehouse in a folder of its own, by the same dbt and SQL.
+
+A shard holds as many companies as the memory takes at once; several are built at the same time,
+within the memory of a build. Whoever puts them together removes them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from warehouse import fingerprint, paths, process, snapshot
+from warehouse.errors import PaidnetError
+
+#: In a shard's folder: what became of it.
+RESULT = "result.json"
+#: So many landed rows are built in a gigabyte; DuckDB writes to disk what is more.
+ROWS_PER_GIGABYTE = 3_000_000
+_LEAST_MEMORY = 2.0
+#: Companies that results of tests name.
+_NAMED = 20
+#: Failing shards that are halved: a few companies among a thousand, not a fault of the models.
+_MOST_HALVED = 24
+_SHARED = ("landing", "releases", "current")
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Companies that are built together.
+
+    Attributes:
+        folder: where.
+        companies: which.
+        held: those of which new rows broke a test.
+        error: why it could not be built; empty when it was.
+        has_run: whether dbt came so far that rows can be why.
+    """
+
+    folder: Path
+    companies: tuple[str, ...]
+    held: tuple[str, ...] = ()
+    error: str = ""
+    has_run: bool = False
+
+    @property
+    def file(self) -> Path:
+        """The warehouse that was built."""
+        return self.folder / "build" / paths.DATABASE
+
+    @property
+    def landing(self) -> Path:
+        """The landed files that it was built from."""
+        return self.folder / "build" / snapshot.FOLDER
+
+    def remove(self) -> None:
+        """Delete its folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def root() -> Path:
+    """Return the folder of the shards of a build."""
+    return paths.build() / "shards"
+
+
+def memory() -> float:
+    """Return the gigabytes that a build may use, as PAIDNET_MEMORY says (4GB)."""
+    text = os.environ.get("PAIDNET_MEMORY", "4GB").strip().upper()
+    for unit, size in (("GB", 1.0), ("MB", 1e-3), ("GIB", 1.0), ("MIB", 1e-3)):
+        if text.endswith(unit) and text.removesuffix(unit).strip().replace(".", "", 1).isdigit():
+            return float(text.removesuffix(unit)) * size
+    raise PaidnetError(
+        "PAIDNET_MEMORY says no size",
+        found=text,
+        expected="such as 4GB or 800MB",
+        fix="correct the variable, or unset it",
+    )
+
+
+def at_once() -> int:
+    """Return how many shards are built at once: each has a core and two gigabytes."""
+    return max(1, min(os.cpu_count() or 1, int(memory() // _LEAST_MEMORY)))
+
+
+def row_counts() -> dict[str, int]:
+    """Return the landed rows of each company of the build's snapshot."""
+    counts = dict.fromkeys(fingerprint.names_in_git(), 0)
+    for file in snapshot.files():
+        rows = pq.read_metadata(snapshot.folder() / file).num_rows
+        company = snapshot.company_of(file)
+        counts[company] = counts.get(company, 0) + rows
+    return counts
+
+
+def divided(counts: dict[str, int]) -> list[list[str]]:
+    """Return the companies of each shard, the largest first; one company is never divided."""
+    whole = memory() * ROWS_PER_GIGABYTE
+    if sum(counts.values()) <= whole or len(counts) == 1:
+        return [sorted(counts)]
+    most = whole / at_once()
+    buckets: list[tuple[int, list[str]]] = []
+    for company in sorted(counts, key=lambda name: (-counts[name], name)):
+        for place, (rows, names) in enumerate(buckets):
+            if rows + counts[company] <= most:
+                buckets[place] = rows + counts[company], [*names, company]
+                break
+        else:
+            buckets.append((counts[company], [company]))
+    return [sorted(names) for _, names in buckets]
+
+
+def build(buckets: Sequence[Sequence[str]], kind: str) -> Iterator[Shard]:
+    """Build the companies of each shard and yield it as it is done; raises PaidnetError.
+
+    `kind` is what is built: core, forecast (with it), or alone (without). A shard that cannot be
+    built is built in halves, until the company is alone whose rows are why; it is held back there.
+    """
+    shutil.rmtree(root(), ignore_errors=True)
+    count = min(at_once(), len(buckets))
+    numbers = itertools.count(1)
+    todo, failed = [tuple(names) for names in buckets], 0
+    with ThreadPoolExecutor(count) as pool:
+        jobs: dict[Future[Shard], tuple[str, ...]] = {}
+        try:
+            while todo or jobs:
+                for names in todo:
+                    shard = Shard(root() / str(next(numbers)), names)
+                    jobs[pool.submit(_build, shard, kind, count)] = names
+                todo = []
+                for job in wait(jobs, return_when=FIRST_COMPLETED).done:
+                    names, done = jobs.pop(job), job.result()
+                    if not done.error:
+                        yield done
+                    elif done.has_run and len(names) > 1 and failed < _MOST_HALVED:
+                        failed += 1
+                        todo += [names[: len(names) // 2], names[len(names) // 2 :]]
+                    else:
+                        raise PaidnetError(done.error)
+        finally:
+            for job in jobs:
+                job.cancel()
+
+
+def _build(shard: Shard, kind: str, count: int) -> Shard:
+    _prepare(shard)
+    in_git = [name for name in fingerprint.names_in_git() if name in shard.companies]
+    named, rest = shard.companies[:_NAMED], len(shard.companies) - _NAMED
+    more = {
+        "PAIDNET_COMPANIES_IN_GIT": ",".join(in_git) or "0",
+        "PAIDNET_STEPS": str(paths.build()),
+        "PAIDNET_MEMORY": f"{memory() / count:.1f}GB",
+        "PAIDNET_TESTED_COMPANIES": ", ".join(named) + (f" and {rest:,} more" if rest > 0 else ""),
+    }
+    parsed = paths.build() / "target" / "partial_parse.msgpack"
+    if parsed.exists():
+        more["DBT_PARTIAL_PARSE_FILE_PATH"] = str(parsed)
+    if count > 1:
+        more["PAIDNET_THREADS"] = "2"
+    # Of several at once the bars would write over each other.
+    on_line = (lambda line: None) if count > 1 else None
+    process.run(
+        "-m", "warehouse", "shard", kind, data=shard.folder, more=more, on_line=on_line,
+        with_stderr=count > 1,
+    )  # fmt: skip
+    try:
+        result = json.loads((shard.folder / RESULT).read_text())
+    except (OSError, ValueError):
+        raise PaidnetError(
+            "the build of some companies was killed",
+            found=f"no result of {', '.join(shard.companies[:5])}",
+            expected="a build that ends",
+            fix="see whether the machine is short of memory (PAIDNET_MEMORY), and build again",
+        ) from None
+    return replace(shard, **result | {"held": tuple(result["held"])})
+
+
+def _prepare(shard: Shard) -> None:
+    """Give a shard the landed files of its companies, and what it shares with the warehouse."""
+    shard.landing.mkdir(parents=True)
+    snapshot.give(shard.companies, shard.landing)
+    for name in _SHARED:
+        if (paths.data() / name).exists():
+            (shard.folder / name).symlink_to(paths.data() / name)
+    forecasts = paths.data() / "forecasts"
+    (shard.folder / "forecasts").mkdir()
+    for name in (".cache", ".lessons", *shard.companies):
+        (forecasts / name).mkdir(parents=True, exist_ok=True)
+        (shard.folder / "forecasts" / name).symlink_to(forecasts / name)
