@@ -132,6 +132,10 @@ def command(
     nightly: Annotated[
         str, typer.Option(envvar="PAIDNET_NIGHTLY", help="When to build; '' for never.")
     ] = "0 2 * * *",
+    check: Annotated[
+        str,
+        typer.Option(envvar="PAIDNET_CHECK", help="When to build all and compare; '' for never."),
+    ] = "0 4 * * 0",
     monthly: Annotated[
         str, typer.Option(envvar="PAIDNET_MONTHLY", help="When to report; '' for never.")
     ] = "0 6 2 * *",
@@ -146,7 +150,7 @@ def command(
         str, typer.Option(help="Name of the file in data/scheduler/ touched while it runs.")
     ] = "heartbeat",
 ) -> None:
-    """Keep running: pull every week, build every night, report every month.
+    """Keep running: pull every week, build every night, report every month, check every week.
 
     A task that was missed runs at the start; one that failed, again after a while.
     """
@@ -154,6 +158,7 @@ def command(
     times: tuple[tuple[TaskName, str, str], ...] = (
         ("weekly-pull", "--weekly", weekly),
         ("nightly-build", "--nightly", nightly),
+        ("weekly-check", "--check", check),
         ("monthly-report", "--monthly", monthly),
         # A task of its own: what keeps one kind of report keeps no other.
         ("operations-report", "--monthly", monthly),
@@ -166,7 +171,7 @@ def command(
     if not scheduled:
         raise PaidnetError(
             "nothing is scheduled",
-            found="neither --weekly nor --nightly nor --monthly",
+            found="neither --weekly nor --nightly nor --check nor --monthly",
             expected="a time for one of them",
             fix="give one of them a time such as '0 2 * * *'",
         )

@@ -18,7 +18,9 @@ from rich.console import Console
 
 from warehouse import ledger, paths, process, quarantine, webhook
 
-TaskName = Literal["weekly-pull", "nightly-build", "monthly-report", "operations-report"]
+TaskName = Literal[
+    "weekly-pull", "nightly-build", "weekly-check", "monthly-report", "operations-report"
+]
 NAMES: tuple[TaskName, ...] = get_args(TaskName)
 #: What the exit codes of a task that did its work mean.
 DONE, IN_QUARANTINE, FAILED = "done", "done, with companies in quarantine", "failed"
@@ -49,6 +51,9 @@ def commands(name: TaskName, *, inbox: str = "", where: str = "") -> list[tuple[
             ("warehouse", "build", "--wait", str(BUILD_WAIT_SECONDS), *landing),
             *(("warehouse", "publish", target) for target in targets),
         ]
+    if name == "weekly-check":  # up to date first, then from nothing: both must be the same
+        wait = ("--wait", str(BUILD_WAIT_SECONDS))
+        return [("warehouse", "build", *wait), ("warehouse", "build", *wait, "--full")]
     if name == "monthly-report":
         return [("reporting",)]
     return [("reporting", "operations", "--send-if-set")]

@@ -51,7 +51,7 @@ def build(
     Ended by `stopped`, a build gives nothing, and the next one begins anew.
     """
     began, output = time.time(), deque[str](maxlen=_SHOWN_LINES)
-    command = ("-m", "warehouse", "build", "--if-changed", "--wait", str(_WAIT_SECONDS))
+    command = ("-m", "warehouse", "build", "--wait", str(_WAIT_SECONDS))
     with process.start(
         *command, *build_arguments(), more={"COLUMNS": "160", "NO_COLOR": "1"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

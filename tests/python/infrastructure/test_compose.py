@@ -131,11 +131,11 @@ def test_only_the_pages_and_the_api_are_reached_and_only_from_this_machine() -> 
 
 
 def test_the_puller_only_pulls_and_the_scheduler_never_does() -> None:
-    times = ("PAIDNET_WEEKLY", "PAIDNET_NIGHTLY", "PAIDNET_MONTHLY")
+    times = ("PAIDNET_WEEKLY", "PAIDNET_NIGHTLY", "PAIDNET_CHECK", "PAIDNET_MONTHLY")
     scheduler, puller = ([SERVICES[name]["environment"][time] for time in times]
                          for name in ("scheduler", "puller"))  # fmt: skip
-    assert [bool(time) for time in scheduler] == [False, True, True]
-    assert [bool(time) for time in puller] == [True, False, False]
+    assert [bool(time) for time in scheduler] == [False, True, True, True]
+    assert [bool(time) for time in puller] == [True, False, False, False]
 
 
 def test_superset_reads_releases_and_cannot_write_them() -> None:
