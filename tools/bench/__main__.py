@@ -21,6 +21,7 @@ from tools.bench import (
     dashboards,
     data,
     forecast,
+    increment,
     landing,
     operations,
     process,
@@ -29,7 +30,9 @@ from tools.bench import (
 )
 
 PAGE = process.PROJECT / "docs" / "performance.md"
-PARTS = ("landing", "build", "operations", "forecast", "customers", "api", "dashboards")
+PARTS = (
+    "landing", "build", "increment", "operations", "forecast", "customers", "api", "dashboards",
+)  # fmt: skip
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -78,6 +81,9 @@ def main(
     measure = {
         "landing": lambda: landing.part(folder, sizes[0]),
         "build": lambda: whole_build.part([made(size) for size in sizes]),
+        "increment": lambda: increment.part(
+            data.make(folder, sizes[-1], increment.COMPANIES, used)
+        ),
         "operations": lambda: operations.part(made(sizes[-1])),
         "forecast": lambda: forecast.part(used),
         "customers": lambda: customers.part(used),

@@ -114,12 +114,17 @@ def land(orders: Orders) -> float:
     shutil.rmtree(orders.data, ignore_errors=True)
     seconds = 0.0
     for shop in orders.shops:
-        command = [
-            sys.executable, "-m", "ingestion", "add", shop.file, "--company", shop.company_id,
-            "--time-zone", shop.time_zone, "--currency", CURRENCY,
-            # The simulated shops have bad rows and repeats on purpose.
-            "--accept-rejects", "--repeat-policy", "latest",
-        ]  # fmt: skip
-        seconds += process.run(command, environment(orders)).seconds
+        seconds += add(orders, shop)
     note.write_text(str(seconds))
     return seconds
+
+
+def add(orders: Orders, shop: Shop) -> float:
+    """Land the file of one company; return the seconds that it took."""
+    command = [
+        sys.executable, "-m", "ingestion", "add", shop.file, "--company", shop.company_id,
+        "--time-zone", shop.time_zone, "--currency", CURRENCY,
+        # The simulated shops have bad rows and repeats on purpose.
+        "--accept-rejects", "--repeat-policy", "latest",
+    ]  # fmt: skip
+    return process.run(command, environment(orders)).seconds
