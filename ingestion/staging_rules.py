@@ -19,7 +19,7 @@ class _DuckDB:
     """What dbt's macros call `adapter`: it knows what an engine of its own says otherwise."""
 
     @staticmethod
-    def dispatch(name: str, _project: str) -> Callable[[str], str]:
+    def dispatch(name: str, _project: str) -> Callable[..., str]:
         """Return the macro as DuckDB says it."""
         return getattr(_macros(), f"default__{name}")
 

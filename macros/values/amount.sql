@@ -1,6 +1,4 @@
-{#- Text as an amount of money; null when it is none (DuckDB would read 1_000 as 1000). -#}
+{#- Text as an amount of money; null when it is none. -#}
 {% macro amount(column) -%}
-    case
-        when not contains({{ column }}, '_') then try_cast({{ column }} as decimal(18, 2))
-    end
+    {{ decimal_number(column, 18, 2) }}
 {%- endmacro %}

@@ -8,9 +8,11 @@
 {%- endmacro %}
 
 {% macro spark__local_reading(column) -%}
-    case
-        when {{ column }} rlike
-            '^\s*\d{4,6}[-/]\d{1,2}[-/]\d{1,2}([ T]+\d{1,2}:\d{1,2}(:\d{1,2}(\.\d*)?)?)?\s*$'
-            then try_cast(replace(trim({{ column }}), '/', '-') as timestamp_ntz)
-    end
+    coalesce(
+        case
+            when {{ column }} rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}$'
+                then try_cast({{ column }} as timestamp_ntz)
+        end,
+        {{ read_clock(column) }}
+    )
 {%- endmacro %}

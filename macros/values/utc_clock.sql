@@ -8,14 +8,13 @@
 {%- endmacro %}
 
 {% macro spark__utc_clock(column) -%}
-    case
-        when {{ column }} rlike
-            '^\s*\d{4,6}[-/]\d{1,2}[-/]\d{1,2}[ T]+\d{1,2}:\d{1,2}:\d{1,2}(\.\d*)? *(Z|[+-]\d{1,2}(:?\d{2})?)\s*$'
-            then cast(
-                try_cast(
-                    regexp_replace(replace({{ column }}, '/', '-'), ' +([Z+-])', '$1')
-                    as timestamp_ltz
-                ) as timestamp_ntz
-            )
-    end
+    coalesce(
+        case
+            when
+                {{ column }} rlike
+                '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})$'
+                then cast(try_cast({{ column }} as timestamp_ltz) as timestamp_ntz)
+        end,
+        {{ read_clock(column, '(Z|([+-])([0-9]{2})(?::?([0-9]{2})(?::?([0-9]{2}))?)?)') }}
+    )
 {%- endmacro %}
