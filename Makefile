@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SUPERSET := .venv-superset/bin
 NOTEBOOKS := .venv-notebooks/bin
 
-.PHONY: help setup build demo bi stop status test pytest test-deep lint checks sqlfluff format docs seeds lineage forecast-quality advance-quality customer-quality pictures reports memo operations export notebooks bench freshness lock clean \
+.PHONY: help setup build spark demo bi stop status test pytest test-deep lint checks sqlfluff format docs seeds lineage forecast-quality advance-quality customer-quality pictures reports memo operations export notebooks bench freshness lock clean \
         up down logs secrets backup restore
 
 help: ## List the targets
@@ -48,6 +48,10 @@ demo: setup ## From the seeds to marts, forecast, release, dashboards and API of
 	@$(BIN)/python -m warehouse build || test $$? -eq 3
 	@$(SUPERSET)/python -m bi start --background
 	@$(BIN)/python -m api serve --background && $(BIN)/python -m api keys add demo --replace $(addprefix --scope read:,companies transactions forecast risk)
+
+# What runs in Java: Debian's openjdk-17-jre-headless, or any Java from 17 on.
+spark: setup .venv-spark/.installed ## Build, test and release with the models run on Apache Spark
+	@$(BIN)/python -m warehouse build --engine spark || test $$? -eq 3
 
 bi: setup ## Serve the dashboards in the foreground; needs a release
 	@$(SUPERSET)/python -m bi start

@@ -72,4 +72,6 @@ def variables() -> dict[str, str]:
         "DBT_TARGET_PATH": str(target),
         **({"DBT_PARTIAL_PARSE_FILE_PATH": str(parsed)} if parsed.exists() else {}),
         "SPARK_LOCAL_DIRS": str(paths.build() / "spark-scratch"),
+        # The metastore's own log would lie in the project.
+        "JDK_JAVA_OPTIONS": f"-Dderby.stream.error.file={paths.build() / 'logs' / 'derby.log'}",
     }
