@@ -17,7 +17,7 @@ from pathlib import Path
 import yaml
 
 FOLDERS = ("models", "macros", "tests/generic", "tests/singular")
-PER_ENGINE = ("macros/engine", "macros/materializations")
+PER_ENGINE = ("macros/engine", "macros/materializations", "macros/made_by_spark.sql")
 SQL_KEYS = {"expression", "where", "to_where", "rows"}  # of a yml, where they hold text
 
 
@@ -47,10 +47,11 @@ RULES = (
         "days_between, months_between or seconds_between",
     ),
     Rule(
-        calls("to_days", "to_months", "to_hours", "to_years", "add_months", r"make_\w*interval"),
+        calls(r"to_(?:years|months|days|hours|minutes|seconds)", "add_months", r"make_\w*interval"),
         "days_after or months_after",
     ),
     Rule(r"\binterval\s*\(", "days_after or months_after"),
+    Rule(r"(?<=[\s(])E'", "chr(10) for a new line: Spark has no escapes"),
     Rule(
         calls("timezone", "convert_timezone", r"\w+_utc_timestamp")
         + r"|\bat time zone\b|\btimestamptz\b|\btimestamp_[ln]tz\b",
@@ -149,6 +150,7 @@ def check(
     """Yield what of a text only one engine reads; `macros` may have the names of functions."""
     whole = masked(text, " ", *COMMENTS, *DISPATCHED)
     outside = masked(whole, "_", *JINJA)
+    outside = re.sub(r"'[^'\n]*'", lambda text: f"'{'_' * (len(text[0]) - 2)}'", outside)
     for rule in RULES:
         searched = outside if rule.outside_jinja else whole
         for found in re.finditer(rule.pattern, searched, flags=re.I):
