@@ -15,21 +15,23 @@ from warehouse.paths import PROJECT
 MACROS = PROJECT / "macros/values"
 
 
-class _DuckDB:
-    """What dbt's macros call `adapter`: it knows what an engine of its own says otherwise."""
+class _Adapter:
+    """What dbt's macros call `adapter`: it knows what engines say otherwise."""
 
-    @staticmethod
-    def dispatch(name: str, _project: str) -> Callable[..., str]:
-        """Return the macro as DuckDB says it."""
-        return getattr(_macros(), f"default__{name}")
+    def __init__(self, engine: str) -> None:
+        self._engine = engine
+
+    def dispatch(self, name: str, _project: str) -> Callable[..., str]:
+        """Return the macro as the engine says it."""
+        return getattr(_macros(self._engine), f"{self._engine}__{name}")
 
 
 @cache
-def _macros() -> TemplateModule:
+def _macros(engine: str = "default") -> TemplateModule:
     variables = yaml.load((PROJECT / "dbt_project.yml").read_text(), yaml.CSafeLoader)["vars"]
     environment = Environment(autoescape=False)  # noqa: S701 - SQL, not HTML
     environment.globals["var"] = variables.__getitem__
-    environment.globals["adapter"] = _DuckDB
+    environment.globals["adapter"] = _Adapter(engine)
     environment.globals["return"] = lambda sql: sql
     files = sorted(MACROS.glob("*.sql"))
     return environment.from_string("".join(file.read_text() for file in files)).module
@@ -47,3 +49,8 @@ def error(column: str, rule: Mapping[str, Any]) -> str:
     """
     value = _macros().typed_value(rule["kind"], column)
     return _macros().value_error(rule, column, f"({value})")
+
+
+def value(kind: str, column: str, engine: str = "default") -> str:
+    """Return the SQL of what a raw text stands for, by its kind; `default` is DuckDB."""
+    return _macros(engine).typed_value(kind, column)
