@@ -5,7 +5,7 @@
 {%- endmacro %}
 
 {% macro default__record_descriptions(results) %}
-{%- if execute -%}
+{%- if execute and not env_var('PAIDNET_IS_DESCRIBED', '') -%}
 {%- for result in results if result.node.resource_type == 'model' and result.status == 'success' %}
 {%- set node = result.node %}
 comment on {{ node.config.materialized }} {{ node.relation_name }}

@@ -26,6 +26,7 @@ from warehouse.assembly import TESTS
 from warehouse.errors import PaidnetError
 from warehouse.planning import Plan
 from warehouse.quarantine import Quarantine
+from warehouse.shards import Shard
 from warehouse.spark import build as spark
 from warehouse.terminal import late_progress, out, progress
 
@@ -143,7 +144,7 @@ def _assemble(found: Plan, buckets: list[list[str]], kind: str, held: Quarantine
     if found.gone:
         assembly.merge(file, None, found.gone)
     with late_progress("companies, built apart", len(found.changed)) as (advance, _):
-        for shard in shards.build(buckets, kind) if buckets else ():
+        for shard in _shards(found, buckets, kind):
             for company in shard.held:
                 snapshot.put(company, shard.landing)
                 held.note(company)
@@ -153,6 +154,12 @@ def _assemble(found: Plan, buckets: list[list[str]], kind: str, held: Quarantine
                 shutil.move(shard.file, file)
             shard.remove()
             advance(len(shard.companies))
+
+
+def _shards(found: Plan, buckets: list[list[str]], kind: str) -> Iterable[Shard]:
+    if not buckets:
+        return ()
+    return shards.build(buckets, kind, is_described=found.base is not None)
 
 
 def _finish(kind: str, *, learns: bool) -> None:

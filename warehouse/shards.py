@@ -116,15 +116,19 @@ def divided(counts: dict[str, int]) -> list[list[str]]:
     return [sorted(names) for _, names in buckets]
 
 
-def build(buckets: Sequence[Sequence[str]], kind: str) -> Iterator[Shard]:
+def build(
+    buckets: Sequence[Sequence[str]], kind: str, *, is_described: bool = False
+) -> Iterator[Shard]:
     """Build the companies of each shard and yield it as it is done; raises PaidnetError.
 
     `kind` is what is built: core, forecast (with it), or alone (without). A shard that cannot be
     built is built in halves, until the company is alone whose rows are why; it is held back there.
+    With `is_described` descriptions of tables are left out: the warehouse has them already.
     """
     shutil.rmtree(root(), ignore_errors=True)
     count = min(at_once(), len(buckets))
     numbers = itertools.count(1)
+    described = {"PAIDNET_IS_DESCRIBED": "1"} if is_described else {}
     todo, failed = [tuple(names) for names in buckets], 0
     with ThreadPoolExecutor(count) as pool:
         jobs: dict[Future[Shard], tuple[str, ...]] = {}
@@ -132,7 +136,7 @@ def build(buckets: Sequence[Sequence[str]], kind: str) -> Iterator[Shard]:
             while todo or jobs:
                 for names in todo:
                     shard = Shard(root() / str(next(numbers)), names)
-                    jobs[pool.submit(_build, shard, kind, count)] = names
+                    jobs[pool.submit(_build, shard, kind, count, described)] = names
                 todo = []
                 for job in wait(jobs, return_when=FIRST_COMPLETED).done:
                     names, done = jobs.pop(job), job.result()
@@ -148,11 +152,11 @@ def build(buckets: Sequence[Sequence[str]], kind: str) -> Iterator[Shard]:
                 job.cancel()
 
 
-def _build(shard: Shard, kind: str, count: int) -> Shard:
+def _build(shard: Shard, kind: str, count: int, described: dict[str, str]) -> Shard:
     _prepare(shard)
     in_git = [name for name in fingerprint.names_in_git() if name in shard.companies]
     named, rest = shard.companies[:_NAMED], len(shard.companies) - _NAMED
-    more = {
+    more = described | {
         "PAIDNET_COMPANIES_IN_GIT": ",".join(in_git) or "0",
         "PAIDNET_STEPS": str(paths.build()),
         "PAIDNET_MEMORY": f"{memory() / count:.1f}GB",
