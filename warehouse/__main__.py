@@ -127,7 +127,7 @@ def shard(kind: str) -> None:
         building.all_at_once(kind, held)
     except PaidnetError as raised:
         error = "\n".join([str(raised), *getattr(raised, "__notes__", ())])
-    result = {"held": held.companies, "error": error, "has_run": bool(dbt.results())}
+    result = {"held": held.companies, "error": error, "is_of_rows": dbt.is_of_a_value()}
     (paths.data() / shards.RESULT).write_text(json.dumps(result))
     raise typer.Exit(1 if error else 0)
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock
 
 from warehouse import (
     assembly,
@@ -26,7 +29,6 @@ from warehouse.assembly import TESTS
 from warehouse.errors import PaidnetError
 from warehouse.planning import Plan
 from warehouse.quarantine import Quarantine
-from warehouse.shards import Shard
 from warehouse.spark import build as spark
 from warehouse.terminal import late_progress, out, progress
 
@@ -42,9 +44,7 @@ def run(found: Plan, held: Quarantine) -> None:
     previous.keep(found.previous)
     kind, counts = found.made_from.kind, shards.row_counts()
     buckets = shards.divided({name: counts.get(name, 0) for name in found.changed})
-    if found.base is None and (len(buckets) == 1 or spark.is_engine()):
-        all_at_once(kind, held)
-    else:
+    if not _is_built_at_once(found, len(buckets), held):
         if found.base is not None:
             _take_over(found.base, found.made_from.companies.keys() - found.changed)
         part = "core" if kind == "forecast" and found.learns else kind
@@ -52,6 +52,23 @@ def run(found: Plan, held: Quarantine) -> None:
         _finish(kind, learns=found.learns)
     if found.twin is not None:
         compare(found.twin)
+
+
+def _is_built_at_once(found: Plan, count: int, held: Quarantine) -> bool:
+    """Build all at once where it fits into one shard, and say whether that is done.
+
+    Where a value stops a model the companies are built apart, to find whose it is.
+    """
+    if found.base is not None or (count > 1 and not spark.is_engine()):
+        return False
+    try:
+        all_at_once(found.made_from.kind, held)
+    except PaidnetError:
+        if spark.is_engine() or len(found.changed) == 1 or not dbt.is_of_a_value():
+            raise
+        out.print("a value stops a model; building the companies apart, to find whose it is")
+        return False
+    return True
 
 
 def compare(twin: Path) -> None:
@@ -143,8 +160,11 @@ def _assemble(found: Plan, buckets: list[list[str]], kind: str, held: Quarantine
         _remove_last_build()
     if found.gone:
         assembly.merge(file, None, found.gone)
-    with late_progress("companies, built apart", len(found.changed)) as (advance, _):
-        for shard in _shards(found, buckets, kind):
+    if not buckets:
+        return
+    described = found.base is not None
+    with _forecasts_kept_for(kind), _bar(len(found.changed), len(buckets)) as advance:
+        for shard in shards.build(buckets, kind, is_described=described):
             for company in shard.held:
                 snapshot.put(company, shard.landing)
                 held.note(company)
@@ -156,10 +176,26 @@ def _assemble(found: Plan, buckets: list[list[str]], kind: str, held: Quarantine
             advance(len(shard.companies))
 
 
-def _shards(found: Plan, buckets: list[list[str]], kind: str) -> Iterable[Shard]:
-    if not buckets:
-        return ()
-    return shards.build(buckets, kind, is_described=found.base is not None)
+@contextmanager
+def _forecasts_kept_for(kind: str) -> Iterator[None]:
+    """Keep others from forecasting while shards do, each in a folder of its own."""
+    if kind != "forecast":
+        yield
+        return
+    folder = paths.data() / "forecasts"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):
+        yield
+
+
+@contextmanager
+def _bar(companies: int, count: int) -> Iterator[Callable[[int], None]]:
+    """Show how many companies are done; one shard alone shows its own steps."""
+    if count == 1:
+        yield lambda _: None
+        return
+    with late_progress("companies, built apart", companies) as (advance, _):
+        yield advance
 
 
 def _finish(kind: str, *, learns: bool) -> None:

@@ -20,6 +20,8 @@ from warehouse.paths import DATABASE
 
 _STEP = re.compile(r"(\d+) of (\d+) (OK|PASS|ERROR|FAIL|SKIP|WARN|NO-OP)")
 _SHOWN_ROWS = 5
+#: What DuckDB says of a value, rather than of the SQL.
+_OF_A_VALUE = ("Conversion Error", "Out of Range Error", "Invalid Input Error")
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,14 @@ def failures() -> list[Failure]:
         sql = result.get("compiled_code") if (kind, result["status"]) == ("test", "fail") else None
         found.append(Failure(kind, name, (result["message"] or "").strip(), sql))
     return found
+
+
+def is_of_a_value() -> bool:
+    """Say whether a model of the last run stopped at a value: some company's rows are why."""
+    return any(
+        failure.kind == "model" and any(words in failure.message for words in _OF_A_VALUE)
+        for failure in failures()
+    )
 
 
 def _explained() -> str:

@@ -41,14 +41,14 @@ class Shard:
         companies: which.
         held: those of which new rows broke a test.
         error: why it could not be built; empty when it was.
-        has_run: whether dbt came so far that rows can be why.
+        is_of_rows: whether rows of one of them are why.
     """
 
     folder: Path
     companies: tuple[str, ...]
     held: tuple[str, ...] = ()
     error: str = ""
-    has_run: bool = False
+    is_of_rows: bool = False
 
     @property
     def file(self) -> Path:
@@ -142,7 +142,7 @@ def build(
                     names, done = jobs.pop(job), job.result()
                     if not done.error:
                         yield done
-                    elif done.has_run and len(names) > 1 and failed < _MOST_HALVED:
+                    elif done.is_of_rows and len(names) > 1 and failed < _MOST_HALVED:
                         failed += 1
                         todo += [names[: len(names) // 2], names[len(names) // 2 :]]
                     else:

@@ -60,7 +60,7 @@ def put(company_id: str, source: Path) -> None:
 def give(companies: Iterable[str], target: Path) -> None:
     """Put the files of some companies into a folder of another build."""
     for company_id in companies:
-        _link(_of_company(folder(), company_id), folder(), target)
+        _link(_all_of_company(folder(), company_id), folder(), target)
 
 
 def put_back(company_id: str, release: Path | None) -> bool:

@@ -233,7 +233,7 @@ def test_a_shard_that_cannot_run_is_halved_until_the_company_is_alone(
             return shard
         if len(shard.companies) == 1:
             return replace(shard, held=("oak",))
-        return replace(shard, error="a model cannot run", has_run=True)
+        return replace(shard, error="a model cannot run", is_of_rows=True)
 
     monkeypatch.setattr(shards, "_build", build)
     found = sorted(shards.build([["ash", "elm", "fir"], ["oak", "pine", "yew"]], "alone"),
@@ -244,13 +244,9 @@ def test_a_shard_that_cannot_run_is_halved_until_the_company_is_alone(
     assert [shard.held for shard in found] == [(), ("oak",), ()]
 
     # A fault of the project is no company's, and a company that cannot be held back stops all.
-    never = {"a parse error": False, "a model cannot run": True}
-    for error, has_run in never.items():
-        monkeypatch.setattr(
-            shards, "_build", lambda shard, *_, e=error, h=has_run: replace(
-                shard, error=e, has_run=h
-            )
-        )  # fmt: skip
+    for error, is_of_rows in {"a parse error": False, "a value": True}.items():
+        broken = {"error": error, "is_of_rows": is_of_rows}
+        monkeypatch.setattr(shards, "_build", lambda shard, *_, b=broken: replace(shard, **b))
         with pytest.raises(PaidnetError, match=error):
             list(shards.build([["ash", "elm"]], "alone"))
 
