@@ -17,7 +17,12 @@ from pathlib import Path
 import yaml
 
 FOLDERS = ("models", "macros", "tests/generic", "tests/singular")
-PER_ENGINE = ("macros/engine", "macros/materializations", "macros/made_by_spark.sql")
+PER_ENGINE = (
+    "macros/engine",
+    "macros/materializations",
+    "macros/made_by_spark.sql",
+    "macros/values/read_clock.sql",  # beside the other values, which ingestion renders without dbt
+)
 SQL_KEYS = {"expression", "where", "to_where", "rows"}  # of a yml, where they hold text
 
 
