@@ -41,7 +41,8 @@ grid as (
         cohorts.cohort_month,
         cohorts.cohort_customer_count,
         months.month_number,
-        {{ months_after('cohorts.cohort_month', 'months.month_number') }} as revenue_month
+        {{ months_after('cohorts.cohort_month', 'months.month_number') }}
+            as revenue_month
     from cohorts
     inner join months
         on cohorts.company_id = months.company_id

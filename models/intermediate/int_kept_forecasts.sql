@@ -30,7 +30,9 @@ final as (
                 where totals.quantile = {{ level / 100 }}
             ) as {{ 'p%02d_amount' % level }},
         {% endfor %}
-        cast({{ days_after('runs.trained_through_date', 'totals.horizon_days') }} as date) as due_date
+        cast(
+            {{ days_after('runs.trained_through_date', 'totals.horizon_days') }} as date
+        ) as due_date
     from runs
     inner join totals
         on

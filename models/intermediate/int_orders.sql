@@ -79,9 +79,7 @@ every_row as (
         refund_amount as known_refund_amount,
         source_file,
         source_line,
-        {% for column in of_orders %}
-            null as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        null as {{ of_orders | join(',\n        null as ') }}
     from alone
 ),
 

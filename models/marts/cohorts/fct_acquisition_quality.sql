@@ -93,7 +93,9 @@ final as (
         case
             when not is_newest then null
             when customer_count = 0
-                then {{ printed("'No month of new customers is %d days old'", ['age_days']) }}
+                then {{ printed(
+                    "'No month of new customers is %d days old'", ['age_days']
+                ) }}
             when bought_again_share is null
                 then
                     {{ printed(

@@ -9,8 +9,7 @@ near as (
     select
         *,
         count(*) over four_before + count(*) over four_after as neighbour_count,
-        {{ sorted_over('gross_amount', 'four_before', 'four_after') }}
-            as near_amounts
+        {{ sorted_over('gross_amount', 'four_before', 'four_after') }} as near_amounts
     from {{ ref('fct_daily_revenue') }}
     window
         four_before as (
@@ -39,7 +38,8 @@ compared as (
         *,
         ln(cast(gross_amount as double) / usual_amount) as log_ratio,
         -- As a standard deviation, were there no spikes.
-        1.4826 * median(abs(ln(cast(gross_amount as double) / usual_amount))) over of_company
+        1.4826
+        * median(abs(ln(cast(gross_amount as double) / usual_amount))) over of_company
             as usual_spread
     from days
     where usual_amount > 0 and gross_amount > 0
