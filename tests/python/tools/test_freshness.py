@@ -41,6 +41,7 @@ def test_every_page_says_which_measurements_are_stale() -> None:
         ("performance.md", "customers"),
         ("performance.md", "dashboards"),
         ("performance.md", "forecast"),
+        ("performance.md", "increment"),
         ("performance.md", "landing"),
         ("performance.md", "operations"),
     }

@@ -80,7 +80,7 @@ def test_the_scheduler_makes_up_for_a_missed_build_and_keeps_its_heart_beating(d
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "warehouse", "schedule", "--inbox", str(inbox)),
-            *("--monthly", "", "--weekly", ""),
+            *("--monthly", "", "--weekly", "", "--check", ""),
         ],
         cwd=PROJECT,
         env=os.environ | {"PAIDNET_DATA": str(data), "PYTHONUNBUFFERED": "1"},
@@ -117,7 +117,10 @@ def test_the_scheduler_makes_up_for_a_missed_build_and_keeps_its_heart_beating(d
         (["--nightly", "at noon"], "is not a cron time"),
         (["--nightly", "0 25 * * *"], "is not a cron time"),
         (["--time-zone", "Mars/Olympus"], "is not a time zone"),
-        (["--weekly", "", "--nightly", "", "--monthly", ""], "nothing is scheduled"),
+        (
+            ["--weekly", "", "--nightly", "", "--check", "", "--monthly", ""],
+            "nothing is scheduled",
+        ),
     ],
 )
 def test_a_mistake_in_the_times_is_reported(
