@@ -44,10 +44,14 @@ _DOING = {
     "checking": ("Building a trial warehouse and testing it", 10, 100),
     "landing": ("Landing the rows", 0, 5),
     "waiting": ("Starting the build", 5, 5),
-    "alone": ("Building and testing all tables", 5, 100),
+    "alone": ("Building and testing all tables", 5, 95),
     "core": ("Building and testing tables", 5, 60),
     "forecasting": ("Forecasting", 60, 60),
-    "forecast": ("Building and testing forecasts", 75, 100),
+    "views": ("Putting companies together", 60, 60),
+    "forecast": ("Building and testing forecasts", 75, 95),
+    "forecast_and_across": ("Building and testing forecasts", 75, 100),
+    "across": ("Building and testing what spans companies", 95, 100),
+    "across_alone": ("Building and testing what spans companies", 95, 100),
 }
 _WAITING = {
     "waiting": "It is next, after other files that are being checked.",
