@@ -66,9 +66,10 @@ def _is_built_at_once(found: Plan, count: int, held: Quarantine) -> bool:
     except PaidnetError:
         if spark.is_engine() or len(found.changed) == 1 or not dbt.is_of_a_value():
             raise
-        out.print("a value stops a model; building the companies apart, to find whose it is")
-        return False
-    return True
+    else:
+        return True
+    out.print("a value stops a model; building the companies apart, to find whose it is")
+    return False
 
 
 def compare(twin: Path) -> None:

@@ -59,7 +59,8 @@ periods as (
             when first_month <= last_month
                 then
                     greatest(
-                        first_month, {{ months_after('last_month', '1 - newest_count') }}
+                        first_month,
+                        {{ months_after('last_month', '1 - newest_count') }}
                     )
         end as from_month,
         case when first_month <= last_month then last_month end as through_month

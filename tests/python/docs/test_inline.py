@@ -140,7 +140,7 @@ def test_what_does_not_exist_is_reported(tmp_path: Path) -> None:
     assert errors(page) == [
         "page.md:2: `make biuld`: make has no target 'biuld'",
         "page.md:2: `python -m warehouse state`: warehouse has no command 'state'; "
-        "it has: build, path, publish, rollback, run, schedule, status",
+        "it has: build, path, publish, rollback, run, schedule, shard, status",
         "page.md:6: `python -m warehose`: there is no module warehose",
         "page.md:6: `python -m bi pul`: bi has no command 'pul'; "
         f"it has: {', '.join(sorted(commands(PROJECT / 'bi')))}",

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.python.conftest import PROJECT
 from tests.python.warehouse import processes
@@ -80,4 +81,5 @@ def test_a_first_build_takes_what_the_project_has_parsed(
     own.parent.mkdir(parents=True)
     own.touch()
     assert process.environment(tmp_path)[name] == str(own)
-    assert "env_var('PAIDNET_DATA'" not in (PROJECT / "profiles.yml").read_text()
+    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text())["paidnet"]
+    assert "PAIDNET_DATA" not in str(profile["outputs"][profile["target"]])
