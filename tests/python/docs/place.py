@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .blocks import Block
 
-ENVIRONMENTS = (".venv", ".venv-superset", ".venv-notebooks", ".venv-spark")
+ENVIRONMENTS = (".venv", ".venv-superset", ".venv-notebooks")
 SECONDS = 600
 SHOWN_LINES = 30
 # What would lead the commands out of the copy, or differ from a reader's shell.
