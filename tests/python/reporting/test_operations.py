@@ -210,7 +210,8 @@ def test_the_schedule_writes_it_every_month_beside_the_monthly_report(
     monkeypatch.setenv("PAIDNET_DATA", str(tmp_path))
     scheduled: list[schedule.Task] = []
     monkeypatch.setattr(schedule, "_serve", lambda some, _: scheduled.extend(some))
-    schedule.command(weekly="", nightly="", monthly="0 6 2 * *", time_zone="UTC", inbox="")
+    never = {"weekly": "", "nightly": "", "check": ""}
+    schedule.command(**never, monthly="0 6 2 * *", time_zone="UTC", inbox="")
     assert {one.name: tasks.commands(one.name) for one in scheduled} == {
         "monthly-report": [("reporting",)],
         "operations-report": [("reporting", "operations", "--send-if-set")],
