@@ -124,7 +124,7 @@ def shard(kind: str) -> None:
     """Build the companies of this folder, for another build to put into its warehouse."""
     held, error = quarantine.Quarantine(ledger.now(), others_stand=True), ""
     try:
-        building.all_at_once(kind, held)
+        building.all_at_once(kind, held, learns=False)
     except PaidnetError as raised:
         error = "\n".join([str(raised), *getattr(raised, "__notes__", ())])
     result = {"held": held.companies, "error": error, "is_of_rows": dbt.is_of_a_value()}

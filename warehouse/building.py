@@ -6,7 +6,6 @@ Companies that have changed are built apart (warehouse/shards.py) and put in the
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -49,7 +48,7 @@ def run(found: Plan, held: Quarantine) -> None:
             _take_over(found.base, found.made_from.companies.keys() - found.changed)
         part = "core" if kind == "forecast" and found.learns else kind
         _assemble(found, buckets if found.changed else [], part, held)
-        _finish(kind, learns=found.learns)
+        _finish(kind, held, learns=found.learns)
     if found.twin is not None:
         compare(found.twin)
 
@@ -88,14 +87,14 @@ def compare(twin: Path) -> None:
     out.print(f"equal to release {twin.name}, row for row")
 
 
-def all_at_once(kind: str, held: Quarantine) -> None:
+def all_at_once(kind: str, held: Quarantine, *, learns: bool = True) -> None:
     """Build what is in the snapshot; of companies whose rows break a test, without the new data.
 
-    `kind` is as in `shards.build`.
+    `kind` is as in `shards.build`. With `learns` companies teach each other anew where it is due.
     """
     for left in reversed(range(quarantine.ROUNDS)):
         try:
-            _build(kind)
+            _build(kind, learns=learns)
             return
         except PaidnetError as error:
             if not left:
@@ -104,7 +103,7 @@ def all_at_once(kind: str, held: Quarantine) -> None:
         out.print(f"in quarantine: {', '.join(companies)}; building again without its new data")
 
 
-def _build(kind: str) -> None:
+def _build(kind: str, *, learns: bool) -> None:
     _remove_last_build()
     is_alone = kind == "alone"
     with dbt.session(snapshot.folder(), is_alone=is_alone) as session:
@@ -112,15 +111,10 @@ def _build(kind: str) -> None:
             spark.prepare(session, snapshot.folder())
         for selector in _SELECTORS[kind]:
             if selector == "forecast":
-                stages.forecast(learn=not is_shard())
+                stages.forecast(learn=learns)
             if spark.is_engine():
                 spark.run(selector, snapshot.folder(), is_alone=is_alone)
             dbt_build(session, selector)
-
-
-def is_shard() -> bool:
-    """Say whether this process builds some companies for another, which puts them together."""
-    return "PAIDNET_TESTED_COMPANIES" in os.environ
 
 
 def dbt_build(session: dbt.Session, selector: str) -> None:
@@ -168,7 +162,7 @@ def _assemble(found: Plan, buckets: list[list[str]], kind: str, held: Quarantine
         for shard in shards.build(buckets, kind, is_described=described):
             for company in shard.held:
                 snapshot.put(company, shard.landing)
-                held.note(company)
+                held.noted.add(company)
             if file.exists():
                 assembly.merge(file, shard.file, shard.companies)
             else:
@@ -199,8 +193,21 @@ def _bar(companies: int, count: int) -> Iterator[Callable[[int], None]]:
         yield advance
 
 
-def _finish(kind: str, *, learns: bool) -> None:
-    """Build what spans companies or depends on the day; where they teach anew, the forecast too."""
+def _finish(kind: str, held: Quarantine, *, learns: bool) -> None:
+    """Build what spans companies or depends on the day; where they teach anew, the forecast too.
+
+    Where a test fails that no shard has seen, all is built at once, to find whose rows break it.
+    """
+    try:
+        _build_across(kind, learns=learns)
+    except PaidnetError:
+        if not dbt.failures():
+            raise
+        out.print("a test of the whole fails; building all at once, to find whose rows break it")
+        all_at_once(kind, held)
+
+
+def _build_across(kind: str, *, learns: bool) -> None:
     with dbt.session(snapshot.folder(), is_alone=kind == "alone") as session:
         if kind == "alone":
             dbt_build(session, "across_alone")

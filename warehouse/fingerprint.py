@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +31,8 @@ MADE_FROM = (
 #: Beside the file of a release.
 FILE = "made_from.json"
 _OF_COMPANIES = "seeds/orders"
+#: What runs the models: another version may compute or store something otherwise.
+_LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb")
 # Of a date after tomorrow it is not known whether it is wrong: tomorrow it may be used.
 _OF_ANOTHER_DAY = """
 select distinct company_id
@@ -44,7 +47,7 @@ class MadeFrom:
     """Digests of everything that a release is made from; equal when another build would be equal.
 
     Attributes:
-        code: of the project's files.
+        code: of the project's files, and of the versions of what runs them.
         kind: whether it has a forecast.
         engine: what ran the models.
         whole: of what belongs to no company: pulls and tasks.
@@ -158,7 +161,8 @@ def _contents(files: Iterable[Path], root: Path) -> Iterable[bytes]:
 
 
 def _of_code() -> str:
-    return _hash(_contents(_files(), paths.PROJECT))
+    libraries = (f"{name} {version(name)}".encode() for name in _LIBRARIES)
+    return _hash([*libraries, *_contents(_files(), paths.PROJECT)])
 
 
 def _of_the_whole() -> str:

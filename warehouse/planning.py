@@ -92,7 +92,7 @@ def _why_all(now: MadeFrom, before: MadeFrom | None) -> str:
     if before is None:
         return "no release that says what it was made from"
     if now.code != before.code:
-        return "the project's files have changed"
+        return "the project's files have changed, or DuckDB or dbt has"
     if now.engine != before.engine:
         return "the release before was made by another engine"
     if now.kind != before.kind:

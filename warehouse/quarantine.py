@@ -84,10 +84,6 @@ class Quarantine:
         """What the ledger says of it."""
         return f"in quarantine: {', '.join(self.companies)}" if self.companies else None
 
-    def note(self, company_id: str) -> None:
-        """Note a company that the build of a shard has held back."""
-        self.noted.add(company_id)
-
     def hold_back(self, error: PaidnetError) -> list[str]:
         """Hold back the companies whose rows broke the tests of the last dbt run; return them.
 

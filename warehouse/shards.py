@@ -72,16 +72,18 @@ def root() -> Path:
 
 def memory() -> float:
     """Return the gigabytes that a build may use, as PAIDNET_MEMORY says (4GB)."""
-    text = os.environ.get("PAIDNET_MEMORY", "4GB").strip().upper()
-    for unit, size in (("GB", 1.0), ("MB", 1e-3), ("GIB", 1.0), ("MIB", 1e-3)):
-        if text.endswith(unit) and text.removesuffix(unit).strip().replace(".", "", 1).isdigit():
-            return float(text.removesuffix(unit)) * size
-    raise PaidnetError(
-        "PAIDNET_MEMORY says no size",
-        found=text,
-        expected="such as 4GB or 800MB",
-        fix="correct the variable, or unset it",
-    )
+    from pydantic import ByteSize, TypeAdapter, ValidationError  # it takes long to import
+
+    text = os.environ.get("PAIDNET_MEMORY", "4GB")
+    try:
+        return TypeAdapter(ByteSize).validate_python(text) / 1e9
+    except ValidationError:
+        raise PaidnetError(
+            "PAIDNET_MEMORY says no size",
+            found=text,
+            expected="such as 4GB or 800MB",
+            fix="correct the variable, or unset it",
+        ) from None
 
 
 def at_once() -> int:
@@ -153,7 +155,7 @@ def build(
 
 
 def _build(shard: Shard, kind: str, count: int, described: dict[str, str]) -> Shard:
-    _prepare(shard)
+    _prepare(shard, kind)
     in_git = [name for name in fingerprint.names_in_git() if name in shard.companies]
     named, rest = shard.companies[:_NAMED], len(shard.companies) - _NAMED
     more = described | {
@@ -185,13 +187,15 @@ def _build(shard: Shard, kind: str, count: int, described: dict[str, str]) -> Sh
     return replace(shard, **result | {"held": tuple(result["held"])})
 
 
-def _prepare(shard: Shard) -> None:
+def _prepare(shard: Shard, kind: str) -> None:
     """Give a shard the landed files of its companies, and what it shares with the warehouse."""
     shard.landing.mkdir(parents=True)
     snapshot.give(shard.companies, shard.landing)
     for name in _SHARED:
         if (paths.data() / name).exists():
             (shard.folder / name).symlink_to(paths.data() / name)
+    if kind != "forecast":
+        return
     forecasts = paths.data() / "forecasts"
     (shard.folder / "forecasts").mkdir()
     for name in (".cache", ".lessons", *shard.companies):

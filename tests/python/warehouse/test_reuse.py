@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from tests.python.conftest import Warehouse
-from warehouse import assembly, building, quarantine, release, shards
+from warehouse import assembly, building, dbt, ledger, quarantine, release, shards
 from warehouse.errors import PaidnetError
 from warehouse.shards import Shard
 
@@ -255,3 +255,25 @@ def test_a_memory_that_is_no_size_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("PAIDNET_MEMORY", "lots")
     with pytest.raises(PaidnetError, match="PAIDNET_MEMORY"):
         shards.memory()
+
+
+@pytest.mark.parametrize("is_of_a_test", [True, False])
+def test_a_test_of_the_whole_that_fails_is_looked_into_by_a_build_of_all(
+    monkeypatch: pytest.MonkeyPatch, is_of_a_test: bool
+) -> None:
+    """What spans companies may be broken by the rows of one that was forecast with the others."""
+    built: list[str] = []
+
+    def fail(kind: str, **_: object) -> None:
+        raise PaidnetError(f"a test of {kind} fails")
+
+    monkeypatch.setattr(building, "_build_across", fail)
+    monkeypatch.setattr(building, "all_at_once", lambda kind, _: built.append(kind))
+    monkeypatch.setattr(dbt, "failures", lambda: ["a failure"] if is_of_a_test else [])
+    held = quarantine.Quarantine(ledger.now())
+    if is_of_a_test:
+        building._finish("forecast", held, learns=True)
+    else:
+        with pytest.raises(PaidnetError, match="fails"):
+            building._finish("forecast", held, learns=True)
+    assert built == (["forecast"] if is_of_a_test else [])
