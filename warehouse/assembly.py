@@ -1,6 +1,6 @@
 """Put companies that were built apart into a warehouse: their rows in place of those it has.
 
-Every stored table but two has a company_id, so a company's rows are those that carry its own. Of
+Every stored table but three has a company_id, so a company's rows are those that carry its own. Of
 the others fct_test_results is brought up to date test by test; what spans companies is built
 afterwards, from the whole.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse import reading
 from warehouse.errors import PaidnetError
 
 #: What the tests of a build said.
@@ -53,10 +54,27 @@ def merge(warehouse: Path, shard: Path | None, companies: Iterable[str]) -> None
                 listed = ", ".join(f'"{column}"' for column in columns)
                 connection.execute(
                     f"insert into {table} ({listed}) select {listed} from shard.{table}"
+                    " where company_id in $names",
+                    {"names": names},
                 )
         if TESTS in built:
             _replace_tests(connection)
         connection.execute("commit")
+
+
+def strays(file: Path, companies: Iterable[str]) -> int:
+    """Return how many rejected rows of a warehouse name no company of these.
+
+    Only files that were put into the landing zone by hand have such: nobody could tell whose they
+    are, so nothing is put together of them.
+    """
+    with reading.open_file(file) as connection:
+        query = (
+            "select count(*) from marts.fct_rejected_rows"
+            " where company_id is null or company_id not in $names"
+        )
+        ((count,),) = connection.execute(query, {"names": sorted(companies)}).fetchall()
+    return count
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[str]]:

@@ -47,8 +47,11 @@ def run(found: Plan, held: Quarantine) -> None:
         if found.base is not None:
             _take_over(found.base, found.made_from.companies.keys() - found.changed)
         part = "core" if kind == "forecast" and found.learns else kind
-        _assemble(found, buckets if found.changed else [], part, held)
-        _finish(kind, held, learns=found.learns)
+        if _is_assembled(found, buckets if found.changed else [], part, held):
+            _finish(kind, held, learns=found.learns)
+        else:
+            out.print("landed rows name companies that are not known; building all at once")
+            all_at_once(kind, held)
     if found.twin is not None:
         compare(found.twin)
 
@@ -148,18 +151,23 @@ def _take_over(base: Path, companies: Iterable[str]) -> None:
         shutil.copyfile(base / paths.DATABASE, paths.build() / paths.DATABASE)
 
 
-def _assemble(found: Plan, buckets: list[list[str]], kind: str, held: Quarantine) -> None:
-    """Build the shards, and put each into the build as it is done."""
+def _is_assembled(found: Plan, buckets: list[list[str]], kind: str, held: Quarantine) -> bool:
+    """Build the shards and put each into the build as it is done.
+
+    False, and the build is unfinished, where a shard has rows of no company of its own.
+    """
     file = paths.build() / paths.DATABASE
     if found.base is None:
         _remove_last_build()
     if found.gone:
         assembly.merge(file, None, found.gone)
     if not buckets:
-        return
+        return True
     described = found.base is not None
     with _forecasts_kept_for(kind), _bar(len(found.changed), len(buckets)) as advance:
         for shard in shards.build(buckets, kind, is_described=described):
+            if assembly.strays(shard.file, shard.companies):
+                return False
             for company in shard.held:
                 snapshot.put(company, shard.landing)
                 held.noted.add(company)
@@ -169,6 +177,7 @@ def _assemble(found: Plan, buckets: list[list[str]], kind: str, held: Quarantine
                 shutil.move(shard.file, file)
             shard.remove()
             advance(len(shard.companies))
+    return True
 
 
 @contextmanager

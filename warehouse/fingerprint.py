@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from warehouse import json_lines, paths, reading, snapshot
+from warehouse import assembly, json_lines, paths, reading, snapshot
 from warehouse.spark.environment import Engine, is_engine
 
 MADE_FROM = (
@@ -55,6 +55,7 @@ class MadeFrom:
         at: when the build began, UTC.
         zones: the time zones of its companies: figures depend on the day there.
         of_another_day: companies with rows that may be used on another day.
+        has_strays: whether landed rows name no company that is known.
         why: by company, why it was made anew; a company that is not here was reused.
         previous: the release that it was compared with; none before the first.
     """
@@ -67,6 +68,7 @@ class MadeFrom:
     at: str
     zones: tuple[str, ...] = ("UTC",)
     of_another_day: tuple[str, ...] = ()
+    has_strays: bool = False
     why: dict[str, str] = field(default_factory=dict)
     previous: str | None = None
 
@@ -118,6 +120,7 @@ def as_built(made_from: MadeFrom, file: Path, **others: object) -> MadeFrom:
     with reading.open_file(file) as connection:
         later = [company for (company,) in connection.sql(_OF_ANOTHER_DAY).fetchall()]
         zones = connection.sql("select distinct time_zone from marts.dim_companies").fetchall()
+        known = connection.sql("select company_id from marts.dim_companies").fetchall()
     names = sorted({"UTC", *(zone for (zone,) in zones if zone)})
     companies = made_from.companies
     if made_from.kind == "forecast":  # the build has added its own
@@ -126,7 +129,12 @@ def as_built(made_from: MadeFrom, file: Path, **others: object) -> MadeFrom:
             for company, parts in companies.items()
         }
     return replace(
-        made_from, companies=companies, zones=tuple(names), of_another_day=tuple(later), **others
+        made_from,
+        companies=companies,
+        zones=tuple(names),
+        of_another_day=tuple(later),
+        has_strays=assembly.strays(file, [company for (company,) in known]) > 0,
+        **others,
     )
 
 

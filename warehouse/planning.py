@@ -97,6 +97,8 @@ def _why_all(now: MadeFrom, before: MadeFrom | None) -> str:
         return "the release before was made by another engine"
     if now.kind != before.kind:
         return "the release before is of the other kind, with or without a forecast"
+    if before.has_strays:
+        return "landed rows name companies that are not known"
     return ""
 
 

@@ -131,7 +131,9 @@ def test_little_to_reuse_other_code_or_another_kind_is_a_build_of_all(
     assert "other kind" in planning.plan(forecast_too=True, is_full=False).why_all
     put(project / "macros" / "new.sql", "{# new #}")
     assert "project's files" in planning.plan(forecast_too=False, is_full=False).why_all
-    (paths.releases() / "one" / fingerprint.FILE).write_text("{")
+    released("two", has_strays=True)
+    assert "not known" in planning.plan(forecast_too=False, is_full=False).why_all
+    (paths.releases() / "two" / fingerprint.FILE).write_text("{")
     assert "no release" in planning.plan(forecast_too=False, is_full=False).why_all
 
 

@@ -201,6 +201,20 @@ def test_rows_of_companies_are_replaced_and_results_of_tests_brought_up_to_date(
 
 
 @pytest.mark.parametrize(
+    ("named", "count"), [("'elm'", 0), ("'ghost'", 1), ("cast(null as varchar)", 1)]
+)
+def test_rows_of_no_company_are_told_and_never_put_beside_those_of_another(
+    tmp_path: Path, named: str, count: int
+) -> None:
+    rejected = f"select {named} as company_id, 1 as source_line"
+    shard = tables(tmp_path / "shard.duckdb", fct_rejected_rows=rejected)
+    assert assembly.strays(shard, ["elm", "oak"]) == count
+    whole = tables(tmp_path / "warehouse.duckdb", fct_rejected_rows=rejected)
+    assembly.merge(whole, shard, ["elm"])
+    assert release.row_counts(whole)["marts.fct_rejected_rows"] == 1
+
+
+@pytest.mark.parametrize(
     ("size", "cores", "counts", "expected"),
     [
         ("4GB", 2, {"a": 9, "b": 2}, [["a", "b"]]),  # in thousands of rows
