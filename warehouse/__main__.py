@@ -99,7 +99,7 @@ def _build(*, forecast_too: bool, is_full: bool, refused: str | None) -> None:
 
     held = quarantine.Quarantine(started)
     try:
-        building.run(plan, held)
+        plan = building.run(plan, held)
         made_from = planning.as_released(plan)
         name, rows = release.publish(started, made_from)
     except PaidnetError as error:

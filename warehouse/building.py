@@ -37,8 +37,8 @@ IGNORED = ("built_at", "quarantined_at")
 _SELECTORS = {"core": ("core",), "forecast": ("core", "forecast"), "alone": ("alone",)}
 
 
-def run(found: Plan, held: Quarantine) -> None:
-    """Carry out a plan; raises PaidnetError when it fails."""
+def run(found: Plan, held: Quarantine) -> Plan:
+    """Carry out a plan, and return it as it was carried out; raises PaidnetError when it fails."""
     shutil.rmtree(shards.root(), ignore_errors=True)
     previous.keep(found.previous)
     kind, counts = found.made_from.kind, shards.row_counts()
@@ -46,14 +46,13 @@ def run(found: Plan, held: Quarantine) -> None:
     if not _is_built_at_once(found, len(buckets), held):
         if found.base is not None:
             _take_over(found.base, found.made_from.companies.keys() - found.changed)
-        part = "core" if kind == "forecast" and found.learns else kind
-        if _is_assembled(found, buckets if found.changed else [], part, held):
-            _finish(kind, held, learns=found.learns)
-        else:
-            out.print("landed rows name companies that are not known; building all at once")
+        if why_all := _obstacle_to_parts(found, buckets, held):
+            out.print(f"{why_all}; building all at once")
             all_at_once(kind, held)
+            found = found.of_all(why_all)
     if found.twin is not None:
         compare(found.twin)
+    return found
 
 
 def _is_built_at_once(found: Plan, count: int, held: Quarantine) -> bool:
@@ -72,6 +71,22 @@ def _is_built_at_once(found: Plan, count: int, held: Quarantine) -> bool:
         return True
     out.print("a value stops a model; building the companies apart, to find whose it is")
     return False
+
+
+def _obstacle_to_parts(found: Plan, buckets: list[list[str]], held: Quarantine) -> str:
+    """Build the companies apart and what spans them; returns why that cannot be, if it cannot."""
+    kind = found.made_from.kind
+    part = "core" if kind == "forecast" and found.learns else kind
+    if not _is_assembled(found, buckets, part, held):
+        return "landed rows name companies that are not known"
+    try:
+        _build_across(kind, learns=found.learns)
+    except PaidnetError:
+        # No shard has seen it: only a build of all can find whose rows break the test.
+        if not dbt.failures():
+            raise
+        return "a test of the whole fails"
+    return ""
 
 
 def compare(twin: Path) -> None:
@@ -202,21 +217,8 @@ def _bar(companies: int, count: int) -> Iterator[Callable[[int], None]]:
         yield advance
 
 
-def _finish(kind: str, held: Quarantine, *, learns: bool) -> None:
-    """Build what spans companies or depends on the day; where they teach anew, the forecast too.
-
-    Where a test fails that no shard has seen, all is built at once, to find whose rows break it.
-    """
-    try:
-        _build_across(kind, learns=learns)
-    except PaidnetError:
-        if not dbt.failures():
-            raise
-        out.print("a test of the whole fails; building all at once, to find whose rows break it")
-        all_at_once(kind, held)
-
-
 def _build_across(kind: str, *, learns: bool) -> None:
+    """Build what spans companies or depends on the day; where they teach anew, the forecast too."""
     with dbt.session(snapshot.folder(), is_alone=kind == "alone") as session:
         if kind == "alone":
             dbt_build(session, "across_alone")

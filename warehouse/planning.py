@@ -44,6 +44,11 @@ class Plan:
     twin: Path | None = None
     previous: str | None = None
 
+    def of_all(self, why: str) -> Plan:
+        """Return a plan that reuses nothing."""
+        changed = dict.fromkeys(self.made_from.companies, why)
+        return replace(self, base=None, why_all=why, changed=changed, gone=(), learns=True)
+
     @property
     def detail(self) -> str:
         """What the ledger says of it."""
@@ -62,29 +67,27 @@ def plan(*, forecast_too: bool, is_full: bool) -> Plan:
     base = paths.releases() / name if name else None
     before = fingerprint.of_release(base) if base else None
     learns = forecast_too and not _lessons_stand(list(now.companies))
+    found = Plan(now, previous=name)
     if is_full and before is not None and before.is_same(now) and not learns:
-        return _of_all(now, "asked for by --full", twin=base, previous=before.previous)
+        found = replace(found, twin=base, previous=before.previous)
     if reason := "asked for by --full" if is_full else _why_all(now, before):
-        return _of_all(now, reason, previous=name)
+        return found.of_all(reason)
     reasons = {company: _why(company, now, before, base) for company in now.companies}
     changed = {company: why for company, why in reasons.items() if why}
     gone = tuple(sorted(before.companies.keys() - now.companies.keys()))
-    found = Plan(now, base, "", changed, gone, learns, previous=name)
+    found = replace(found, base=base, changed=changed, gone=gone, learns=learns)
     if before.is_same(now) and not (changed or learns):
         return replace(found, is_nothing_new=True)
     if is_engine():
-        return _of_all(now, "Spark builds all companies at once", previous=name)
-    counts = shards.row_counts()
-    saved = sum(counts.get(name, 0) + ROWS_OF_A_COMPANY for name in now.companies.keys() - changed)
+        return found.of_all("Spark builds all companies at once")
+    counts = dict.fromkeys(now.companies, ROWS_OF_A_COMPANY)
+    for company, rows in shards.row_counts().items():
+        counts[company] = counts.get(company, 0) + rows
+    saved = sum(rows for company, rows in counts.items() if company not in changed)
     least = int(os.environ.get("PAIDNET_LEAST_REUSED_ROWS", LEAST_REUSED_ROWS))
-    if changed and saved < max(least, sum(counts.get(name, 0) for name in changed) // 2):
-        return _of_all(now, "little could be reused", previous=name)
+    if changed and saved < max(least, (sum(counts.values()) - saved) // 2):
+        return found.of_all("little could be reused")
     return found
-
-
-def _of_all(made_from: MadeFrom, why: str, **others: object) -> Plan:
-    changed = dict.fromkeys(made_from.companies, why)
-    return Plan(made_from, why_all=why, changed=changed, **others)  # type: ignore[arg-type]
 
 
 def _why_all(now: MadeFrom, before: MadeFrom | None) -> str:

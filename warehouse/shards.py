@@ -105,7 +105,7 @@ def divided(counts: dict[str, int]) -> list[list[str]]:
     """Return the companies of each shard, the largest first; one company is never divided."""
     whole = memory() * ROWS_PER_GIGABYTE
     if sum(counts.values()) <= whole or len(counts) == 1:
-        return [sorted(counts)]
+        return [sorted(counts)] if counts else []
     most = whole / at_once()
     buckets: list[tuple[int, list[str]]] = []
     for company in sorted(counts, key=lambda name: (-counts[name], name)):

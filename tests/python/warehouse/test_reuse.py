@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import random
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.python.conftest import Warehouse
-from warehouse import assembly, building, dbt, ledger, quarantine, release, shards
+from warehouse import (
+    assembly,
+    building,
+    dbt,
+    fingerprint,
+    ledger,
+    planning,
+    quarantine,
+    release,
+)
 from warehouse.errors import PaidnetError
-from warehouse.shards import Shard
 
 COMPANIES = ("ash", "elm", "fir", "oak", "yew")
 HEADER = "order_id,created_at,status,total_price,order_refunds,customer_id,currency\n"
@@ -214,80 +221,21 @@ def test_rows_of_no_company_are_told_and_never_put_beside_those_of_another(
     assert release.row_counts(whole)["marts.fct_rejected_rows"] == 1
 
 
-@pytest.mark.parametrize(
-    ("size", "cores", "counts", "expected"),
-    [
-        ("4GB", 2, {"a": 9, "b": 2}, [["a", "b"]]),  # in thousands of rows
-        ("4GB", 2, {"a": 9_000, "b": 2_000, "c": 4_000}, [["a"], ["b", "c"]]),
-        ("4GB", 2, {"a": 90_000}, [["a"]]),
-        ("8GB", 2, {"a": 9_000, "b": 2_000, "c": 4_000}, [["a", "b", "c"]]),
-        ("2GB", 8, {"a": 5_000, "b": 5_000, "c": 1_000}, [["a", "c"], ["b"]]),
-    ],
-)
-def test_a_shard_holds_what_the_memory_takes(
-    monkeypatch: pytest.MonkeyPatch,
-    size: str,
-    cores: int,
-    counts: dict[str, int],
-    expected: list[list[str]],
-) -> None:
-    monkeypatch.setenv("PAIDNET_MEMORY", size)
-    monkeypatch.setattr(shards.os, "cpu_count", lambda: cores)
-    thousands = {name: count * 1_000 for name, count in counts.items()}
-    assert shards.divided(thousands) == expected
-
-
-def test_a_shard_that_cannot_run_is_halved_until_the_company_is_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PAIDNET_DATA", str(tmp_path))
-
-    def build(shard: Shard, *_: object) -> Shard:
-        if "oak" not in shard.companies:
-            return shard
-        if len(shard.companies) == 1:
-            return replace(shard, held=("oak",))
-        return replace(shard, error="a model cannot run", is_of_rows=True)
-
-    monkeypatch.setattr(shards, "_build", build)
-    found = sorted(shards.build([["ash", "elm", "fir"], ["oak", "pine", "yew"]], "alone"),
-                   key=lambda shard: shard.companies)  # fmt: skip
-    assert [shard.companies for shard in found] == [
-        ("ash", "elm", "fir"), ("oak",), ("pine", "yew"),
-    ]  # fmt: skip
-    assert [shard.held for shard in found] == [(), ("oak",), ()]
-
-    # A fault of the project is no company's, and a company that cannot be held back stops all.
-    for error, is_of_rows in {"a parse error": False, "a value": True}.items():
-        broken = {"error": error, "is_of_rows": is_of_rows}
-        monkeypatch.setattr(shards, "_build", lambda shard, *_, b=broken: replace(shard, **b))
-        with pytest.raises(PaidnetError, match=error):
-            list(shards.build([["ash", "elm"]], "alone"))
-
-
-def test_a_memory_that_is_no_size_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PAIDNET_MEMORY", "lots")
-    with pytest.raises(PaidnetError, match="PAIDNET_MEMORY"):
-        shards.memory()
-
-
 @pytest.mark.parametrize("is_of_a_test", [True, False])
 def test_a_test_of_the_whole_that_fails_is_looked_into_by_a_build_of_all(
     monkeypatch: pytest.MonkeyPatch, is_of_a_test: bool
 ) -> None:
     """What spans companies may be broken by the rows of one that was forecast with the others."""
-    built: list[str] = []
 
     def fail(kind: str, **_: object) -> None:
         raise PaidnetError(f"a test of {kind} fails")
 
     monkeypatch.setattr(building, "_build_across", fail)
-    monkeypatch.setattr(building, "all_at_once", lambda kind, _: built.append(kind))
     monkeypatch.setattr(dbt, "failures", lambda: ["a failure"] if is_of_a_test else [])
+    plan = planning.Plan(fingerprint.MadeFrom("", "alone", "duckdb", "", {}, ""))
     held = quarantine.Quarantine(ledger.now())
     if is_of_a_test:
-        building._finish("forecast", held, learns=True)
+        assert building._obstacle_to_parts(plan, [], held) == "a test of the whole fails"
     else:
         with pytest.raises(PaidnetError, match="fails"):
-            building._finish("forecast", held, learns=True)
-    assert built == (["forecast"] if is_of_a_test else [])
+            building._obstacle_to_parts(plan, [], held)
