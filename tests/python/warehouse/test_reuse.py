@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.python.conftest import Warehouse
+from tests.python.conftest import PROJECT, Warehouse
 from warehouse import (
     assembly,
     building,
@@ -239,3 +240,20 @@ def test_a_test_of_the_whole_that_fails_is_looked_into_by_a_build_of_all(
     else:
         with pytest.raises(PaidnetError, match="fails"):
             building._obstacle_to_parts(plan, [], held)
+
+
+def test_what_depends_on_the_day_or_is_of_no_company_is_built_from_the_whole() -> None:
+    models = {file.stem: file for file in (PROJECT / "models").rglob("*.sql")}
+    text = {name: file.read_text() for name, file in models.items()}
+    said = {name: file.with_suffix(".yml").read_text() for name, file in models.items()}
+    tagged = {name for name, yml in said.items() if "tags: [across_companies]" in yml}
+    of_the_day = re.compile(r"run_started_at|current_date|_rows\(\s*'(release|pulls|schedule)'")
+    found = set()
+    for name in models:
+        if of_the_day.search(text[name]) and name not in tagged:
+            readers = {one for one in models if f"ref('{name}')" in text[one]}
+            found |= (readers or {name}) - tagged
+        if name.startswith(("fct_", "dim_")) and "- name: company_id\n" not in said[name]:
+            found |= {name} - tagged
+    assert found == {"fct_test_results"}, "whose rows are brought up to date test by test"
+    assert len(tagged) >= 10
