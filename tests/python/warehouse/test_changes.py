@@ -79,8 +79,11 @@ def test_the_fingerprint_changes_with_whatever_a_build_is_made_from(project: Pat
         put(file, (file.read_text() if file.exists() else "") + "\n")
         assert digest() not in known, f"{file} counts"
         known.add(digest())
-    json_lines.append(paths.landing() / "manifest.jsonl", {"company_id": "acme"})
-    assert digest() not in known
+    for name in ("a.csv", "b.csv"):
+        line = {"company_id": "acme", "source_file": name}
+        json_lines.append(paths.landing() / "manifest.jsonl", line)
+        assert digest() not in known
+        known.add(digest())
     assert fingerprint.of_input(forecast_too=False).digest() != digest()
     known.add(digest())
     (project / "models" / "compiled.pyc").write_text("made by a run")
