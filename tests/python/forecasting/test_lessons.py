@@ -67,6 +67,9 @@ def test_a_company_is_judged_by_its_own_windows_of_today(tmp_path: Path) -> None
     wild = dataclasses.replace(wild, gross=wild.gross * np.exp(rng.normal(0, 1.5, wild.size)))
     moved = forecast([*others, wild], tmp_path)
     assert [name for name, one in moved.items() if one.outcome.is_new] == ["c8"]
+    # The others taught what they teach today: learnt anew, the company is told the same.
+    learnt = forecast([*others, wild], tmp_path / "apart")
+    assert content(moved["c8"]) == content(learnt["c8"])
 
 
 def test_lessons_give_back_the_series_that_lend(tmp_path: Path) -> None:
