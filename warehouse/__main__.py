@@ -25,6 +25,7 @@ from warehouse import (
     stages,
     summary,
     tasks,
+    timing,
 )
 from warehouse.errors import PaidnetError
 from warehouse.publish.command import command as publish
@@ -84,7 +85,8 @@ def build(
 
 def _build(*, forecast_too: bool, is_full: bool, refused: str | None) -> None:
     began, started = time.monotonic(), ledger.now()
-    plan = planning.plan(forecast_too=forecast_too, is_full=is_full)
+    with timing.stage("planning"):
+        plan = planning.plan(forecast_too=forecast_too, is_full=is_full)
     if plan.is_nothing_new:
         out.print(f"nothing has changed since release {release.current()}")
         _exit_if_quarantined(paths.current() / paths.DATABASE)
@@ -95,13 +97,15 @@ def _build(*, forecast_too: bool, is_full: bool, refused: str | None) -> None:
     def finish(result: str, **more: object) -> None:
         seconds = round(time.monotonic() - began, 1)
         at = ledger.now().isoformat()
-        ledger.write(ledger.Event(run_id, at, result, seconds=seconds, **more))  # type: ignore[arg-type]
+        timed = {"seconds": seconds, "stages": timing.spans()}
+        ledger.write(ledger.Event(run_id, at, result, **timed, **more))  # type: ignore[arg-type]
 
     held = quarantine.Quarantine(started)
     try:
         plan = building.run(plan, held)
         made_from = planning.as_released(plan)
-        name, rows = release.publish(started, made_from)
+        with timing.stage("releasing"):
+            name, rows = release.publish(started, made_from)
     except PaidnetError as error:
         finish("failed", detail=str(error).splitlines()[0])
         error.add_note("nothing was released")
@@ -168,6 +172,9 @@ def status() -> None:
         detail = ": ".join(filter(None, (event.release, event.detail)))
         table.add_row(event.run_id, event.task or "", event.result, seconds, rows, detail)
     out.print(table)
+    if stages := next((event.stages for event in reversed(ledger.runs()) if event.stages), None):
+        parts = (f"{name} {took:.1f} s" for name, took in timing.seconds(stages).items())
+        out.print("The last build: " + ", ".join(parts), soft_wrap=True)
     if current:
         file = paths.current() / paths.DATABASE
         out.print(summary.table(file))

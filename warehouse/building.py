@@ -23,11 +23,13 @@ from warehouse import (
     shards,
     snapshot,
     stages,
+    timing,
 )
 from warehouse.assembly import TESTS
 from warehouse.errors import PaidnetError
 from warehouse.planning import Plan
 from warehouse.quarantine import Quarantine
+from warehouse.shards import Shard
 from warehouse.spark import build as spark
 from warehouse.terminal import late_progress, out, progress
 
@@ -137,8 +139,9 @@ def _build(kind: str, *, learns: bool) -> None:
 
 def dbt_build(session: dbt.Session, selector: str) -> None:
     """Build a selection and show how far it is; raises PaidnetError."""
-    with progress() as bar:
-        task = bar.add_task(f"dbt build, {selector}", total=None)
+    name = f"dbt build, {selector}"
+    with progress() as bar, timing.stage(name):
+        task = bar.add_task(name, total=None)
         session.run(
             "build",
             "--selector",
@@ -162,7 +165,8 @@ def _take_over(base: Path, companies: Iterable[str]) -> None:
     for company in companies:
         if (base / snapshot.FOLDER / snapshot.QUARANTINE / f"{company}.parquet").exists():
             snapshot.put(company, base / snapshot.FOLDER)
-    with late_progress("copying the last release", 1):
+    name = "copying the last release"
+    with late_progress(name, 1), timing.stage(name):
         shutil.copyfile(base / paths.DATABASE, paths.build() / paths.DATABASE)
 
 
@@ -180,19 +184,27 @@ def _is_assembled(found: Plan, buckets: list[list[str]], kind: str, held: Quaran
         return True
     described = found.base is not None
     with _forecasts_kept_for(kind), _bar(len(found.changed), len(buckets)) as advance:
-        for shard in shards.build(buckets, kind, is_described=described):
-            if assembly.strays(shard.file, shard.companies):
-                return False
-            for company in shard.held:
-                snapshot.put(company, shard.landing)
-                held.noted.add(company)
-            if file.exists():
-                assembly.merge(file, shard.file, shard.companies)
-            else:
-                shutil.move(shard.file, file)
-            shard.remove()
+        built = shards.build(buckets, kind, is_described=described)
+        while shard := _next(built):
+            with timing.stage("putting companies together"):
+                if assembly.strays(shard.file, shard.companies):
+                    return False
+                for company in shard.held:
+                    snapshot.put(company, shard.landing)
+                    held.noted.add(company)
+                if file.exists():
+                    assembly.merge(file, shard.file, shard.companies)
+                else:
+                    shutil.move(shard.file, file)
+                shard.remove()
             advance(len(shard.companies))
     return True
+
+
+def _next(built: Iterator[Shard]) -> Shard | None:
+    """Wait for the next shard that is built; None after the last."""
+    with timing.stage("building companies apart"):
+        return next(built, None)
 
 
 @contextmanager

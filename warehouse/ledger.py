@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from warehouse import json_lines, paths
+from warehouse.timing import Span
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,8 @@ class Event:
     """A line of the ledger.
 
     `result` of a build is started, released, failed, rolled back or published; of a task of the
-    schedule, which `task` names, as in `warehouse.tasks`.
+    schedule, which `task` names, as in `warehouse.tasks`. `stages` of a build say where its time
+    went.
     """
 
     run_id: str
@@ -27,6 +29,7 @@ class Event:
     made_from: str | None = None
     task: str | None = None
     exit_code: int | None = None
+    stages: tuple[Span, ...] | None = None
 
 
 def now() -> datetime:
@@ -50,7 +53,9 @@ def read() -> list[Event]:
     events = []
     for record in json_lines.read(paths.data() / "ledger.jsonl"):
         with suppress(TypeError):  # of another version
-            events.append(Event(**record))
+            stages = record.pop("stages", None)
+            spans = None if stages is None else tuple(Span(**stage) for stage in stages)
+            events.append(Event(**record, stages=spans))
     return events
 
 

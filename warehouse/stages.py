@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from warehouse import process
+from warehouse import process, timing
 from warehouse.errors import PaidnetError
 
 
@@ -15,7 +15,8 @@ def land_inbox(folder: Path) -> str | None:
     numbers do not wait for one company's mistake.
     """
     inbox = str(folder.expanduser().resolve())
-    refused = process.run("-m", "ingestion", "inbox", inbox) != 0
+    with timing.stage("landing"):
+        refused = process.run("-m", "ingestion", "inbox", inbox) != 0
     return "files of the inbox were refused; see the log" if refused else None
 
 
@@ -27,9 +28,9 @@ def forecast(*, learn: bool = True) -> None:
     marts.fct_forecast_runs.
     """
     lines: list[str] = []
-    code = process.run(
-        "-m", "forecasting", *([] if learn else ["--no-learn"]), on_line=lines.append
-    )
+    options = () if learn else ("--no-learn",)
+    with timing.stage("forecast"):
+        code = process.run("-m", "forecasting", *options, on_line=lines.append)
     if code != 0:
         raise PaidnetError(
             "the forecast stopped",

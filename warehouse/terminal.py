@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from warehouse import paths
 from warehouse.errors import PaidnetError
 
 Arguments = ParamSpec("Arguments")
@@ -82,8 +84,31 @@ def _explained(function: Callable[Arguments, Result]) -> Callable[Arguments, Res
         try:
             return function(*arguments, **values)
         except PaidnetError as error:
-            notes = getattr(error, "__notes__", [])
-            err.print("\n".join([str(error), *notes]), markup=False)
+            _print(error)
+            raise typer.Exit(1) from None
+        except OSError as error:
+            if not _is_of_the_data_folder(error):
+                raise
+            _print(
+                PaidnetError(
+                    "the data cannot be written",
+                    found=str(error),
+                    expected=f"a folder with room, and the right to write in it: {paths.data()}",
+                    fix="make room or give the right, or name another folder in PAIDNET_DATA",
+                )
+            )
             raise typer.Exit(1) from None
 
     return run
+
+
+def _print(error: PaidnetError) -> None:
+    err.print("\n".join([str(error), *getattr(error, "__notes__", [])]), markup=False)
+
+
+def _is_of_the_data_folder(error: OSError) -> bool:
+    """Say whether the folder or its disk is why: anything else would be a fault of ours."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+        return True
+    is_refused = isinstance(error, PermissionError | NotADirectoryError | FileExistsError)
+    return is_refused and str(error.filename).startswith(str(paths.data()))

@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from tests.python.conftest import Warehouse, run_stage
 from tests.python.warehouse.builds import make_build, versions
-from warehouse import ledger, release
+from warehouse import ledger, release, timing
 from warehouse.errors import PaidnetError
 
 ORDERS = "order_id,created_at,status,total_price,order_refunds,customer_id\n"
@@ -119,11 +119,20 @@ def test_the_ledger_survives_half_a_line_and_names_interrupted_runs(data: Path) 
     with (data / "ledger.jsonl").open("a") as file:
         file.write('{"run_id": "r2", "at": "2026-')
     ledger.write(ledger.Event("r3", "2026-01-02", "started"))
-    ledger.write(ledger.Event("r3", "2026-01-02", "released", seconds=1.0))
+    spans = (timing.Span("landing", 1.0, 3.5), timing.Span("landing", 4.0, 4.5))
+    ledger.write(ledger.Event("r3", "2026-01-02", "released", seconds=1.0, stages=spans))
+    assert timing.seconds(ledger.runs()[-1].stages) == {"landing": 3.0}
     assert [(e.run_id, e.result) for e in ledger.runs()] == [
         ("r1", "interrupted"),
         ("r3", "released"),
     ]
+
+
+def test_a_data_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = run_stage(tmp_path / "file", "warehouse", "build")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert f"expected: a folder with room, and the right to write in it: {tmp_path}" in done.stderr
 
 
 def test_without_a_release_path_says_what_to_do(warehouse: Warehouse) -> None:
