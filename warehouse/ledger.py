@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from warehouse import json_lines, paths
 from warehouse.timing import Span
@@ -31,6 +33,13 @@ class Event:
     exit_code: int | None = None
     stages: tuple[Span, ...] | None = None
 
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> Event:
+        """Return the event of a line; raises TypeError for one of another version."""
+        stages = record.get("stages")
+        spans = None if stages is None else tuple(Span(**stage) for stage in stages)
+        return cls(**{**record, "stages": spans})
+
 
 def now() -> datetime:
     """Return the current time, UTC."""
@@ -53,9 +62,7 @@ def read() -> list[Event]:
     events = []
     for record in json_lines.read(paths.data() / "ledger.jsonl"):
         with suppress(TypeError):  # of another version
-            stages = record.pop("stages", None)
-            spans = None if stages is None else tuple(Span(**stage) for stage in stages)
-            events.append(Event(**record, stages=spans))
+            events.append(Event.of(record))
     return events
 
 

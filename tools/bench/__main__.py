@@ -25,6 +25,7 @@ from tools.bench import (
     landing,
     operations,
     process,
+    scale,
     tables,
     whole_build,
 )
@@ -33,6 +34,8 @@ PAGE = process.PROJECT / "docs" / "performance.md"
 PARTS = (
     "landing", "build", "increment", "operations", "forecast", "customers", "api", "dashboards",
 )  # fmt: skip
+#: Hours and 60 GB of disk: only when they are asked for.
+LARGE_PARTS = ("scale", "largest")
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -47,8 +50,9 @@ def _numbers(text: str) -> list[int]:
 
 def _parts(text: str) -> list[str]:
     chosen = [part.strip() for part in text.split(",")]
-    if unknown := sorted(set(chosen) - set(PARTS)):
-        raise typer.BadParameter(f"{', '.join(unknown)}: choose from {', '.join(PARTS)}")
+    known = (*PARTS, *LARGE_PARTS)
+    if unknown := sorted(set(chosen) - set(known)):
+        raise typer.BadParameter(f"{', '.join(unknown)}: choose from {', '.join(known)}")
     return chosen
 
 
@@ -62,7 +66,9 @@ def main(
         ),
     ] = "1000000,3000000,10000000",
     companies: Annotated[int, typer.Option(min=1, max=99, help="They are split among.")] = 20,
-    only: Annotated[str, typer.Option(help="The parts to measure.")] = ",".join(PARTS),
+    only: Annotated[
+        str, typer.Option(help=f"The parts to measure; also {', '.join(LARGE_PARTS)}.")
+    ] = ",".join(PARTS),
     workdir: Annotated[
         Path | None,
         typer.Option(help="Keeps the orders for the next run; by default a temporary folder."),
@@ -89,6 +95,8 @@ def main(
         "customers": lambda: customers.part(used),
         "api": lambda: api.part(made(sizes[-1])),
         "dashboards": lambda: dashboards.part(made(sizes[-1])),
+        "scale": lambda: scale.part(folder, sizes, used),
+        "largest": lambda: scale.largest(folder, sizes[-1], used),
     }
     limits: list[tables.Limit] = []
     try:

@@ -25,21 +25,21 @@ def part(made: data.Orders) -> Part:
     """Measure the dashboards of the demo companies, and the charts on many orders."""
     with (
         tempfile.TemporaryDirectory() as small,
-        _served(Path(small) / "data") as (url, secrets),
+        served(Path(small) / "data") as (url, secrets),
     ):
-        pages = _pages(url, secrets)
-        demo = _charts(url, secrets, DEMO)
+        drawn = pages(url, secrets)
+        demo = charts(url, secrets, DEMO)
     data.land(made)
-    with _served(made.data) as (url, secrets):
-        many = _charts(url, secrets, tuple(shop.company_id for shop in made.shops[:3]))
+    with served(made.data) as (url, secrets):
+        many = charts(url, secrets, tuple(shop.company_id for shop in made.shops[:3]))
     label = f"{made.order_count / 1e6:g} million orders"
     rows = []
-    for slug, drawn in pages.items():
+    for slug, took in drawn.items():
         few = max(seconds for chart, seconds in demo.items() if chart.startswith(f"{slug}/"))
         most = max(seconds for chart, seconds in many.items() if chart.startswith(f"{slug}/"))
         count = sum(chart.startswith(f"{slug}/") for chart in demo)
         rows.append(
-            (slug, str(count), f"{drawn:.1f} s", _thousandths(few), _thousandths(most),
+            (slug, str(count), f"{took:.1f} s", _thousandths(few), _thousandths(most),
              ratio(most / few))
         )  # fmt: skip
     headings = (
@@ -49,8 +49,8 @@ def part(made: data.Orders) -> Part:
     slowest = max(many, key=many.__getitem__)
     limits = (
         Limit(
-            "dashboards, slowest page, warm", f"{max(pages.values()):.1f} s",
-            f"{PAGE_SECONDS:g} s", max(pages.values()) < PAGE_SECONDS,
+            "dashboards, slowest page, warm", f"{max(drawn.values()):.1f} s",
+            f"{PAGE_SECONDS:g} s", max(drawn.values()) < PAGE_SECONDS,
         ),
         Limit(
             "dashboards, slowest query, demo", _thousandths(max(demo.values())),
@@ -69,7 +69,7 @@ def _thousandths(seconds: float) -> str:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+def served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Build what is not built, serve it, and yield the address and the secrets."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -85,7 +85,7 @@ def _served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
         process.run([PYTHON, "-m", "bi", "stop"], environment)
 
 
-def _pages(url: str, secrets: dict[str, str]) -> dict[str, float]:
+def pages(url: str, secrets: dict[str, str]) -> dict[str, float]:
     """Return the seconds a dashboard takes the third time it is opened, its slowest tab: warm."""
     with browser.chromium_open() as enter:
         person = enter(url, "risk", secrets["PAIDNET_RISK_PASSWORD"])
@@ -98,12 +98,11 @@ def _pages(url: str, secrets: dict[str, str]) -> dict[str, float]:
     return found
 
 
-def _charts(url: str, secrets: dict[str, str], companies: tuple[str, ...]) -> dict[str, float]:
+def charts(url: str, secrets: dict[str, str], companies: tuple[str, ...]) -> dict[str, float]:
     """Return the seconds of each chart's query, bypassing the cache, of the slowest company."""
     superset = Superset(url, "admin", secrets["PAIDNET_ADMIN_PASSWORD"])
     found: dict[str, float] = {}
-    charts = bundle.charts()
-    for chart, company, answer in queries.ask_all(superset, companies, charts):
+    for chart, company, answer in queries.ask_all(superset, companies, bundle.charts()):
         if answer.error:
             raise process.CommandError(f"{chart}, {company}: {answer.error}")
         found[chart] = max(answer.seconds, found.get(chart, 0))

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.progress import track
@@ -47,8 +47,14 @@ class Orders:
     folder: Path
     order_count: int
     shops: tuple[Shop, ...]
-    row_count: int
-    byte_count: int
+    row_count: int = 0
+    byte_count: int = 0
+
+    def counted(self) -> Orders:
+        """Return these orders with what their files hold."""
+        files = [shop.file for shop in self.shops]
+        rows = sum(_line_count(file) - 1 for file in files)
+        return replace(self, row_count=rows, byte_count=sum(file.stat().st_size for file in files))
 
     @property
     def pattern(self) -> str:
@@ -63,6 +69,13 @@ class Orders:
 
 def make(workdir: Path, order_count: int, company_count: int, workers: int) -> Orders:
     """Simulate about `order_count` orders of `company_count` companies, or find them made."""
+    orders = described(workdir, order_count, company_count)
+    simulate_missing(orders, workers)
+    return orders.counted()
+
+
+def described(workdir: Path, order_count: int, company_count: int) -> Orders:
+    """Return the orders to simulate: nothing is made, and the rows are not counted."""
     folder = workdir / f"{order_count}-orders-{company_count}-companies"
     (folder / "files").mkdir(parents=True, exist_ok=True)
     per_company = max(order_count // company_count, 1)
@@ -76,15 +89,18 @@ def make(workdir: Path, order_count: int, company_count: int, workers: int) -> O
         )
         for number in range(1, company_count + 1)
     )
-    missing = [shop for shop in shops if not shop.file.exists()]
+    return Orders(folder, order_count, shops)
+
+
+def simulate_missing(orders: Orders, workers: int) -> None:
+    """Simulate the companies whose files are not there."""
+    missing = [shop for shop in orders.shops if not shop.file.exists()]
     # Spawned, not forked: the memory of a measured command must not begin with ours.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         made = as_completed(pool.submit(_simulate, shop) for shop in missing)
-        for done in track(made, f"simulating {order_count:,} orders", len(missing)):
+        for done in track(made, f"simulating {orders.order_count:,} orders", len(missing)):
             done.result()
-    rows = sum(_line_count(shop.file) - 1 for shop in shops)
-    return Orders(folder, order_count, shops, rows, sum(shop.file.stat().st_size for shop in shops))
 
 
 def _simulate(shop: Shop) -> None:
@@ -128,3 +144,10 @@ def add(orders: Orders, shop: Shop) -> float:
         "--accept-rejects", "--repeat-policy", "latest",
     ]  # fmt: skip
     return process.run(command, environment(orders)).seconds
+
+
+def forget_builds(orders: Orders) -> None:
+    """Remove what was built of them: the next build is from nothing."""
+    for left in ("build", "releases", "forecasts"):
+        shutil.rmtree(orders.data / left, ignore_errors=True)
+    (orders.data / "current").unlink(missing_ok=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 import sys
 
 from tools.bench import process
-from tools.bench.data import Orders, add, environment, land
+from tools.bench.data import Orders, add, environment, forget_builds, land
 from tools.bench.tables import Limit, Part, Table, gigabytes, seconds
 
 COMPANIES = 100
@@ -21,7 +20,7 @@ def part(orders: Orders) -> Part:
     *others, last = orders.shops
     known = dataclasses.replace(orders, folder=orders.folder / "all_but_one", shops=tuple(others))
     land(known)
-    _forget_builds(known)
+    forget_builds(known)
     whole = _build(known)
     add(known, last)
     new = _build(known)
@@ -61,12 +60,6 @@ def part(orders: Orders) -> Part:
     title = f"One new company among {COMPANIES}, {orders.row_count:,} rows, forecasts included"
     headings = ("", "time", "of all", "CPU time", "of all", "peak memory")
     return Part((Table(title, headings, rows),), limits)
-
-
-def _forget_builds(orders: Orders) -> None:
-    for left in ("build", "releases", "forecasts"):
-        shutil.rmtree(orders.data / left, ignore_errors=True)
-    (orders.data / "current").unlink(missing_ok=True)
 
 
 def _build(orders: Orders, *options: str) -> process.Run:

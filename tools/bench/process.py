@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from warehouse.timing import Span
 
 PROJECT = Path(__file__).resolve().parents[2]
 SAMPLE_SECONDS = 0.05
@@ -21,7 +24,8 @@ class Run:
     """A command that succeeded: what it took, when it began, its output.
 
     `seconds` are wall time, `cpu_seconds` those of all cores, children included; `began_at` and
-    `ended_at` count from the epoch.
+    `ended_at` count from the epoch. `memory` are the largest readings of each second, `disk_bytes`
+    the room that was taken at most while it ran.
     """
 
     seconds: float
@@ -30,6 +34,20 @@ class Run:
     began_at: float
     ended_at: float
     output: str
+    disk_bytes: int = 0
+    memory: Sequence[tuple[float, int]] = ()
+
+    def peak_within(self, spans: Iterable[Span]) -> int:
+        """Return the largest memory that was seen while stages ran."""
+        return max(
+            (
+                size
+                for span in spans
+                for moment, size in self.memory
+                if span.began - SAMPLE_SECONDS <= moment <= span.ended + SAMPLE_SECONDS
+            ),
+            default=0,
+        )
 
 
 class CommandError(RuntimeError):
@@ -48,11 +66,13 @@ def use_cores(count: int) -> int:
 def run(
     command: Sequence[str | Path],
     environment: Mapping[str, str] | None = None,
+    disk_of: Path | None = None,
 ) -> Run:
     """Run a command to its end; raises CommandError when its exit code is not 0.
 
     Memory is the larger of two readings: the resident memory of the whole process tree,
-    added up 20 times a second, and the kernel's own peak of the largest process in it.
+    added up 20 times a second, and the kernel's own peak of the largest process in it. Room on
+    disk is that of the file system of `disk_of`, whoever takes it.
     """
     with tempfile.TemporaryFile() as output:
         began_at, began = time.time(), time.perf_counter()
@@ -64,7 +84,7 @@ def run(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        sampler = _Sampler(process.pid)
+        sampler = _Sampler(process.pid, disk_of)
         sampler.start()
         try:
             _, status, usage = os.wait4(process.pid, 0)
@@ -92,21 +112,30 @@ def run(
         began_at=began_at,
         ended_at=began_at + seconds,
         output=text,
+        disk_bytes=sampler.disk_bytes,
+        memory=tuple(sampler.memory.items()),
     )
 
 
 class _Sampler(threading.Thread):
     """Watches the summed resident memory of a process and its descendants (Linux)."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, disk_of: Path | None) -> None:
         super().__init__(daemon=True)
-        self.peak_bytes = 0
-        self._pid = pid
+        self.peak_bytes = self.disk_bytes = 0
+        self.memory: dict[float, int] = {}
+        self._pid, self._disk_of = pid, disk_of
+        self._free = shutil.disk_usage(disk_of).free if disk_of else 0
         self._ended = threading.Event()
 
     def run(self) -> None:
         while not self._ended.wait(SAMPLE_SECONDS):
-            self.peak_bytes = max(self.peak_bytes, sum(map(_resident, _tree(self._pid))))
+            size, now = sum(map(_resident, _tree(self._pid))), float(int(time.time()))
+            self.peak_bytes = max(self.peak_bytes, size)
+            self.memory[now] = max(self.memory.get(now, 0), size)
+            if self._disk_of:
+                taken = self._free - shutil.disk_usage(self._disk_of).free
+                self.disk_bytes = max(self.disk_bytes, taken)
 
     def stop(self) -> None:
         self._ended.set()
