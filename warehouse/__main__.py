@@ -35,6 +35,8 @@ from warehouse.terminal import App, out
 app = App(
     help="Build the warehouse, release it, and look after its releases.", no_args_is_help=True
 )
+#: A build prints so many companies; status prints all.
+_SHOWN_COMPANIES = 20
 
 
 def _exit_if_quarantined(file: Path) -> None:
@@ -117,7 +119,7 @@ def _build(*, forecast_too: bool, is_full: bool, refused: str | None) -> None:
     digest = made_from.digest()
     finish("released", row_count=rows, release=name, detail=detail, made_from=digest)
     file = paths.current() / paths.DATABASE
-    out.print(summary.table(file))
+    out.print(summary.table(file, most=_SHOWN_COMPANIES))
     out.print(f"{plan.detail}; released {rows:,} rows in {time.monotonic() - began:.0f} s:")
     out.print(str(file), soft_wrap=True)
     _exit_if_quarantined(file)

@@ -38,6 +38,10 @@ left join marts.fct_company_summary as summaries
     on companies.company_id = summaries.company_id
 left join months
     on companies.company_id = months.company_id
+qualify
+    row_number() over (
+        order by summaries.last_12_months_net_revenue_amount desc nulls last, companies.company_id
+    ) <= coalesce($most, 9999999)
 order by companies.company_id
 """
 
@@ -81,13 +85,17 @@ def _forecasts(connection: duckdb.DuckDBPyConnection) -> list[tuple]:
         return []
 
 
-def table(file: Path) -> Table:
-    """Return the summary of a released file, ready to print in 80 columns."""
+def table(file: Path, most: int | None = None) -> Table:
+    """Return the summary of a released file, ready to print in 80 columns.
+
+    Of more companies than `most` only the largest are shown, by the revenue of 12 months.
+    """
     shown = Table(show_header=False, box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for justify in ("left", "right", "left", "right"):
         shown.add_column(justify=justify, no_wrap=True)
     with reading.open_file(file) as connection:
-        rows = connection.sql(_SUMMARY).fetchall()
+        rows = connection.execute(_SUMMARY, {"most": most}).fetchall()
+        ((count,),) = connection.sql("select count(*) from marts.dim_companies").fetchall()
         forecasts = {company: more for company, *more in _forecasts(connection)}
     for (
         name, company, first, last, orders, currency, net, year, new, refunds,
@@ -121,4 +129,7 @@ def table(file: Path) -> Table:
             )  # fmt: skip
             shown.add_row("  trust in it", trust, "learnt from", history or "nothing")
         shown.add_row()
+    if count > len(rows):
+        shown.caption = f"and {count - len(rows):,} more: `python -m warehouse status` has all"
+        shown.caption_justify = "left"
     return shown

@@ -22,9 +22,9 @@ PORTFOLIO = {
 }
 
 
-def printed(file: Path) -> str:
+def printed(file: Path, most: int | None = None) -> str:
     console = Console(file=io.StringIO(), width=80)
-    console.print(summary.table(file))
+    console.print(summary.table(file, most))
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 
@@ -54,3 +54,10 @@ def test_a_release_without_forecasts_has_no_forecast_in_its_summary(tmp_path: Pa
     text = printed(made.write(tmp_path, rows() | {"fct_portfolio": []}, CORE))
     assert "12,345 EUR" in text
     assert "days" not in text
+
+
+def test_of_many_companies_the_largest_are_shown(tmp_path: Path) -> None:
+    text = printed(made.write(tmp_path, rows()), most=1)
+    assert "Elm" in text
+    assert "Oak" not in text
+    assert text.splitlines()[-1].rstrip() == "and 1 more: `python -m warehouse status` has all"
