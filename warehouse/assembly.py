@@ -7,13 +7,12 @@ afterwards, from the whole.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
-from warehouse import reading
+from warehouse import reading, shards
 from warehouse.errors import PaidnetError
 
 #: What the tests of a build said.
@@ -37,7 +36,8 @@ def merge(warehouse: Path, shard: Path | None, companies: Iterable[str]) -> None
     names = sorted(companies)
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"set memory_limit = '{os.environ.get('PAIDNET_MEMORY', '4GB')}'")
+        # Meanwhile the next shards are built.
+        connection.execute(f"set memory_limit = '{max(1.0, shards.memory() / 4):.1f}GB'")
         connection.execute("set preserve_insertion_order = false")
         if shard is not None:
             path = str(shard).replace("'", "''")

@@ -130,20 +130,20 @@ def land(orders: Orders) -> float:
     shutil.rmtree(orders.data, ignore_errors=True)
     seconds = 0.0
     for shop in orders.shops:
-        seconds += add(orders, shop)
+        seconds += add(orders, shop).seconds
     note.write_text(str(seconds))
     return seconds
 
 
-def add(orders: Orders, shop: Shop) -> float:
-    """Land the file of one company; return the seconds that it took."""
+def add(orders: Orders, shop: Shop) -> process.Run:
+    """Land the file of one company."""
     command = [
         sys.executable, "-m", "ingestion", "add", shop.file, "--company", shop.company_id,
         "--time-zone", shop.time_zone, "--currency", CURRENCY,
         # The simulated shops have bad rows and repeats on purpose.
         "--accept-rejects", "--repeat-policy", "latest",
     ]  # fmt: skip
-    return process.run(command, environment(orders)).seconds
+    return process.run(command, environment(orders))
 
 
 def forget_builds(orders: Orders) -> None:
