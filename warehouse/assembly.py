@@ -17,6 +17,19 @@ from warehouse.errors import PaidnetError
 
 #: What the tests of a build said.
 TESTS = "marts.fct_test_results"
+_REPLACE_TESTS = f"""
+delete from {TESTS} where test_name in (select test_name from shard.{TESTS});
+insert into {TESTS} from shard.{TESTS};
+"""
+_ADD_TESTS = f"""
+merge into {TESTS} as earlier using shard.{TESTS} as new on earlier.test_name = new.test_name
+when matched then update set
+    status = if(new.status = 'pass', earlier.status, new.status),
+    failure_count = earlier.failure_count + new.failure_count,
+    run_seconds = earlier.run_seconds + new.run_seconds,
+    tested_at = greatest(earlier.tested_at, new.tested_at)
+when not matched then insert
+"""
 _TABLES = """
 select schema_name || '.' || table_name as name, list(column_name order by column_index) as columns
 from duckdb_columns()
@@ -27,11 +40,15 @@ order by all
 """
 
 
-def merge(warehouse: Path, shard: Path | None, companies: Iterable[str]) -> None:
+def merge(
+    warehouse: Path, shard: Path | None, companies: Iterable[str], *, adds_tests: bool = False
+) -> None:
     """Replace the rows of some companies by those of a shard, by none without one.
 
-    All of it happens in one transaction. Raises PaidnetError, and changes nothing, when the shard
-    was not made by the same models.
+    All of it happens in one transaction. Results of the shard's tests take the place of older ones;
+    with `adds_tests` they are added to those of the shards before, of the same build.
+
+    Raises PaidnetError, and changes nothing, when the shard was not made by the same models.
     """
     names = sorted(companies)
     with duckdb.connect(str(warehouse)) as connection:
@@ -58,7 +75,7 @@ def merge(warehouse: Path, shard: Path | None, companies: Iterable[str]) -> None
                     {"names": names},
                 )
         if TESTS in built:
-            _replace_tests(connection)
+            connection.execute(_ADD_TESTS if adds_tests else _REPLACE_TESTS)
         connection.execute("commit")
 
 
@@ -91,11 +108,3 @@ def _check(tables: dict[str, list[str]], built: dict[str, list[str]]) -> None:
             expected="the same tables with the same columns",
             fix="python -m warehouse build --full",
         )
-
-
-def _replace_tests(connection: duckdb.DuckDBPyConnection) -> None:
-    """Put the results of a shard's tests in the place of older ones."""
-    connection.execute(
-        f"delete from {TESTS} where test_name in (select test_name from shard.{TESTS})"
-    )
-    connection.execute(f"insert into {TESTS} from shard.{TESTS}")

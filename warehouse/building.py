@@ -182,9 +182,9 @@ def _is_assembled(found: Plan, buckets: list[list[str]], kind: str, held: Quaran
         assembly.merge(file, None, found.gone)
     if not buckets:
         return True
-    described = found.base is not None
+    is_of_all, is_first = found.base is None, True
     with _forecasts_kept_for(kind), _bar(len(found.changed), len(buckets)) as advance:
-        built = shards.build(buckets, kind, is_described=described)
+        built = shards.build(buckets, kind, is_of_all=is_of_all)
         while shard := _next(built):
             with timing.stage("putting companies together"):
                 if assembly.strays(shard.file, shard.companies):
@@ -193,9 +193,10 @@ def _is_assembled(found: Plan, buckets: list[list[str]], kind: str, held: Quaran
                     snapshot.put(company, shard.landing)
                     held.noted.add(company)
                 if file.exists():
-                    assembly.merge(file, shard.file, shard.companies)
+                    assembly.merge(file, shard.file, shard.companies, adds_tests=not is_first)
                 else:
                     shutil.move(shard.file, file)
+                is_first = False
                 shard.remove()
             advance(len(shard.companies))
     return True

@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import shutil
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -119,18 +120,19 @@ def divided(counts: dict[str, int]) -> list[list[str]]:
 
 
 def build(
-    buckets: Sequence[Sequence[str]], kind: str, *, is_described: bool = False
+    buckets: Sequence[Sequence[str]], kind: str, *, is_of_all: bool = False
 ) -> Iterator[Shard]:
     """Build the companies of each shard and yield it as it is done; raises PaidnetError.
 
     `kind` is what is built: core, forecast (with it), or alone (without). A shard that cannot be
     built is built in halves, until the company is alone whose rows are why; it is held back there.
-    With `is_described` descriptions of tables are left out: the warehouse has them already.
+    With `is_of_all` no release is built upon: tables are described, as no warehouse is there that
+    has descriptions, and tests see all companies once every shard is built.
     """
     shutil.rmtree(root(), ignore_errors=True)
     count = min(at_once(), len(buckets))
     numbers = itertools.count(1)
-    described = {"PAIDNET_IS_DESCRIBED": "1"} if is_described else {}
+    said = {} if is_of_all else _said(sorted(itertools.chain.from_iterable(buckets)))
     todo, failed = [tuple(names) for names in buckets], 0
     with ThreadPoolExecutor(count) as pool:
         jobs: dict[Future[Shard], tuple[str, ...]] = {}
@@ -138,7 +140,7 @@ def build(
             while todo or jobs:
                 for names in todo:
                     shard = Shard(root() / str(next(numbers)), names)
-                    jobs[pool.submit(_build, shard, kind, count, described)] = names
+                    jobs[pool.submit(_build, shard, kind, count, said)] = names
                 todo = []
                 for job in wait(jobs, return_when=FIRST_COMPLETED).done:
                     names, done = jobs.pop(job), job.result()
@@ -154,15 +156,20 @@ def build(
                 job.cancel()
 
 
-def _build(shard: Shard, kind: str, count: int, described: dict[str, str]) -> Shard:
+def _said(companies: Sequence[str]) -> dict[str, str]:
+    """Return what shards are told that are put into a release: it is described, who is tested."""
+    named, rest = companies[:_NAMED], len(companies) - _NAMED
+    tested = ", ".join(named) + (f" and {rest:,} more" if rest > 0 else "")
+    return {"PAIDNET_IS_DESCRIBED": "1", "PAIDNET_TESTED_COMPANIES": tested}
+
+
+def _build(shard: Shard, kind: str, count: int, said: dict[str, str]) -> Shard:
     _prepare(shard, kind)
     in_git = [name for name in fingerprint.names_in_git() if name in shard.companies]
-    named, rest = shard.companies[:_NAMED], len(shard.companies) - _NAMED
-    more = described | {
+    more = said | {
         "PAIDNET_COMPANIES_IN_GIT": ",".join(in_git) or "0",
         "PAIDNET_STEPS": str(paths.build()),
         "PAIDNET_MEMORY": f"{memory() / count:.1f}GB",
-        "PAIDNET_TESTED_COMPANIES": ", ".join(named) + (f" and {rest:,} more" if rest > 0 else ""),
     }
     parsed = paths.build() / "target" / "partial_parse.msgpack"
     if parsed.exists():
@@ -170,17 +177,17 @@ def _build(shard: Shard, kind: str, count: int, described: dict[str, str]) -> Sh
     if count > 1:
         more["PAIDNET_THREADS"] = "2"
     # Of several at once the bars would write over each other.
-    on_line = (lambda line: None) if count > 1 else None
+    lines: deque[str] = deque(maxlen=5)
     process.run(
-        "-m", "warehouse", "shard", kind, data=shard.folder, more=more, on_line=on_line,
-        with_stderr=count > 1,
+        "-m", "warehouse", "shard", kind, data=shard.folder, more=more,
+        on_line=lines.append if count > 1 else None, with_stderr=count > 1,
     )  # fmt: skip
     try:
         result = json.loads((shard.folder / RESULT).read_text())
     except (OSError, ValueError):
         raise PaidnetError(
             "the build of some companies was killed",
-            found=f"no result of {', '.join(shard.companies[:5])}",
+            found="\n".join([f"no result of {', '.join(shard.companies[:5])}", *lines]),
             expected="a build that ends",
             fix="see whether the machine is short of memory (PAIDNET_MEMORY), and build again",
         ) from None

@@ -28,9 +28,9 @@ def _file() -> Path:
 
 
 def write(arguments: Sequence[str], done: int, total: int) -> None:
-    """Say how far a dbt command is; readers see whole steps."""
+    """Say how far a dbt command is; readers see whole steps, of several at once the last said."""
     place = arguments.index("--selector") + 1 if "--selector" in arguments else 0
-    part = _file().with_suffix(".part")
+    part = _file().with_suffix(f".{os.getpid()}.part")
     part.write_text(json.dumps(asdict(Step(arguments[place], done, total, time.time()))))
     part.replace(_file())
 

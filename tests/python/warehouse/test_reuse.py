@@ -208,6 +208,21 @@ def test_rows_of_companies_are_replaced_and_results_of_tests_brought_up_to_date(
     assert release.row_counts(whole)["marts.fct"] == 1
 
 
+def test_what_tests_said_of_the_shards_of_a_build_is_added_up(tmp_path: Path) -> None:
+    def results(name: str, *rows: str) -> Path:
+        columns = "test_name, status, failure_count, run_seconds, tested_at"
+        said = f"select * from (values {', '.join(rows)}) t({columns})"
+        return tables(tmp_path / f"{name}.duckdb", fct_test_results=said)
+
+    whole = results("warehouse", "('a', 'warn', 3, 1, 20)", "('b', 'pass', 0, 1, 10)")
+    shard = results("shard", "('a', 'pass', 0, 2, 10)", "('b', 'warn', 4, 2, 20)",
+                    "('c', 'pass', 0, 2, 20)")  # fmt: skip
+    assembly.merge(whole, shard, ["elm"], adds_tests=True)
+    with duckdb.connect(str(whole), read_only=True) as connection:
+        found = connection.sql("from marts.fct_test_results order by all").fetchall()
+    assert found == [("a", "warn", 3, 3, 20), ("b", "warn", 4, 3, 20), ("c", "pass", 0, 2, 20)]
+
+
 @pytest.mark.parametrize(
     ("named", "count"), [("'elm'", 0), ("'ghost'", 1), ("cast(null as varchar)", 1)]
 )

@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
-from warehouse import shards
+from tests.python.conftest import Warehouse
+from warehouse import ledger, shards
+from warehouse.__main__ import app
 from warehouse.errors import PaidnetError
 from warehouse.shards import Shard
 
@@ -68,3 +71,30 @@ def test_a_memory_that_is_no_size_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("PAIDNET_MEMORY", "lots")
     with pytest.raises(PaidnetError, match="PAIDNET_MEMORY"):
         shards.memory()
+
+
+@pytest.mark.deep
+def test_all_companies_built_apart_give_what_a_build_at_once_gives(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, company in enumerate(("ash", "elm", "oak")):
+        rows = (
+            f"{n},2025-0{n % 9 + 1}-1{n % 7}T10:00:00Z,paid,{n + number}.45,0,c{n % 40},EUR\n"
+            for n in range(300)
+        )
+        header = "order_id,created_at,status,total_price,order_refunds,customer_id,currency\n"
+        (file := warehouse.data.with_name(f"{company}.csv")).write_text(header + "".join(rows))
+        warehouse.add(file, company)
+    monkeypatch.setenv("PAIDNET_DATA", str(warehouse.data))
+    monkeypatch.setenv("PAIDNET_COMPANIES_IN_GIT", "0")
+    monkeypatch.setattr(shards, "ROWS_PER_GIGABYTE", 100)
+    get_command(app).main(["build", "--no-forecast"], standalone_mode=False)
+    tests = "select count(*), count(tested_companies) from marts.fct_test_results"
+    ((count, named),) = warehouse.query(tests)
+    assert (count > 200, named) == (True, 0), "the tests of three shards have seen all companies"
+    stages = [span.stage for span in ledger.runs()[-1].stages]
+    assert stages.count("putting companies together") == 3
+    monkeypatch.undo()
+    without_git = {"PAIDNET_COMPANIES_IN_GIT": "0"}
+    done = warehouse.run("warehouse", "build", "--no-forecast", "--full", **without_git)
+    assert "row for row" in done.stdout, done.stdout + done.stderr
