@@ -36,12 +36,13 @@ def run_all(
     """
     wanted = [series for series in all_series if run.forecasts(series.company_id)]
     with fits.workers(jobs) as pool:
-        if lessons is not None and lessons.are_standing:
-            found = fit_taught(wanted, run, pool, progress, lessons)
-        else:
-            found = fit_all(all_series, run, pool, progress)
-            if lessons is not None:
-                lessons.learn(found.errors, all_series)
+        with fits.fitters(pool) as fitters:
+            if lessons is not None and lessons.are_standing:
+                found = fit_taught(wanted, run, fitters, progress, lessons)
+            else:
+                found = fit_all(all_series, run, fitters, progress)
+                if lessons is not None:
+                    lessons.learn(found.errors, all_series)
         outcomes: list[record.Outcome] = []
         for some in _written(wanted, found, jobs, pool):
             outcomes += some
@@ -110,7 +111,7 @@ class Found:
 def fit_taught(
     wanted: list[Series],
     run: Run,
-    pool: ProcessPoolExecutor | None,
+    pool: fits.Pool | None,
     progress: Progress,
     lessons: Lessons,
 ) -> Found:
@@ -123,7 +124,7 @@ def fit_taught(
 
 
 def fit_all(
-    all_series: list[Series], run: Run, pool: ProcessPoolExecutor | None, progress: Progress
+    all_series: list[Series], run: Run, pool: fits.Pool | None, progress: Progress
 ) -> Found:
     """Fit the companies of a run and return what was found."""
     donors = seasonality.Donors(all_series, run)

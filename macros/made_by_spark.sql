@@ -1,11 +1,12 @@
 {#-
     The rows of a table that Spark has made (warehouse/spark), as DuckDB reads its files; nothing in
-    a build of DuckDB's own. Parquet has no type for a time span: it holds microseconds.
+    a build of DuckDB's own. Parquet has no type for a time span: it holds microseconds. Of a table
+    by company the folders say whose rows they are.
 -#}
 {% macro made_by_spark(relation) -%}
     {%- if env_var('PAIDNET_ENGINE', 'duckdb') != 'spark' -%}{{ return('') }}{%- endif -%}
     {%- set folder = env_var('PAIDNET_DATA', 'data') ~ '/build/spark' -%}
-    {%- set files = folder ~ '/' ~ relation.schema ~ '.db/' ~ relation.identifier ~ '/*.parquet' -%}
+    {%- set files = folder ~ '/' ~ relation.schema ~ '.db/' ~ relation.identifier ~ '/**/*.parquet' -%}
     {%- set columns, nulls = [], [] -%}
     {%- for column in model.columns.values() -%}
         {%- set is_span = column.data_type == 'interval' -%}
@@ -16,7 +17,9 @@
     {%- if not run_query("select 1 from glob('" ~ files ~ "') limit 1") | length -%}
         {{ return('select ' ~ nulls | join(', ') ~ ' where false') }}
     {%- endif -%}
+    {%- set types = ', hive_types_autocast = false' if is_by_company(model) else '' -%}
+    {%- set options = 'hive_partitioning = ' ~ is_by_company(model) | lower ~ types -%}
     {{ return(
-        'select ' ~ columns | join(', ') ~ " from read_parquet('" ~ files ~ "', hive_partitioning = false)"
+        'select ' ~ columns | join(', ') ~ " from read_parquet('" ~ files ~ "', " ~ options ~ ')'
     ) }}
 {%- endmacro %}

@@ -38,7 +38,9 @@ def attach(connection: duckdb.DuckDBPyConnection, side: str, place: Path) -> Non
         schema = f"{side}.{database.removesuffix('.db')}"
         files = str(place.resolve() / database / table).replace("'", "''") + "/**/*.parquet"
         connection.execute(f"create schema if not exists {schema}")
-        connection.execute(f"create view {schema}.{table} as from read_parquet('{files}')")
+        # A company's id is text, whatever it looks like.
+        rows = f"read_parquet('{files}', hive_types_autocast = false)"
+        connection.execute(f"create view {schema}.{table} as from {rows}")
 
 
 def columns(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import collections
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import json
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Protocol
 
 from forecasting.revenue import cache, company
 from forecasting.revenue.backtest import Window
@@ -21,10 +23,29 @@ from forecasting.revenue.series import Series
 from forecasting.run import Run
 from warehouse import process
 from warehouse.errors import PaidnetError
+from warehouse.spark import pool as spark
+from warehouse.spark.environment import LIBRARIES, is_engine
 
 # Raised when a change of the code changes numbers: fits of before are not reused.
 _FITS = 7
 Progress = Callable[[str, int, int], None]
+
+
+class Pool(Protocol):
+    """What fits companies: processes of this machine, or Spark's executors."""
+
+    def map(self, function: Callable, values: Iterable) -> Iterator:
+        """Yield what a function gives for each value, in their order."""
+
+
+@contextlib.contextmanager
+def fitters(pool: Pool | None) -> Iterator[Pool | None]:
+    """Give what fits companies: Spark where it runs the models, else the processes of `pool`."""
+    if not is_engine():
+        yield pool
+        return
+    with spark.opened() as executors:
+        yield executors
 
 
 @contextlib.contextmanager
@@ -33,7 +54,7 @@ def workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
     if jobs == 1:
         yield None
         return
-    for library in ("OMP", "OPENBLAS", "MKL"):
+    for library in LIBRARIES:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     pool = ProcessPoolExecutor(
         jobs, mp_context=multiprocessing.get_context("spawn"), initializer=process.die_with_parent
@@ -54,7 +75,7 @@ def workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
 def fit_all(
     all_series: list[Series],
     run: Run,
-    pool: ProcessPoolExecutor | None,
+    pool: Pool | None,
     progress: Progress,
     reasons: dict[str, str],
 ) -> Iterator[Series]:
@@ -130,20 +151,14 @@ def _tasks(series: Series, run: Run) -> dict[str, Task]:
 
 
 def _results(
-    todo: dict[str, dict[str, Task]], run: Run, pool: ProcessPoolExecutor | None
+    todo: dict[str, dict[str, Task]], run: Run, pool: Pool | None
 ) -> Iterator[tuple[str, str, Window | None, str]]:
     """Yield (company, key of the task, window or None, error) as they are done."""
-    calls = [(name, key, task) for name, tasks in todo.items() for key, task in tasks.items()]
-    if pool is None:
-        for name, key, task in calls:
-            window, error = _attempt(task, run)
-            yield name, key, window, error
-        return
-    futures: dict[Future, tuple[str, str]] = {
-        pool.submit(_attempt, task, run): (name, key) for name, key, task in calls
-    }
-    for future in as_completed(futures):
-        yield *futures.pop(future), *future.result()
+    calls = [(name, key) for name, tasks in todo.items() for key in tasks]
+    each = map if pool is None else pool.map
+    found = each(functools.partial(_attempt, run=run), (todo[name][key] for name, key in calls))
+    for (name, key), (window, error) in zip(calls, found, strict=True):
+        yield name, key, window, error
 
 
 def _attempt(task: Task, run: Run) -> tuple[Window | None, str]:

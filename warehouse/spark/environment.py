@@ -7,10 +7,15 @@ import shutil
 from enum import StrEnum
 from pathlib import Path
 
+import yaml
+from jinja2 import Environment, StrictUndefined
+
 from warehouse import paths
 from warehouse.errors import PaidnetError
 
 VARIABLE = "PAIDNET_ENGINE"
+#: Libraries of numbers that would start threads of their own.
+LIBRARIES = ("OMP", "OPENBLAS", "MKL")
 
 
 class Engine(StrEnum):
@@ -75,3 +80,22 @@ def variables() -> dict[str, str]:
         # The metastore's own log would lie in the project.
         "JDK_JAVA_OPTIONS": f"-Dderby.stream.error.file={paths.build() / 'logs' / 'derby.log'}",
     }
+
+
+def home() -> Path:
+    """Return Spark's own folder, of the environment that has it."""
+    (found,) = PYTHON.parent.parent.glob("lib/python3.*/site-packages/pyspark")
+    return found
+
+
+def settings() -> dict[str, str]:
+    """Return what the models' target sets, for a program that reads none of Spark's tables."""
+    profile = yaml.load((paths.PROJECT / "profiles.yml").read_text(), yaml.CSafeLoader)
+    target = profile["paidnet"]["outputs"]["spark"]["server_side_parameters"]
+    jinja = Environment(undefined=StrictUndefined)  # noqa: S701 -- no page
+    jinja.filters["as_text"] = str
+    jinja.globals["env_var"] = lambda name, default: os.environ.get(name, default)
+    set_ = {name: jinja.from_string(value).render() for name, value in target.items()}
+    # One library's threads for each task: what they add up must not depend on the machine.
+    threads = {f"spark.executorEnv.{name}_NUM_THREADS": "1" for name in LIBRARIES}
+    return set_ | threads | {"spark.sql.catalogImplementation": "in-memory"}
