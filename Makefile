@@ -9,6 +9,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 SUPERSET := .venv-superset/bin
 NOTEBOOKS := .venv-notebooks/bin
+# Tests need Spark where they may not be skipped for want of it: in continuous integration.
+SPARK := $(if $(PAIDNET_REQUIRE_SPARK),.venv-spark/.installed)
 
 .PHONY: help setup build spark demo bi stop status test pytest test-deep lint checks sqlfluff format docs seeds lineage forecast-quality advance-quality customer-quality pictures reports memo operations export notebooks bench freshness lock clean \
         up down logs secrets backup restore
@@ -81,11 +83,11 @@ restore: ## In containers: put a backup in place of all there is: make restore F
 	@infrastructure/restore.sh $(FROM)
 
 test: ## Lint, and all tests: Python, property and acceptance tests, and dbt's within them
-	@$(MAKE) --no-print-directory --jobs 2 checks .venv-superset/.installed .venv-notebooks/.installed
+	@$(MAKE) --no-print-directory --jobs 2 checks .venv-superset/.installed .venv-notebooks/.installed $(SPARK)
 	@$(MAKE) --no-print-directory --jobs 2 sqlfluff pytest
 
 # One process more than cores: some wait for a server or a browser.
-pytest: setup .venv-notebooks/.installed
+pytest: setup .venv-notebooks/.installed $(SPARK)
 	$(BIN)/python -m pytest --numprocesses 4 --dist loadscope --no-loadscope-reorder
 
 test-deep: setup .venv-notebooks/.installed .venv-spark/.installed ## The long forms: fifty kills of a whole build, many more random and odd files

@@ -74,17 +74,24 @@ def make(workdir: Path, order_count: int, company_count: int, workers: int) -> O
     return orders.counted()
 
 
-def described(workdir: Path, order_count: int, company_count: int) -> Orders:
-    """Return the orders to simulate: nothing is made, and the rows are not counted."""
-    folder = workdir / f"{order_count}-orders-{company_count}-companies"
+def described(
+    workdir: Path, order_count: int, company_count: int, *, is_skewed: bool = False
+) -> Orders:
+    """Return the orders to simulate: nothing is made, and the rows are not counted.
+
+    Companies have as many each; when skewed the first has half of all.
+    """
+    name = f"{order_count}-orders-{company_count}-companies" + "-skewed" * is_skewed
+    folder = workdir / name
     (folder / "files").mkdir(parents=True, exist_ok=True)
-    per_company = max(order_count // company_count, 1)
+    first = order_count // 2 if is_skewed else order_count // company_count
+    others = (order_count - first) // max(company_count - 1, 1)
     shops = tuple(
         Shop(
             company_id=f"c{number:02}",
             seed=number,
             time_zone=TIME_ZONES[(number - 1) % len(TIME_ZONES)],
-            order_count=per_company,
+            order_count=max(first if number == 1 else others, 1),
             file=folder / "files" / f"c{number:02}.csv",
         )
         for number in range(1, company_count + 1)

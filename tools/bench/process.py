@@ -130,7 +130,7 @@ class _Sampler(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.wait(SAMPLE_SECONDS):
-            size, now = sum(map(_resident, _tree(self._pid))), float(int(time.time()))
+            size, now = sum(map(_resident, tree(self._pid))), float(int(time.time()))
             self.peak_bytes = max(self.peak_bytes, size)
             self.memory[now] = max(self.memory.get(now, 0), size)
             if self._disk_of:
@@ -142,12 +142,13 @@ class _Sampler(threading.Thread):
         self.join()
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
+    """Return a process and its descendants (Linux)."""
     found = [pid]
     try:
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
-                found += _tree(int(child))
+                found += tree(int(child))
     except OSError:
         pass
     return found

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from tools.bench import dashboards, data, process
 from tools.bench.tables import Limit, Part, Table, gigabytes, ratio, seconds
@@ -26,8 +27,8 @@ def part(workdir: Path, sizes: Sequence[int], workers: int) -> Part:
     """Build 200 companies at each size, from nothing; the stages are those of the largest."""
     columns, growth = [], []
     for size in sizes:
-        made, landing = _landed(workdir, size, COMPANIES, workers)
-        run, event = _build(made, "--no-forecast")
+        made, landing = landed(data.described(workdir, size, COMPANIES), workers)
+        run, event = build(made, "--no-forecast")
         released = (made.data / "current" / "warehouse.duckdb").stat().st_size
         per_million = run.cpu_seconds / (made.row_count / 1e6)
         growth.append((made.row_count, run))
@@ -45,15 +46,15 @@ def part(workdir: Path, sizes: Sequence[int], workers: int) -> Part:
     headings, *rows = zip(names, *columns, strict=True)
     title = f"{COMPANIES} companies, PAIDNET_MEMORY={MEMORY}"
     return Part(
-        (Table(title, headings, rows), _stages(run, event, columns[-1][0])),
+        (Table(title, headings, rows), stages(run, event, columns[-1][0])),
         _limits(growth),
     )
 
 
 def largest(workdir: Path, order_count: int, workers: int) -> Part:
     """Build one company of so many orders, with its forecast, and ask every chart of it."""
-    made, landing = _landed(workdir, order_count, 1, workers)
-    run, event = _build(made)
+    made, landing = landed(data.described(workdir, order_count, 1), workers)
+    run, event = build(made)
     label = f"{made.row_count:,} rows"
     rows = [
         ("landing", landing), ("build with forecast, test, release", seconds(run.seconds)),
@@ -67,7 +68,7 @@ def largest(workdir: Path, order_count: int, workers: int) -> Part:
     (chart, query), page = slowest[0], max(pages, key=pages.__getitem__)
     tables = (
         Table(f"One company, {label}, PAIDNET_MEMORY={MEMORY}", ("", label), rows),
-        _stages(run, event, label),
+        stages(run, event, label),
         Table(
             "Its slowest charts", ("chart", "query, no cache"),
             [(name, seconds(took)) for name, took in slowest[:8]],
@@ -88,16 +89,13 @@ def largest(workdir: Path, order_count: int, workers: int) -> Part:
     return Part(tables, limits)
 
 
-def _landed(
-    workdir: Path, order_count: int, company_count: int, workers: int
-) -> tuple[data.Orders, str]:
+def landed(made: data.Orders, workers: int) -> tuple[data.Orders, str]:
     """Simulate and land a few companies at a time; return them and the time of landing."""
-    made = data.described(workdir, order_count, company_count)
     note = made.folder / "landed.json"
     if not note.exists():
         shutil.rmtree(made.data, ignore_errors=True)
         rows, took, cpu = 0, 0.0, 0.0
-        for first in range(0, company_count, _FILES):
+        for first in range(0, len(made.shops), _FILES):
             some = replace(made, shops=made.shops[first : first + _FILES])
             data.simulate_missing(some, workers)
             rows += some.counted().row_count
@@ -110,17 +108,22 @@ def _landed(
     return replace(made, row_count=found["rows"]), found["took"]
 
 
-def _build(made: data.Orders, *options: str) -> tuple[process.Run, Event]:
-    """Build from nothing; return the run and the line of the ledger that ended it."""
+def build(
+    made: data.Orders, *options: str, more: Mapping[str, str] = MappingProxyType({})
+) -> tuple[process.Run, Event]:
+    """Build from nothing; return the run and the line of the ledger that ended it.
+
+    `more` are variables of its environment, over those of a large machine.
+    """
     data.forget_builds(made)
-    more = {"PAIDNET_COMPANIES_IN_GIT": "0", "PAIDNET_MEMORY": MEMORY}
+    own = {"PAIDNET_COMPANIES_IN_GIT": "0", "PAIDNET_MEMORY": MEMORY} | dict(more)
     command = [sys.executable, "-m", "warehouse", "build", *options]
-    run = process.run(command, data.environment(made) | more, disk_of=made.folder)
+    run = process.run(command, data.environment(made) | own, disk_of=made.folder)
     *_, last = (made.data / "ledger.jsonl").read_text().splitlines()
     return run, Event.of(json.loads(last))
 
 
-def _stages(run: process.Run, event: Event, label: str) -> Table:
+def stages(run: process.Run, event: Event, label: str) -> Table:
     """Return the time of each stage and the peak of memory while it ran."""
     rows = [
         (stage, seconds(took), f"{took / run.seconds:.0%}", gigabytes(run.peak_within(spans)))

@@ -7,7 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
-from warehouse import dbt, paths, process
+from warehouse import dbt, paths, process, timing
 from warehouse.errors import PaidnetError
 from warehouse.spark import environment, inputs
 from warehouse.spark.environment import VARIABLE, Engine, choose, is_engine
@@ -42,8 +42,9 @@ def run(selector: str, landing: Path, *, is_alone: bool) -> None:
     command = (str(environment.PYTHON), "-m", "warehouse.dbt_process", "build")
     what = ("--target", "spark", "--selector", selector, "--exclude-resource-type", "test")
     output: list[str] = []
-    with progress() as bar:
-        task = bar.add_task(f"Spark, {selector}", total=None)
+    name = f"Spark, {selector}"
+    with progress() as bar, timing.stage(name):
+        task = bar.add_task(name, total=None)
 
         def said(line: str) -> None:
             output.append(line)

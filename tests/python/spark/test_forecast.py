@@ -16,12 +16,13 @@ from warehouse.spark import pool
 def test_paths_are_those_of_processes(
     spark: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = makers.run(companies(), tmp_path / "here", SMALL)
+    some = companies()[::2]
+    here = makers.run(some, tmp_path / "here", SMALL)
     monkeypatch.setenv("PAIDNET_ENGINE", "spark")
     for name, value in (spark | {"PAIDNET_SPARK_MASTER": "local[2]"}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(fits.company, "run_task", _is_called_elsewhere)
-    there = makers.run(companies(), tmp_path / "there", SMALL)
+    there = makers.run(some, tmp_path / "there", SMALL)
     for one, other in zip(here, there, strict=True):
         assert content(one) == content(other)
         assert "paths.parquet" in content(one)

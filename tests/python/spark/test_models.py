@@ -16,6 +16,7 @@ from warehouse.spark import environment, inputs
 #: Both engines read every kind of bad row, the hour that occurs twice and the one that does not,
 #: half cents, an order that comes again, and customers by week, month and cohort.
 SELECTED = ("+fct_monthly_revenue", "+fct_rejected_rows", "+fct_cohort_revenue")
+MODELS = ("build", "--select", *SELECTED, "--exclude-resource-type", "test", "unit_test")
 HEADER = "order_id,created_at,status,total_price,order_refunds,customer_id,customer_order_count\n"
 ODD = (
     "T1,2024-10-27 02:30:00,paid,10.00,0,c1,1\n"
@@ -54,27 +55,40 @@ def on_spark(warehouse: Warehouse, spark: dict[str, str], *arguments: str) -> No
     assert done.returncode == 0, done.stdout[-4000:]
 
 
-def test_models_give_the_same_rows(
-    warehouse: Warehouse, spark: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def landed(warehouse: Warehouse, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Land the log for two companies and have DuckDB run the models of MODELS on it."""
     monkeypatch.setenv("PAIDNET_COMPANIES_IN_GIT", "0")
     monkeypatch.setenv("PAIDNET_DATA", str(warehouse.data))
     for company, zone in {"elm": "Europe/Berlin", "oak": "America/New_York"}.items():
-        (tmp_path / f"{company}.csv").write_text(log() + f"Z{company},2024-05-05,paid,7.00,0,z,1\n")
+        (folder / f"{company}.csv").write_text(log() + f"Z{company},2024-05-05,paid,7.00,0,z,1\n")
         stated = ("--time-zone", zone, "--currency", "EUR")
-        warehouse.add(tmp_path / f"{company}.csv", company, *stated)
-    models = ("build", "--select", *SELECTED, "--exclude-resource-type", "test", "unit_test")
-    done = warehouse.dbt(*models)
+        warehouse.add(folder / f"{company}.csv", company, *stated)
+    done = warehouse.dbt(*MODELS)
     assert done.returncode == 0, done.stdout
-    inputs.write(warehouse.data / "landing")
-    on_spark(warehouse, spark, *models)
+    assert warehouse.sql("select count(*) from marts.fct_rejected_rows")[0][0] == 6
+
+
+def differ(warehouse: Warehouse) -> list[str]:
+    """Return what differs between the tables of both engines."""
     # Steps that are views in DuckDB's file are tables of Spark's.
-    found = [
+    return [
         line
         for line in differences(
             warehouse.data / "build" / "warehouse.duckdb", environment.folder(), ("utc_offset",)
         )
         if not line.endswith(": only in NEW")
     ]
-    assert found == []
-    assert warehouse.sql("select count(*) from marts.fct_rejected_rows")[0][0] == 6
+
+
+def test_models_give_the_same_rows(
+    warehouse: Warehouse, spark: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landed(warehouse, tmp_path, monkeypatch)
+    inputs.write(warehouse.data / "landing")
+    on_spark(warehouse, spark, *MODELS)
+    assert differ(warehouse) == []
+    # A mart lies in a folder per company, from which its rows can be read alone.
+    table = environment.folder() / "marts.db" / "fct_monthly_revenue"
+    assert sorted(path.name for path in table.iterdir() if path.is_dir()) == [
+        "company_id=elm", "company_id=oak",
+    ]  # fmt: skip
