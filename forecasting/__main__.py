@@ -65,7 +65,7 @@ def main(
         assumptions = scenarios.parse(assume)
         chosen = setting.load(settings, horizon_days=horizon)
         run = Run(folder=folder, settings=chosen, only=tuple(company or ()))
-        found = reading.read_all(paths.build() / "warehouse.duckdb", run.only)
+        found = reading.read_all(reading.of_build(), run.only)
         out.print(scenarios.table(found, assumptions, run))
         return
     try:
@@ -94,7 +94,7 @@ def main(
 def forecast(run: Run, jobs: int, *, learn: bool = True) -> None:
     """Run the job on the build and print what became of each company."""
     database = paths.build() / "warehouse.duckdb"
-    found = reading.read_all(database, run.only)
+    found = reading.read_all(reading.of_build(), run.only)
     if run.as_of is not None:
         found = [one.until(np.datetime64(run.as_of)) for one in found]
         found = [one for one in found if one.size]

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.errors import PaidnetError
+from warehouse.reading import views_of_tables
 
 DIGITS = 9
 SHIFT = 2.718281828e-10
@@ -25,22 +26,14 @@ def attach(connection: duckdb.DuckDBPyConnection, side: str, place: Path) -> Non
     if place.is_file():
         connection.execute(f"attach '{place.resolve()}' as {side} (read_only)")
         return
-    folders = {file.relative_to(place).parts[:2] for file in place.glob("*.db/*/**/*.parquet")}
-    if not folders:
+    connection.execute(f"attach ':memory:' as {side}")
+    if not views_of_tables(connection, place, side):
         raise PaidnetError(
             f"{place}: no warehouse",
             found="a folder without any <schema>.db/<table>/*.parquet",
             expected="a DuckDB file, or the folder that Spark wrote",
             fix="name the warehouse.duckdb of a release, or the folder that holds marts.db",
         )
-    connection.execute(f"attach ':memory:' as {side}")
-    for database, table in sorted(folders):
-        schema = f"{side}.{database.removesuffix('.db')}"
-        files = str(place.resolve() / database / table).replace("'", "''") + "/**/*.parquet"
-        connection.execute(f"create schema if not exists {schema}")
-        # A company's id is text, whatever it looks like.
-        rows = f"read_parquet('{files}', hive_types_autocast = false)"
-        connection.execute(f"create view {schema}.{table} as from {rows}")
 
 
 def columns(
@@ -103,7 +96,10 @@ def differences(
         before, after = (columns(connection, side, schemas) for side in ("old", "new"))
         for table in sorted((before.keys() | after.keys()) - set(without)):
             if table not in after or table not in before:
-                found.append(f"{table}: only in {'OLD' if table in before else 'NEW'}")
+                side, other = ("old", new) if table in before else ("new", old)
+                # Of a table without rows Spark's folder has no file.
+                if other.is_file() or _has_rows(connection, f"{side}.{table}"):
+                    found.append(f"{table}: only in {side.upper()}")
                 continue
             found += _columns_that_differ(table, before[table], after[table], ignored)
             shared = {
@@ -113,6 +109,10 @@ def differences(
             }
             found += _rows_that_differ(connection, table, shared)
     return found
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return connection.sql(f"select 1 from {table} limit 1").fetchone() is not None
 
 
 def _columns_that_differ(

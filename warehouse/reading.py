@@ -75,3 +75,29 @@ def open_file(
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
     return connection
+
+
+def open_tables(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection to the tables that Spark wrote under a folder, in UTC."""
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'")
+    views_of_tables(connection, folder, "memory")
+    return connection
+
+
+def views_of_tables(connection: duckdb.DuckDBPyConnection, folder: Path, catalog: str) -> int:
+    """Make tables that Spark wrote readable as `<catalog>.<schema>.<table>`; returns how many.
+
+    They are Parquet files in `<schema>.db/<table>/`, of marts in a folder for each company, whose
+    name a company's rows are found by. A table without rows has no file, and no view.
+    """
+    found = {file.relative_to(folder).parts[:2] for file in folder.glob("*.db/*/**/*.parquet")}
+    for database, table in sorted(found):
+        schema = f"{catalog}.{database.removesuffix('.db')}"
+        files = str(folder.resolve() / database / table).replace("'", "''") + "/**/*.parquet"
+        connection.execute(f"create schema if not exists {schema}")
+        connection.execute(
+            f"create view {schema}.{table} as from"
+            f" read_parquet('{files}', hive_partitioning = true, hive_types_autocast = false)"
+        )
+    return len(found)

@@ -1,4 +1,4 @@
-"""Read the daily series of all companies from a build."""
+"""Read the daily series of all companies from a build, by DuckDB or by Spark."""
 
 from __future__ import annotations
 
@@ -12,14 +12,21 @@ from forecasting.revenue import concentration, refunds
 from forecasting.revenue.concentration import Concentration
 from forecasting.revenue.series import Series
 from forecasting.revenue.training_data import Events
+from warehouse import paths
 from warehouse.errors import PaidnetError
-from warehouse.reading import open_file
+from warehouse.reading import open_file, open_tables
+from warehouse.spark import environment
+
+
+def of_build() -> Path:
+    """Return what `read_all` reads of this build: its file, or the folder of Spark's tables."""
+    return environment.folder() if environment.is_engine() else paths.build() / paths.DATABASE
 
 
 def read_all(database: Path, companies: tuple[str, ...] = ()) -> list[Series]:
     """Return the series of all companies in a built warehouse, by id.
 
-    `companies` must be among them.
+    `database` is its file, or the folder of Spark's tables. `companies` must be among them.
 
     Raises:
         PaidnetError: there is no warehouse to read, or a company is not in it.
@@ -32,7 +39,9 @@ def read_all(database: Path, companies: tuple[str, ...] = ()) -> list[Series]:
             fix="python -m warehouse build",
         )
     try:
-        with open_file(database, with_folder=True) as connection:
+        is_file = database.is_file()
+        opened = open_file(database, with_folder=True) if is_file else open_tables(database)
+        with opened as connection:
             return _read(connection, companies)
     except duckdb.Error as error:
         raise PaidnetError(

@@ -97,5 +97,8 @@ def settings() -> dict[str, str]:
     jinja.globals["env_var"] = lambda name, default: os.environ.get(name, default)
     set_ = {name: jinja.from_string(value).render() for name, value in target.items()}
     # One library's threads for each task: what they add up must not depend on the machine.
-    threads = {f"spark.executorEnv.{name}_NUM_THREADS": "1" for name in LIBRARIES}
-    return set_ | threads | {"spark.sql.catalogImplementation": "in-memory"}
+    there = {f"{name}_NUM_THREADS": "1" for name in LIBRARIES}
+    # Workers of a cluster are started by others, and know nothing of this process's environment.
+    there["PYTHONPATH"] = str(paths.PROJECT)
+    executors = {f"spark.executorEnv.{name}": value for name, value in there.items()}
+    return set_ | executors | {"spark.sql.catalogImplementation": "in-memory"}

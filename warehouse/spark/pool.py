@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from warehouse import paths
@@ -20,7 +21,7 @@ from warehouse.spark import environment
 
 if TYPE_CHECKING:
     import pandas as pd
-    from pyspark.sql import DataFrame, Row, SparkSession
+    from pyspark.sql import SparkSession
 
 Value = TypeVar("Value")
 Result = TypeVar("Result")
@@ -40,10 +41,11 @@ class SparkPool:
         _find_pyspark()
         from pyspark.sql import SparkSession
 
-        builder = SparkSession.builder.appName("paidnet")
+        builder = SparkSession.builder.appName("paidnet forecast")
         for name, value in environment.settings().items():
             builder = builder.config(name, value)
-        return builder.getOrCreate()
+        with _errors(), _stderr_in(_log()):
+            return builder.getOrCreate()
 
     def stop(self) -> None:
         """Stop Spark, if it was started."""
@@ -71,23 +73,52 @@ class SparkPool:
             frame = self._session.createDataFrame(rows, _SCHEMA)
             # A value for each task: one takes longer than another.
             frame = frame.repartitionByRange(len(rows), "number").mapInPandas(call, _SCHEMA)
-            yield from map(pickle.loads, (row.content for row in sorted(_collected(frame))))
+            with _errors():
+                rows = sorted(frame.collect())
+            yield from map(pickle.loads, (row.content for row in rows))
 
 
-def _collected(frame: DataFrame) -> list[Row]:
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Say what Spark says, without its traceback: that it cannot start, or gives a job up."""
+    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
-        return frame.collect()
-    except PySparkException as error:
-        # Below a Python worker's own message stands what it raised.
-        said = [line for line in str(error).splitlines() if line[:1].strip()]
+        yield
+    except (Py4JError, PySparkException) as error:
         raise PaidnetError(
             "Spark stopped",
-            found=said[-1] if said else type(error).__name__,
-            expected="executors with this environment and the project in the same place",
-            fix="see Spark's own log; docs/scale.md says what executors need",
+            found=_cause(str(error)) or type(error).__name__,
+            expected=f"executors of {environment.settings()['spark.master']} with this environment"
+            " and the project in the same place",
+            fix=f"see {_log()}; docs/scale.md says what executors need",
         ) from None
+
+
+def _cause(message: str) -> str:
+    """Return the line that says why: Java's begins with a colon, Python's stands last."""
+    said = [line for line in message.splitlines() if line[:1].strip()]
+    of_java = [line[2:] for line in said if line.startswith(": ")]
+    return "".join(of_java[:1] or said[-1:])
+
+
+def _log() -> Path:
+    return paths.build() / "logs" / "spark.log"
+
+
+@contextmanager
+def _stderr_in(file: Path) -> Iterator[None]:
+    """Have what is started meanwhile write its standard error into a file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    own = os.dup(2)
+    try:
+        with file.open("ab") as log:
+            os.dup2(log.fileno(), 2)
+        yield
+    finally:
+        os.dup2(own, 2)
+        os.close(own)
 
 
 @contextmanager
@@ -105,7 +136,6 @@ def _find_pyspark() -> None:
     """Have this process, and Spark's own, find PySpark and this environment."""
     home = environment.home()
     os.environ["SPARK_HOME"] = str(home)
+    os.environ["SPARK_LOCAL_DIRS"] = environment.variables()["SPARK_LOCAL_DIRS"]
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    there = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(paths.PROJECT), there)))
     sys.path[:0] = [str(file) for file in sorted((home / "python" / "lib").glob("*.zip"))]

@@ -36,3 +36,15 @@ def _is_called_elsewhere(*_: object) -> None:
 
 def _inverse(value: int) -> float:
     return 1 / value
+
+
+def test_a_cluster_that_cannot_be_reached_is_named(
+    spark: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = {"PAIDNET_DATA": str(tmp_path), "PAIDNET_SPARK_MASTER": "sparc://nowhere"}
+    for name, value in (spark | own).items():
+        monkeypatch.setenv(name, value)
+    with pool.opened() as executors, pytest.raises(PaidnetError) as error:
+        list(executors.map(_inverse, [1]))
+    assert "executors of sparc://nowhere" in str(error.value)
+    assert str(tmp_path / "build" / "logs" / "spark.log") in str(error.value)

@@ -56,7 +56,7 @@ def parquet(folder: Path, sql: str, schema: str = "marts") -> Path:
     return folder
 
 
-BY_COMPANY = f"select *, if(a = 1, 0, 1)::bigint as company_id from ({ROWS})"
+BY_COMPANY = f"select *, if(a = 1, '0', '1') as company_id from ({ROWS})"
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,18 @@ def test_what_spark_wrote_is_compared_with_a_file(tmp_path: Path, sql: str, said
     done = CliRunner().invoke(app, [str(old), str(parquet(tmp_path / "spark", sql))])
     assert said in done.output
     assert done.exit_code == (0 if "same" in said else 1)
+
+
+@pytest.mark.parametrize(("rows", "is_same"), [(0, True), (1, False)])
+def test_a_table_without_rows_has_no_file_of_spark(
+    tmp_path: Path, rows: int, *, is_same: bool
+) -> None:
+    old = release(tmp_path / "old.duckdb", BY_COMPANY)
+    with duckdb.connect(str(old)) as connection:
+        connection.execute(f"create table marts.none as select 1 as a from range({rows})")
+    done = CliRunner().invoke(app, [str(old), str(parquet(tmp_path / "spark", ROWS))])
+    assert ("marts.none: only in OLD" not in done.output) is is_same
+    assert done.exit_code == (0 if is_same else 1)
 
 
 def test_an_empty_folder_is_no_warehouse(tmp_path: Path) -> None:
