@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +115,11 @@ def forecast_tables(
     }
 
 
-def write_beside(folder: Path, tables: Mapping[str, pa.Table], key: str) -> None:
+#: A table, or its parts one after the other where the whole takes much room.
+Content = pa.Table | Iterator[pa.Table]
+
+
+def write_beside(folder: Path, tables: Mapping[str, Content], key: str) -> None:
     """Write tables that are replaced whenever what they are made from changes, the first last.
 
     `key` is the hash of it, which `key_of` reads from the first.
@@ -122,8 +127,12 @@ def write_beside(folder: Path, tables: Mapping[str, pa.Table], key: str) -> None
     folder.mkdir(parents=True, exist_ok=True)
     for name in reversed(tables):
         unfinished = folder / f".{name}.parquet"
-        table = tables[name].replace_schema_metadata({"input_hash": key})
-        pq.write_table(table, unfinished, compression="zstd")
+        parts = iter([tables[name]] if isinstance(tables[name], pa.Table) else tables[name])
+        first = next(parts)
+        schema = first.schema.with_metadata({"input_hash": key})
+        with pq.ParquetWriter(unfinished, schema, compression="zstd") as writer:
+            for part in itertools.chain([first], parts):
+                writer.write_table(part.replace_schema_metadata(schema.metadata))
         unfinished.replace(folder / f"{name}.parquet")
 
 

@@ -112,11 +112,13 @@ NAMES = (
 CATEGORIES = ("last_weekday", "month")
 
 
-def features(known: Known, fits: Fits, found: Base, days: int) -> np.ndarray:
+def features(
+    known: Known, fits: Fits, found: Base, days: int, trend: tuple[float, float] | None = None
+) -> np.ndarray:
     """Return the features (k, NAMES) of customers for a window of so many days after the cutoff.
 
     Money is in units of the company's mean value of a purchase, so that companies teach each
-    other.
+    other. `trend` is the company's own, where `known` is a part of its customers.
     """
     all_, cutoff, scale = known.purchases, known.cutoff, fits.scale
     recency, tenure = cutoff - known.last, cutoff - known.first
@@ -131,7 +133,7 @@ def features(known: Known, fits: Fits, found: Base, days: int) -> np.ndarray:
     bought = {back: known.total("days", cutoff - back, cutoff) for back in (30, 90, YEAR)}
     year_ago = known.total("net", cutoff - YEAR, min(cutoff - YEAR + days, cutoff)) / scale
     month = (all_.first_date + (cutoff + days // 2)).astype("datetime64[M]").astype(int) % 12
-    growth, season = _company(known, days)
+    growth, season = trend or trend_of(known, days)
     columns = [
         known.n, recency, tenure, gap, recency / gap, known.net / known.n / scale,
         all_.net[ends] / scale, largest[known.who] / scale, *spend.values(), year_ago,
@@ -144,7 +146,7 @@ def features(known: Known, fits: Fits, found: Base, days: int) -> np.ndarray:
     )
 
 
-def _company(known: Known, days: int) -> tuple[float, float]:
+def trend_of(known: Known, days: int) -> tuple[float, float]:
     """Return how the company's revenue has grown, and what its window was a year ago.
 
     Both as log ratios: of the last 56 days to those before, and of the window a year ago to the

@@ -31,9 +31,13 @@ class Said:
     days: np.ndarray
 
     @classmethod
-    def of(cls, base: Base) -> Said:
+    def of_base(cls, base: Base) -> Said:
         """Return what the purchase models say."""
         return cls(base.expected, base.probability, base.days)
+
+    def of(self, some: slice) -> Said:
+        """Return the same of some of the customers."""
+        return Said(self.expected[some], self.probability[some], self.days[some])
 
     def mixed(self, other: Said, weight: float) -> Said:
         """Return a mix in which the other one has a weight."""
@@ -200,7 +204,7 @@ def replay(
     scored = []
     for place, window in enumerate(windows):
         learnt = Learnt.of([one for one in past if one.window.end <= window.cutoff])
-        base = Said.of(window.base)
+        base = Said.of_base(window.base)
         mixed = learnt.mix(base, trees.get(place))
         raw = parts(mixed, window, learnt)
         final = mixed.scaled(_factor(raw, mixed, window, learnt, seed))

@@ -145,6 +145,8 @@ def _of_a_year(deviation: float) -> float:
 
 #: Customers that the models of a company are fitted to.
 _FIT_SAMPLE = 100_000
+#: Customers at a time, where there are many.
+BLOCK = 1_000_000
 
 
 class _Ahead:
@@ -193,11 +195,22 @@ class _Ahead:
 
     def _mixed(self, days: int, trees: Trees | None) -> Said:
         base = self.bases[days]
-        said = Said.of(base)
+        said = Said.of_base(base)
         if trees is None or not self.fits.is_own:
             return said
-        found = features.features(self.known, self.fits, base, days)
-        return self.learnt[days].mix(said, mixing.by_trees(trees, found, base, self.fits.scale))
+        return self.learnt[days].mix(said, self._by_trees(days, trees))
+
+    def _by_trees(self, days: int, trees: Trees) -> Said:
+        """Return what trees say, of some customers after others: features take much room."""
+        trend = features.trend_of(self.known, days)
+        found = []
+        for some in self.known.purchases.blocks(BLOCK):
+            known = Known.at(some, self.known.cutoff)
+            base = features.base(known, self.fits, 0, days)
+            rows = features.features(known, self.fits, base, days, trend)
+            found.append(mixing.by_trees(trees, rows, base, self.fits.scale))
+        names = [field.name for field in dataclasses.fields(Said)]
+        return Said(*(np.concatenate([getattr(one, name) for one in found]) for name in names))
 
     def _beyond(self, days: int) -> Said:
         base = self.bases[days]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+from collections.abc import Iterator
 
 import duckdb
 import numpy as np
@@ -70,6 +71,19 @@ class Purchases:
             customer=place[self.customer[rows]].astype(np.int32),
             **{name: getattr(self, name)[rows] for name in ("day", "gross", "net", "orders")},
         )
+
+    def blocks(self, size: int) -> Iterator[Purchases]:
+        """Yield all customers, so many at a time, with their purchases; nothing is copied."""
+        for first in range(0, self.count, size):
+            names = self.names.slice(first, size)
+            start, end = np.searchsorted(self.customer, [first, first + len(names)])
+            columns = ("day", "gross", "net", "orders")
+            yield dataclasses.replace(
+                self,
+                names=names,
+                customer=self.customer[start:end] - np.int32(first),
+                **{name: getattr(self, name)[start:end] for name in columns},
+            )
 
     def by_source(self, cutoff: int, end: int) -> np.ndarray:
         """Return net revenue (3,) of days cutoff < day <= end, by who brings it.

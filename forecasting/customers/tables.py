@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 
 from forecasting import output, schemas
-from forecasting.customers import scores, sources, spend, study
+from forecasting.customers import outlook, scores, sources, spend, study
 from forecasting.customers.mixing import Learnt, Scored
 from forecasting.customers.outlook import MONTH, Outlook, Revenue, Window
 
 
 def of_outlook(
     ahead: Outlook, revenue: Revenue, learnt: dict[int, Learnt], ids: dict[str, str]
-) -> dict[str, pa.Table]:
+) -> dict[str, output.Content]:
     """Return the spend of customers and the sources of revenue in the windows ahead."""
-    parts = [_spend(ahead, revenue, window, learnt, ids) for window in ahead.windows]
     rows = [row for window in ahead.windows for row in _sources(window, revenue)]
     columns = {name: [row[name] for row in rows] for name in rows[0]} if rows else None
     empty = schemas.REVENUE_SOURCES.empty_table()
     models, value, shortest, longest = ahead.fits.purchases, ahead.fits.value, *study.LENGTHS
     return {
-        "customer_spend": pa.concat_tables(parts),
+        "customer_spend": _spends(ahead, revenue, learnt, ids),
         "customer_models": output.table(
             "customer_models",
             {
@@ -51,14 +52,25 @@ def _dates(window: Window, revenue: Revenue) -> dict[str, object]:
     }
 
 
+def _spends(
+    ahead: Outlook, revenue: Revenue, learnt: dict[int, Learnt], ids: dict[str, str]
+) -> Iterator[pa.Table]:
+    """Yield the spend of customers, a window after the other, of some customers at a time."""
+    for window in ahead.windows:
+        for first in range(0, ahead.known.who.size, outlook.BLOCK):
+            some = slice(first, first + outlook.BLOCK)
+            yield _spend(ahead, revenue, window, learnt, ids, some)
+
+
 def _spend(
     ahead: Outlook,
     revenue: Revenue,
     window: Window,
     learnt: dict[int, Learnt],
     ids: dict[str, str],
+    some: slice,
 ) -> pa.Table:
-    said, shortest = window.said, study.LENGTHS[0]
+    said, shortest = window.said.of(some), study.LENGTHS[0]
     days = shortest if window.name == MONTH else min(window.end, study.LENGTHS[-1])
     low, middle, high = (
         spend.quantile(level, said.expected, said.probability, said.days, learnt[days].spread)
@@ -67,13 +79,13 @@ def _spend(
     orders = said.days * ahead.fits.orders_per_day
     return output.table("customer_spend", {
         **_dates(window, revenue),
-        "customer_id": ahead.known.purchases.names.take(pa.array(ahead.known.who)),
+        "customer_id": ahead.known.purchases.names.take(pa.array(ahead.known.who[some])),
         "expected_amount": said.expected,
         "p10_amount": low,
         "p50_amount": middle,
         "p90_amount": high,
         "probability_of_purchase": said.probability,
-        "probability_alive": ahead.alive,
+        "probability_alive": ahead.alive[some],
         "expected_orders": orders,
         "expected_order_amount": np.divide(
             said.expected, orders, out=np.full(orders.shape, np.nan), where=orders > 0

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from forecasting import output, schemas
-from forecasting.customers import job, study
+from forecasting.customers import job, outlook, study
 from forecasting.customers.outlook import NAMES
 from forecasting.customers.purchases import Purchases
 from forecasting.run import Run
@@ -130,6 +130,19 @@ def test_every_customer_has_every_window_those_with_one_purchase_too(
     }
     assert {row["is_reconciled"] for row in rows if row["window_name"] != "365_days"} == {True}
     assert {row["is_reconciled"] for row in rows if row["window_name"] == "365_days"} == {False}
+
+
+def test_some_customers_after_others_are_forecast_as_all_at_once(
+    tmp_path: Path, written: Path, companies: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlook, "BLOCK", 400)
+    for purchases in companies.found.values():
+        forecast(tmp_path, purchases)
+    run(tmp_path, companies)
+    for company in companies.found:
+        assert table(tmp_path, company, "customer_models")[0]["trees_weight_30"] > 0
+        for name in ("customer_spend", "customer_models", "revenue_sources"):
+            assert table(tmp_path, company, name) == table(written, company, name)
 
 
 @pytest.mark.parametrize("window", ["next_month", "30_days", "90_days", "150_days"])
