@@ -20,6 +20,7 @@ from warehouse.errors import PaidnetError
 from warehouse.fingerprint import MadeFrom
 from warehouse.paths import DATABASE
 
+#: Releases that are kept, unless PAIDNET_KEPT_RELEASES says otherwise.
 KEPT = 3
 _PART = ".part"
 
@@ -71,12 +72,12 @@ def _relink(name: str) -> None:
 
 
 def publish(moment: datetime, made_from: MadeFrom | None = None) -> tuple[str, int]:
-    """Release the build with what it was made from: copy, check, relink, keep the last three.
+    """Release the build with what it was made from: copy, check, relink, keep the last few.
 
     Returns the release's name and the rows in its tables. Raises PaidnetError, and
     leaves the current release as it was, when the copy differs from the build.
     """
-    built = paths.build() / DATABASE
+    built, count = paths.build() / DATABASE, kept()
     with duckdb.connect(str(built)) as connection:
         connection.execute("checkpoint")
     name = ledger.stamp(moment)
@@ -108,15 +109,28 @@ def publish(moment: datetime, made_from: MadeFrom | None = None) -> tuple[str, i
         ) from error
     _sync(paths.releases())
     _relink(name)
-    prune()
+    prune(count)
     return name, sum(found.values())
 
 
-def prune() -> None:
-    """Delete all but the last three releases, and the leftovers of killed runs."""
-    kept = {*names()[-KEPT:], current()}
+def kept() -> int:
+    """Return how many releases are kept; raises PaidnetError where that is no number from 1."""
+    text = os.environ.get("PAIDNET_KEPT_RELEASES") or str(KEPT)
+    if not text.isdecimal() or int(text) < 1:
+        raise PaidnetError(
+            "PAIDNET_KEPT_RELEASES says no number of releases",
+            found=text,
+            expected=f"a number from 1, such as {KEPT}",
+            fix="correct the variable, or unset it",
+        )
+    return int(text)
+
+
+def prune(count: int = KEPT) -> None:
+    """Delete all but the last few releases, and the leftovers of killed runs."""
+    staying = {*names()[-count:], current()}
     for name in names():
-        if name not in kept:
+        if name not in staying:
             shutil.rmtree(paths.releases() / name, ignore_errors=True)
     for leftover in paths.releases().glob(f"*{_PART}"):
         shutil.rmtree(leftover, ignore_errors=True)

@@ -56,6 +56,20 @@ def test_the_last_three_releases_stay_and_rollback_goes_back(data: Path) -> None
         release.rollback()
 
 
+def test_as_many_releases_stay_as_the_disk_has_room_for(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAIDNET_KEPT_RELEASES", "1")
+    for version in (1, 2):
+        make_build(data, version)
+        name, _ = release.publish(moment(version))
+    assert release.names() == [name]
+    monkeypatch.setenv("PAIDNET_KEPT_RELEASES", "0")
+    with pytest.raises(PaidnetError, match="PAIDNET_KEPT_RELEASES"):
+        release.publish(moment(3))
+    assert release.current() == name
+
+
 def test_a_reader_keeps_its_release_and_a_new_one_sees_the_new(data: Path) -> None:
     release.publish(moment(1))
     path = data / "current/warehouse.duckdb"
