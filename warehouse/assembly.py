@@ -53,8 +53,7 @@ def merge(
     names = sorted(companies)
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        # Meanwhile the next shards are built.
-        connection.execute(f"set memory_limit = '{max(1.0, shards.memory() / 4):.1f}GB'")
+        connection.execute(f"set memory_limit = '{shards.memory_of_merging():.2f}GB'")
         connection.execute("set preserve_insertion_order = false")
         if shard is not None:
             path = str(shard).replace("'", "''")

@@ -25,7 +25,7 @@ from warehouse.errors import PaidnetError
 RESULT = "result.json"
 #: So many landed rows are built in a gigabyte; DuckDB writes to disk what is more.
 ROWS_PER_GIGABYTE = 3_000_000
-_LEAST_MEMORY = 2.0
+_LEAST_MEMORY, _LEAST_OF_MERGING = 2.0, 1.0
 #: Companies that results of tests name.
 _NAMED = 20
 #: Failing shards that are halved: a few companies among a thousand, not a fault of the models.
@@ -88,8 +88,18 @@ def memory() -> float:
 
 
 def at_once() -> int:
-    """Return how many shards are built at once: each has a core and two gigabytes."""
+    """Return how many shards are built at once: each has a core and two gigabytes or nearly so."""
     return max(1, min(os.cpu_count() or 1, int(memory() // _LEAST_MEMORY)))
+
+
+def memory_of_merging() -> float:
+    """Return the gigabytes in which shards are put together, while others are built."""
+    return max(_LEAST_OF_MERGING, memory() / 8)
+
+
+def memory_of_each(count: int) -> float:
+    """Return the gigabytes of each of so many shards that are built at once."""
+    return memory() if count == 1 else (memory() - memory_of_merging()) / count
 
 
 def row_counts() -> dict[str, int]:
@@ -107,7 +117,7 @@ def divided(counts: dict[str, int]) -> list[list[str]]:
     whole = memory() * ROWS_PER_GIGABYTE
     if sum(counts.values()) <= whole or len(counts) == 1:
         return [sorted(counts)] if counts else []
-    most = whole / at_once()
+    most = memory_of_each(at_once()) * ROWS_PER_GIGABYTE
     buckets: list[tuple[int, list[str]]] = []
     for company in sorted(counts, key=lambda name: (-counts[name], name)):
         for place, (rows, names) in enumerate(buckets):
@@ -169,7 +179,7 @@ def _build(shard: Shard, kind: str, count: int, said: dict[str, str]) -> Shard:
     more = said | {
         "PAIDNET_COMPANIES_IN_GIT": ",".join(in_git) or "0",
         "PAIDNET_STEPS": str(paths.build()),
-        "PAIDNET_MEMORY": f"{memory() / count:.1f}GB",
+        "PAIDNET_MEMORY": f"{memory_of_each(count):.2f}GB",
     }
     parsed = paths.build() / "target" / "partial_parse.msgpack"
     if parsed.exists():
