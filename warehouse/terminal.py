@@ -83,27 +83,24 @@ def _explained(function: Callable[Arguments, Result]) -> Callable[Arguments, Res
     def run(*arguments: Arguments.args, **values: Arguments.kwargs) -> Result:
         try:
             return function(*arguments, **values)
-        except PaidnetError as error:
-            _print(error)
-            raise typer.Exit(1) from None
-        except OSError as error:
-            if not _is_of_the_data_folder(error):
+        except (PaidnetError, OSError) as raised:
+            if isinstance(raised, OSError) and not _is_of_the_data_folder(raised):
                 raise
-            _print(
-                PaidnetError(
-                    "the data cannot be written",
-                    found=str(error),
-                    expected=f"a folder with room, and the right to write in it: {paths.data()}",
-                    fix="make room or give the right, or name another folder in PAIDNET_DATA",
-                )
-            )
+            error = _of_the_data_folder(raised) if isinstance(raised, OSError) else raised
+            notes = getattr(error, "__notes__", [])
+            err.print("\n".join([str(error), *notes]), markup=False)
             raise typer.Exit(1) from None
 
     return run
 
 
-def _print(error: PaidnetError) -> None:
-    err.print("\n".join([str(error), *getattr(error, "__notes__", [])]), markup=False)
+def _of_the_data_folder(error: OSError) -> PaidnetError:
+    return PaidnetError(
+        "the data cannot be written",
+        found=str(error),
+        expected=f"a folder with room, and the right to write in it: {paths.data()}",
+        fix="make room or give the right, or name another folder in PAIDNET_DATA",
+    )
 
 
 def _is_of_the_data_folder(error: OSError) -> bool:
