@@ -20,32 +20,56 @@ numbered as (
     from orders
 ),
 
+-- By day, of which there are few: an engine may go through the frame anew for each row.
+days as (
+    select
+        company_id,
+        order_date,
+        min(id_number) as least_id_number,
+        max(id_number) as greatest_id_number
+    from numbered
+    group by all
+),
+
+around as (
+    select
+        company_id,
+        order_date,
+        min(least_id_number) over (
+            partition by company_id
+            order by order_date
+            range between interval 2 days following and unbounded following
+        ) as least_later_id_number,
+        max(greatest_id_number) over (
+            partition by company_id
+            order by order_date
+            range between unbounded preceding and interval 2 days preceding
+        ) as greatest_earlier_id_number
+    from days
+),
+
 ordered as (
     select
         *,
         lag(id_number) over (
             partition by company_id
             order by ordered_at, order_id
-        ) as previous_id_number,
-        min(id_number) over (
-            partition by company_id
-            order by order_date
-            range between interval 2 days following and unbounded following
-        ) as least_later_id_number,
-        max(id_number) over (
-            partition by company_id
-            order by order_date
-            range between unbounded preceding and interval 2 days preceding
-        ) as greatest_earlier_id_number
+        ) as previous_id_number
     from numbered
 ),
 
 placed as (
     select
-        *,
-        coalesce(id_number > least_later_id_number, false) as is_too_high,
-        coalesce(id_number < greatest_earlier_id_number, false) as is_too_low
+        ordered.*,
+        coalesce(ordered.id_number > around.least_later_id_number, false)
+            as is_too_high,
+        coalesce(ordered.id_number < around.greatest_earlier_id_number, false)
+            as is_too_low
     from ordered
+    inner join around
+        on
+            ordered.company_id = around.company_id
+            and ordered.order_date = around.order_date
 ),
 
 -- One order with a low id makes all before it too high, one with a high id all after it
