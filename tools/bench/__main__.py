@@ -26,6 +26,7 @@ from tools.bench import (
     operations,
     process,
     scale,
+    small,
     spark,
     tables,
     whole_build,
@@ -36,7 +37,7 @@ PARTS = (
     "landing", "build", "increment", "operations", "forecast", "customers", "api", "dashboards",
 )  # fmt: skip
 #: Hours and 60 GB of disk: only when they are asked for.
-LARGE_PARTS = ("scale", "largest", "spark")
+LARGE_PARTS = ("scale", "largest", "small", "spark")
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -98,6 +99,7 @@ def main(
         "dashboards": lambda: dashboards.part(made(sizes[-1])),
         "scale": lambda: scale.part(folder, sizes, used),
         "largest": lambda: scale.largest(folder, sizes[-1], used),
+        "small": lambda: small.part(folder, sizes[0]),
         "spark": lambda: spark.part(folder, sizes, used),
     }
     limits: list[tables.Limit] = []
