@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-FOLDERS = ("models", "macros", "tests/generic", "tests/singular")
+FOLDERS = ("models", "macros", "seeds", "tests/generic", "tests/singular")
 PER_ENGINE = (
     "macros/engine",
     "macros/materializations",
