@@ -216,7 +216,7 @@ def test_one_company_alone_is_calibrated_with_what_is_kept_of_the_others(
     assert "alder" not in done.stdout
 
 
-def test_a_new_upload_is_built_alone_and_equals_a_build_of_all(forecast: Warehouse) -> None:
+def test_a_new_upload_is_built_alone(forecast: Warehouse) -> None:
     others = (
         "select * from marts.fct_revenue_forecast_daily where company_id <> 'acme' order by all"
     )
@@ -229,6 +229,10 @@ def test_a_new_upload_is_built_alone_and_equals_a_build_of_all(forecast: Warehou
     assert ("acme",) in forecast.query(
         "select distinct tested_companies from marts.fct_test_results"
     )
+
+
+@pytest.mark.deep  # without a forecast: test_quarantine, each time
+def test_what_was_put_together_equals_a_build_of_all(forecast: Warehouse) -> None:
     put_together = name(forecast)
     assert f"equal to release {put_together}, row for row" in build(forecast, "--full").stdout
     status = forecast.run("warehouse", "status").stdout

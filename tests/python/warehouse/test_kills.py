@@ -59,7 +59,7 @@ def test_a_release_killed_at_a_step_is_whole_and_the_next_one_succeeds(
     assert {path.name for path in data.iterdir()} >= {"build", "current", "releases"}
 
 
-@pytest.mark.parametrize("kills", [15, pytest.param(KILLS, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("kills", [8, pytest.param(KILLS, marks=pytest.mark.deep)])
 def test_a_release_killed_at_any_moment_leaves_the_current_one_whole(
     data: Path, kills: int
 ) -> None:

@@ -171,7 +171,9 @@ def test_a_bad_company_keeps_its_last_good_data_and_the_others_are_released(
     assert project.revenue() == {"elm": 60, "oak": 42}
     assert project.quarantined("*") == []
     assert "is in quarantine" not in project.call(app, "status")
-    project.call(app, "rollback")
+    # What was put together of parts is what a build of all gives.
+    assert f"equal to release {project.name}, row for row" in project.build_with(0, "--full")
+    project.call(app, "rollback", "--to", second)
     assert project.name == second
     assert project.revenue() == {"elm": 60, "oak": 30}
 
