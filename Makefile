@@ -91,7 +91,7 @@ pytest: setup .venv-notebooks/.installed $(SPARK)
 	$(BIN)/python -m pytest --numprocesses 4 --dist loadscope --no-loadscope-reorder
 
 test-deep: setup .venv-notebooks/.installed .venv-spark/.installed ## The long forms: fifty kills of a whole build, many more random and odd files
-	PAIDNET_HYPOTHESIS=deep $(BIN)/python -m pytest --numprocesses 2 -m "" tests/python/warehouse/test_kills.py tests/python/warehouse/test_reuse.py tests/python/warehouse/test_shards.py tests/python/warehouse/test_forecast_flow.py tests/python/marts/test_marts_equal_oracle.py tests/python/ingestion/test_fast_paths.py tests/python/ingestion/test_odd_files.py tests/python/forecasting/test_coverage.py tests/python/spark tests/python/sources/test_kills.py tests/python/sources/test_allowance.py tests/python/api/test_memory.py tests/python/publish/test_s3.py tests/python/publish/test_postgres.py
+	PAIDNET_HYPOTHESIS=deep $(BIN)/python -m pytest --numprocesses 2 -m "" tests/python/warehouse/test_kills.py tests/python/warehouse/test_reuse.py tests/python/warehouse/test_shards.py tests/python/warehouse/test_versions.py tests/python/warehouse/test_forecast_flow.py tests/python/marts/test_marts_equal_oracle.py tests/python/ingestion/test_fast_paths.py tests/python/ingestion/test_odd_files.py tests/python/forecasting/test_coverage.py tests/python/spark tests/python/sources/test_kills.py tests/python/sources/test_allowance.py tests/python/api/test_memory.py tests/python/publish/test_s3.py tests/python/publish/test_postgres.py
 
 lint: checks sqlfluff ## sqlfluff, dbt-bouncer, ruff, yamllint, shellcheck, links, and whether the dashboards fit the marts
 

@@ -127,6 +127,16 @@
             'order': 'first_paid_date desc, customer_id',
         },
         {
+            'flags': ['restated_gross_share'],
+            'relation': 'fct_revenue_restatements', 'where': 'restated_gross_amount > 0',
+            'key': 'revenue_month', 'date': 'revenue_month', 'amount': 'restated_gross_amount',
+            'text': printed(
+                "'%d orders added, %d removed, %d changed'",
+                ['added_order_count', 'removed_order_count', 'changed_order_count'],
+            ),
+            'order': 'restated_gross_amount desc, revenue_month',
+        },
+        {
             'flags': ['older_customer_share'],
             'relation': 'int_customers', 'where': 'has_older_orders',
             'key': 'customer_id', 'date': 'first_paid_date', 'amount': 'net_revenue_amount',

@@ -51,6 +51,7 @@ TOGETHER = {
         "tests/python/warehouse/test_planted_problems",
         "tests/python/warehouse/test_real_logs",
         "tests/python/warehouse/test_relatives",
+        "tests/python/warehouse/test_versions",
     ),
 }
 # One worker makes the demo; the others begin with what does not need it. Then what takes longest

@@ -1,6 +1,6 @@
 {%- set of_orders = [
-    'customer_id', 'currency', 'order_currency', 'order_gross_amount', 'exchange_rate',
-    'channel_id', 'country', 'state', 'city', 'payment_method', 'discount_amount',
+    'customer_id', 'exported_order_id', 'currency', 'order_currency', 'order_gross_amount',
+    'exchange_rate', 'channel_id', 'country', 'state', 'city', 'payment_method', 'discount_amount',
     'tax_amount', 'shipping_amount', 'dispute_amount', 'customer_created_at',
     'reported_customer_order_count', 'reported_customer_spend_amount',
 ] -%}
@@ -18,25 +18,12 @@ alone as (
     select * from {{ ref('int_refunds_without_order') }}
 ),
 
--- What the order says and what its refunds add up to tell of the same money: the larger
--- one counts. A refunded order without an amount is refunded in full.
 refunded as (
     select
         orders.*,
         false as is_refund_without_order,
-        cast(
-            case
-                when
-                    orders.status = 'refunded'
-                    and coalesce(orders.refund_amount, 0) = 0
-                    and coalesce(dated_refunds.refund_amount, 0) = 0
-                    then orders.gross_amount
-                else greatest(
-                    coalesce(orders.refund_amount, 0),
-                    coalesce(dated_refunds.refund_amount, 0)
-                )
-            end as decimal(18, 2)
-        ) as known_refund_amount,
+        {{ known_refund('orders', 'dated_refunds.refund_amount') }}
+            as known_refund_amount,
         cast(orders.ordered_local_at as date) as order_date
     from orders
     left join dated_refunds
@@ -61,6 +48,7 @@ every_row as (
         known_refund_amount,
         source_file,
         source_line,
+        exported_at,
         {{ of_orders | join(',\n        ') }}
     from refunded
     union all
@@ -79,6 +67,7 @@ every_row as (
         refund_amount as known_refund_amount,
         source_file,
         source_line,
+        exported_at,
         null as {{ of_orders | join(',\n        null as ') }}
     from alone
 ),
@@ -114,7 +103,8 @@ final as (
         ) as refundable_amount,
         {{ of_orders[1:] | join(',\n        ') }},
         source_file,
-        source_line
+        source_line,
+        exported_at
     from every_row
 )
 

@@ -59,7 +59,8 @@ matched as (
             as order_gross_amount,
         named.refund_type,
         named.source_file,
-        named.source_line
+        named.source_line,
+        named.exported_at
     from named
     left join of_customers
         on
@@ -90,7 +91,8 @@ in_revenue as (
         end as refund_amount,
         refund_type,
         source_file,
-        source_line
+        source_line,
+        exported_at
     from matched
 )
 

@@ -38,7 +38,8 @@ dated as (
         ) as order_date,
         without_order.refund_amount,
         without_order.source_file,
-        without_order.source_line
+        without_order.source_line,
+        without_order.exported_at
     from without_order
     inner join spans
         on without_order.company_id = spans.company_id

@@ -16,6 +16,7 @@ _FOLDERS = {
     "risk": "What a lender looks at first, and how much rests on few customers",
     "forecast": "Expected revenue, its range, and how accurate past forecasts were",
     "operations": "What is sold, through which channel, where, how paid, and what does not fit",
+    "subscriptions": "Who subscribes to what, and since when",
     "data_quality": "Uploads, rejected rows and test results",
     "reports": "Tables made for one chart each",
 }

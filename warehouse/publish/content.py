@@ -19,6 +19,7 @@ from warehouse.errors import PaidnetError
 SCHEMA = "marts"
 #: Columns that may tell who a customer is: they stay in the warehouse unless they are asked for.
 PERSONAL = {
+    "dim_customer_versions": ("name", "email", "city", "state", "birth_date"),
     "dim_customers": ("name", "email", "city", "state", "birth_date"),
     "fct_quarantined_companies": ("example_row",),
     "fct_rejected_rows": ("raw_value",),

@@ -44,6 +44,7 @@ final as (
     select
         numbered.company_id,
         numbered.order_id,
+        numbered.exported_order_id,
         numbered.customer_id,
         numbered.ordered_at,
         numbered.ordered_local_at,
@@ -75,7 +76,8 @@ final as (
         numbered.reported_customer_order_count,
         numbered.reported_customer_spend_amount,
         numbered.source_file,
-        numbered.source_line
+        numbered.source_line,
+        numbered.exported_at
     from numbered
     left join customers
         on

@@ -77,6 +77,14 @@ quality_parts as (
     group by all
 ),
 
+restatements as (
+    select
+        company_id,
+        any_value(company_restated_gross_share) as restated_gross_share
+    from {{ ref('fct_revenue_restatements') }}
+    group by all
+),
+
 final as (
     select
         companies.company_id,
@@ -105,7 +113,8 @@ final as (
         -- Files kept in git are samples: nobody sends newer ones.
         if(companies.is_in_git, null, fct_data_quality.days_since_last_order)
             as data_age_days,
-        quality_parts.data_quality_score
+        quality_parts.data_quality_score,
+        restatements.restated_gross_share
     from companies
     {% for relation in measures %}
         left join {{ ref(relation) }} as {{ relation }}
@@ -113,6 +122,8 @@ final as (
     {% endfor %}
     left join quality_parts
         on companies.company_id = quality_parts.company_id
+    left join restatements
+        on companies.company_id = restatements.company_id
 )
 
 select * from final

@@ -20,6 +20,7 @@ accepted as (
         select
             company_id,
             order_id,
+            exported_order_id,
             ordered_at,
             ordered_local_at,
             status,
@@ -45,33 +46,18 @@ accepted as (
             shipping_amount,
             dispute_amount,
             source_file,
-            source_line
+            source_line,
+            exported_at
         from {{ relation }}
         where {{ condition }}
         {{ "union all" if not loop.last }}
     {% endfor %}
 ),
 
--- Tax and shipping are part of what the customer pays, and of revenue unless the
--- company says not. No more is left out than there is.
 in_revenue as (
     select
         accepted.*,
-        cast(
-            accepted.charged_amount - greatest(0, least(
-                accepted.charged_amount,
-                case
-                    when companies.revenue_includes_tax is false
-                        then coalesce(accepted.tax_amount, 0)
-                    else 0
-                end
-                + case
-                    when companies.revenue_includes_shipping is false
-                        then coalesce(accepted.shipping_amount, 0)
-                    else 0
-                end
-            )) as decimal(18, 2)
-        ) as gross_amount
+        {{ gross_in_revenue('accepted', 'companies') }} as gross_amount
     from accepted
     left join companies
         on accepted.company_id = companies.company_id
@@ -82,6 +68,7 @@ final as (
     select
         company_id,
         order_id,
+        exported_order_id,
         ordered_at,
         ordered_local_at,
         status,
@@ -109,7 +96,8 @@ final as (
         shipping_amount,
         dispute_amount,
         source_file,
-        source_line
+        source_line,
+        exported_at
     from in_revenue
 )
 

@@ -15,7 +15,8 @@ accepted as (
         customer_id,
         refund_type,
         source_file,
-        source_line
+        source_line,
+        exported_at
     from validated
     where is_usable and not is_superseded
 )

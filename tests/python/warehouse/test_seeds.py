@@ -40,7 +40,8 @@ OPTIONS = (
 )
 #: What tells one of two companies, or one of two builds.
 OWN = {"company_id", "company_name", "source_file", "mapping", "is_in_git", "landed_at",
-       "last_landed_at", "days_since_last_upload", "example_source_file"}  # fmt: skip
+       "exported_at", "last_landed_at", "days_since_last_upload",
+       "example_source_file"}  # fmt: skip
 #: What comes of every row, wherever it went; the other marts are made of these.
 COMPARED = (
     "fct_orders", "fct_refunds", "fct_order_items", "fct_rejected_rows", "fct_uploads",

@@ -50,6 +50,8 @@ deduplicated as (
         born_date as birth_date,
         source_file,
         source_line,
+        coalesce(exported_at, landed_at) as exported_at,
+        landed_at,
         is_usable,
         {{ is_older_version('customer_id') }} as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections

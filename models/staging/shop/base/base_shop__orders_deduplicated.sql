@@ -81,6 +81,7 @@ deduplicated as (
     select
         resolved.company_id,
         resolved.order_id,
+        resolved.exported_order_id,
         resolved.ordered_at,
         resolved.ordered_local_at,
         resolved.status,
@@ -102,6 +103,7 @@ deduplicated as (
         resolved.is_test,
         resolved.source_file,
         resolved.source_line,
+        resolved.exported_at,
         resolved.is_superseded
     from (
         select * from latest

@@ -72,6 +72,8 @@ deduplicated as (
         coalesce(refund_type, 'refund') as refund_type,
         source_file,
         source_line,
+        coalesce(exported_at, landed_at) as exported_at,
+        landed_at,
         is_usable,
         {{ is_older_version('refund_id') }} as is_superseded,
         case when not is_usable then {{ rejections(rules) }} end as rejections

@@ -101,6 +101,8 @@ deduplicated as (
         changed_at as updated_at,
         source_file,
         source_line,
+        coalesce(exported_at, landed_at) as exported_at,
+        landed_at,
         is_usable,
         is_usable
         and row_number() over (
