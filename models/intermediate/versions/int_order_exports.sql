@@ -5,8 +5,15 @@ repeated as (
     select
         *,
         coalesce(exported_order_id, order_id) as source_order_id,
-        -- A sample kept in git was never exported.
-        coalesce(exported_at, ordered_at) as stated_at
+        -- A sample kept in git was never exported: an order is known as a whole with it,
+        -- and of several versions each when it was placed.
+        case
+            when exported_at is not null then exported_at
+            when repeat_policy = 'latest' then ordered_at
+            else min(ordered_at) over (
+                partition by company_id, coalesce(exported_order_id, order_id)
+            )
+        end as stated_at
     from {{ ref('base_shop__orders_validated') }}
     where is_usable and is_repeated
 ),

@@ -3,7 +3,10 @@ with
 validated as (
     select
         *,
-        coalesce(exported_at, refunded_at) as stated_at
+        -- A sample kept in git was never exported.
+        coalesce(
+            exported_at, min(refunded_at) over (partition by company_id, refund_id)
+        ) as stated_at
     from {{ ref('base_shop__refunds_validated') }}
     where is_usable
 ),
