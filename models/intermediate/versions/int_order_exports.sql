@@ -5,7 +5,7 @@ repeated as (
     select
         *,
         coalesce(exported_order_id, order_id) as source_order_id,
-        -- A sample kept in git was never exported: an order is known as a whole with it,
+        -- A sample kept in git was never exported: an order is known as a whole,
         -- and of several versions each when it was placed.
         case
             when exported_at is not null then exported_at
